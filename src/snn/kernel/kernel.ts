@@ -1,0 +1,114 @@
+/**
+ * The seam between the trainer and the code that steps cells: flat arrays in, spike counts and gradients out.
+ * Two implementations, `reference` (readable TypeScript) and `wasm`, must agree bit for bit. Imports base at most.
+ *
+ * One step (dt) of cell i, r = refractory counter:
+ *   Ie ← bE·Ie + Σ w⁺ s_pre[t−1];  Ii ← bI·Ii + Σ w⁻ s_pre[t−1]
+ *   V  ← r > 0 ? V : drive + a·V + kE·Ie − kI·Ii        (drive holds vRest and the offset current)
+ *   s  ← V ≥ vThresh; spike: V ← vReset, r ← R; else r ← max(0, r − 1)
+ * Initial state: V = vRest, Ie = Ii = 0, r = 0. Input spikes of step t−1 arrive at t, like all others.
+ */
+
+export interface KernelNetwork {
+  readonly inputSize: number;
+  readonly size: number;
+  /** [inputSize + N + 1], [E], [E], [E], [E]: see Topology. */
+  readonly rowPtr: Int32Array;
+  readonly colIdx: Int32Array;
+  readonly receptor: Uint8Array;
+  readonly synCount: Int32Array;
+  readonly gainIdx: Int32Array;
+  readonly gainCount: number;
+  /** T */
+  readonly steps: number;
+}
+
+/** Everything that training may change, resolved to step constants. f32 throughout. */
+export interface KernelParameters {
+  /** [G] nA per synapse, ≥ 0 … */
+  readonly gain: Float32Array;
+  /** … or, when given, [E] the free weight of each edge instead of gain·synCount. */
+  readonly weight?: Float32Array;
+  /** [N] each */
+  readonly a: Float32Array;
+  readonly bE: Float32Array;
+  readonly bI: Float32Array;
+  readonly kE: Float32Array;
+  readonly kI: Float32Array;
+  readonly drive: Float32Array;
+  readonly vRest: Float32Array;
+  readonly vThresh: Float32Array;
+  readonly vReset: Float32Array;
+  readonly refractorySteps: Int32Array;
+  /** [N] half-width of the triangular surrogate, mV: ds/dV = (damping/width)·max(0, 1 − |V − vThresh|/width). */
+  readonly surrogateWidth: Float32Array;
+  readonly damping: number;
+}
+
+/** Spikes that enter, one entry a trial: CSR over steps. */
+export interface KernelInput {
+  readonly stepPtr: Int32Array;
+  readonly cell: Uint16Array;
+}
+
+/** Instead of ready spikes: trials that the kernel draws itself, equal to odor/ bit for bit. */
+export interface KernelTask {
+  readonly onThreshold: Uint32Array; // [C, nIn] a spike where draw < threshold
+  readonly offThreshold: Uint32Array; // [nIn]
+  readonly seed: number;
+  readonly minSteps: number;
+  readonly maxSteps: number;
+}
+export interface KernelTrial {
+  readonly split: number;
+  readonly odour: number;
+  readonly trial: number;
+}
+
+export interface KernelCounts {
+  /** [B, N] spikes of each cell in each trial. */
+  readonly counts: Float32Array;
+  /** Synaptic events delivered, for reports. */
+  readonly events: number;
+}
+
+/** Sums over the batch, in f32, reduced in a fixed order. */
+export interface KernelGradients {
+  /** [G] (zeros when weights are free) */
+  readonly gain: Float32Array;
+  /** [E], only when weights are free. */
+  readonly weight?: Float32Array;
+  readonly a: Float32Array;
+  readonly bE: Float32Array;
+  readonly bI: Float32Array;
+  readonly kE: Float32Array;
+  readonly kI: Float32Array;
+  readonly drive: Float32Array;
+  readonly vThresh: Float32Array;
+  readonly vReset: Float32Array;
+}
+
+/** Full state of one trial, for traces, analyses and equality tests. */
+export interface KernelRecord {
+  /** [T, N] 0 | 1 */
+  readonly spikes: Uint8Array;
+  /** [T, n] V after the update and before the reset, of the cells asked for. */
+  readonly vMv?: Float32Array;
+}
+
+/** A running kernel for one network; synchronous; threads, if any, live until close(). */
+export interface Kernel {
+  readonly name: 'reference' | 'wasm';
+  readonly threads: number;
+  setParameters(parameters: KernelParameters): void;
+  /** Draw inputs inside the kernel from now on in forwardTrials. */
+  setTask(task: KernelTask): void;
+  /** Runs a batch; keeps the tape for backward when `tape`. Order of trials is the order of rows. */
+  forward(inputs: readonly KernelInput[], tape: boolean): KernelCounts;
+  forwardTrials(trials: readonly KernelTrial[], tape: boolean): KernelCounts;
+  /** Exact gradients of L for the batch of the last forward with tape, given dL/dcounts [B, N]. */
+  backward(countGradient: Float32Array): KernelGradients;
+  /** One trial with its spikes, and V of some cells. */
+  record(input: KernelInput, voltagesOf?: Int32Array): KernelRecord;
+  close(): void;
+}

@@ -1,0 +1,97 @@
+/** A spiking network in PyNN's terms, resolved to numbers: what is trained, evaluated, exported and run. Knows no files and no gradients. */
+
+/** A run of consecutive cells. */
+export interface PopulationSlice {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * Connections by presynaptic cell. Rows 0 … inputSize−1 are the input cells, row inputSize + i is cell i.
+ * The weight of edge e is gain[gainIdx[e]] · synCount[e] (or one free value an edge); its receptor says which current it feeds.
+ */
+export interface Topology {
+  readonly inputPopulation: string;
+  readonly inputSize: number;
+  /** N spiking cells. */
+  readonly size: number;
+  readonly populations: readonly PopulationSlice[];
+  /** [inputSize + N + 1] */
+  readonly rowPtr: Int32Array;
+  /** [E] postsynaptic cell 0 … N−1, ascending within a row. */
+  readonly colIdx: Int32Array;
+  /** [E] 0 excitatory, 1 inhibitory. */
+  readonly receptor: Uint8Array;
+  /** [E] synapses of the pair. */
+  readonly synCount: Int32Array;
+  /** [E] which gain, 0 … gainNames.length−1. */
+  readonly gainIdx: Int32Array;
+  /** e.g. `PN→KC exc`. */
+  readonly gainNames: readonly string[];
+}
+
+/** PyNN IF_curr_exp parameters, one value a cell, [N] each. */
+export interface CellParameters {
+  readonly vRestMv: Float32Array;
+  readonly vResetMv: Float32Array;
+  readonly vThreshMv: Float32Array;
+  readonly tauMMs: Float32Array;
+  readonly cmNf: Float32Array;
+  readonly iOffsetNa: Float32Array;
+  readonly tauSynEMs: Float32Array;
+  readonly tauSynIMs: Float32Array;
+  /** Refractory steps R ≥ 0 (tau_refrac = R·dt). */
+  readonly refractorySteps: Int32Array;
+}
+
+export interface SpikingNetwork {
+  readonly topology: Topology;
+  readonly cells: CellParameters;
+  /** [E] ≥ 0, nA (the receptor carries the sign). */
+  readonly weightNa: Float32Array;
+  readonly dtMs: number;
+}
+
+/** Linear readout of spike counts: logit_c = Σ_i weight[c, i]·scale[i]·(count_i − mean_i) + bias_c. */
+export interface Readout {
+  readonly population: string;
+  readonly classes: readonly string[];
+  /** [C, n] */
+  readonly weight: Float32Array;
+  /** [C] */
+  readonly bias: Float32Array;
+  /** [n] */
+  readonly mean: Float32Array;
+  /** [n] */
+  readonly scale: Float32Array;
+}
+
+/** What `train` writes and `evaluate`, `export` and students read. */
+export interface Model {
+  readonly network: SpikingNetwork;
+  /** The main readout first; others (PN, KC) may follow. */
+  readonly readouts: readonly Readout[];
+  /** T, steps of one trial. */
+  readonly steps: number;
+  /** [N] cell type of each cell, as names. */
+  readonly typeNames: readonly string[];
+  readonly typeIdx: Int32Array;
+  /** How it was trained: settings, epochs, seed, final metrics (canonical JSON data). */
+  readonly provenance: Readonly<Record<string, unknown>>;
+}
+
+/** The per-step constants of the cell equations (model.md), from PyNN parameters with SpiNNaker's input factor. */
+export interface StepConstants {
+  /** [N] exp(−dt/tauM) */
+  readonly a: Float32Array;
+  /** [N] exp(−dt/tauSynE) */
+  readonly bE: Float32Array;
+  /** [N] exp(−dt/tauSynI) */
+  readonly bI: Float32Array;
+  /** [N] mV per nA: (tauM/cm)(1 − a)·(tauSynE/dt)(1 − bE) */
+  readonly kE: Float32Array;
+  readonly kI: Float32Array;
+  /** [N] mV: (1 − a)·vRest + (tauM/cm)(1 − a)·iOffset */
+  readonly drive: Float32Array;
+}

@@ -1,0 +1,77 @@
+/** The contract that a stage and the runner share: what a stage declares and what it is given. Imports nothing. */
+
+/** A JSON Schema (draft 2020-12), as plain data. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** What a stage reads or writes under one name. */
+export interface PortContract {
+  /** The artifact kind, e.g. `pathway`, `odour-task`, `model`, `table`, `report`, `folder`; names a schema in schemas/ where one exists. */
+  readonly kind: string;
+  /** One sentence for people: what the file holds. */
+  readonly about: string;
+  /** An input that may be left out of pipeline.yaml. */
+  readonly optional?: boolean;
+}
+
+/** What a stage may do beyond reading its inputs and writing its outputs. Nothing unless declared. */
+export interface StagePermissions {
+  /** It may open network connections. */
+  readonly network?: boolean;
+  /** It may start other programs. */
+  readonly childProcess?: boolean;
+  /** It may start worker threads. */
+  readonly workers?: boolean;
+  /** Dotted parameter names whose value, where it is a path or a file: URL, the stage may also read (a mirror folder, say). */
+  readonly readsParams?: readonly string[];
+  /** Folders outside the project that the stage may read and write, `~` allowed (a virtual environment's cache, say). */
+  readonly writes?: readonly string[];
+}
+
+/** What a running stage is given: no clock, no working folder, no environment beyond what it declared. */
+export interface StageContext<P = unknown> {
+  /** The declared part of the parameter tree, e.g. `{ train: {…}, seed: 1 }`. */
+  readonly params: P;
+  /** Absolute paths by input name; a glob gives several. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly inputLists: Readonly<Record<string, readonly string[]>>;
+  /** Absolute paths by output name, inside an empty staging folder; folders (declared with a final /) exist already. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The declared environment variables that are set. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A folder for temporary files, removed afterwards. */
+  readonly tmp: string;
+  /** A folder that survives a failed or interrupted run of this very action (same key), e.g. for checkpoints or partial downloads. */
+  readonly scratch: string;
+  /** Processor cores granted to this stage. */
+  readonly cpus: number;
+  /** Aborted on Ctrl-C, on a timeout, and when the run fails fast. */
+  readonly signal: AbortSignal;
+  /** One line for people; kept in the stage's log. */
+  log(message: string): void;
+  /** Progress of long work: done of total, what is counted, and a few figures to show (loss, accuracy, samples/s). */
+  progress(done: number, total: number, unit?: string, figures?: Readonly<Record<string, number | string>>): void;
+}
+
+/** A headline line for the end of a run, e.g. `{ label: 'test accuracy', value: '94.1 %' }`. */
+export interface Headline {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** One stage: its contract on top, its few lines of glue in `run`. */
+export interface StageDefinition<P = unknown> {
+  /** One sentence: inputs → outputs. */
+  readonly about: string;
+  /** Schema of the declared part of the parameter tree (an object whose properties are the declared top-level keys). */
+  readonly params: JsonSchema;
+  readonly inputs: Readonly<Record<string, PortContract>>;
+  readonly outputs: Readonly<Record<string, PortContract>>;
+  readonly permissions?: StagePermissions;
+  /** Does the work; what it returns is shown to people at the end of a run and kept in the run record. */
+  run(context: StageContext<P>): Promise<readonly Headline[] | undefined>;
+}
+
+/** Identity, for its types: `export default defineStage({...})`. */
+export function defineStage<P>(definition: StageDefinition<P>): StageDefinition<P> {
+  return definition;
+}

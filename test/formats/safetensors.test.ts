@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { decodeSafetensors, encodeSafetensors, tensor, tensorData } from '../../src/formats/safetensors.ts';
+
+describe('formats/safetensors', () => {
+  const file = {
+    tensors: {
+      ids: tensor(BigInt64Array.of(720575940602553568n)),
+      weight: tensor(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]),
+      flag: tensor(Uint8Array.of(1, 0, 1)),
+    },
+    metadata: { about: 'a test' },
+  };
+
+  it('brings back what it wrote, ids beyond 2^53 included', () => {
+    const back = decodeSafetensors(encodeSafetensors(file));
+    assert.deepEqual(back, file);
+    assert.equal(tensorData(back, 'ids', BigInt64Array)[0], 720575940602553568n);
+  });
+
+  it('names the tensor that a damaged file cuts off', () => {
+    const bytes = encodeSafetensors(file);
+    assert.throws(
+      () => decodeSafetensors(bytes.subarray(0, bytes.length - 8)),
+      /tensor 'weight' lies outside the file/,
+    );
+  });
+
+  it('says which tensors there are when one is missing or of another type', () => {
+    assert.throws(() => tensorData(file, 'w', Float32Array), /no tensor 'w', there are: ids, weight, flag/);
+    assert.throws(() => tensorData(file, 'ids', Float32Array), /'ids' is a BigInt64Array, want Float32Array/);
+  });
+});
