@@ -1,0 +1,135 @@
+/** Who may import whom: the table of docs/design.md, held against the import lines. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+/** Layer → layers it may import besides itself. `stage` is src/stage.ts. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  stage: [],
+  formats: ['base'],
+  'snn/kernel': ['base'],
+  connectome: ['base', 'formats'],
+  odor: ['base', 'formats', 'connectome'],
+  snn: ['base', 'formats', 'snn/kernel', 'connectome', 'odor'],
+  analysis: ['base', 'formats', 'snn/kernel', 'connectome', 'odor', 'snn'],
+  spinnaker: ['base', 'formats', 'snn/kernel', 'connectome', 'odor', 'snn', 'analysis'],
+  stages: ['base', 'formats', 'snn/kernel', 'connectome', 'odor', 'snn', 'analysis', 'spinnaker', 'stage'],
+  runner: ['base', 'stage'],
+  cli: ['base', 'stage', 'runner'],
+};
+
+/** Node modules that reach the world: only stages, the runner and the command line may. */
+const worldly = /^node:(fs|fs\/promises|child_process|http|https|net|os|process|timers|timers\/promises)$/;
+const science = ['base', 'formats', 'snn/kernel', 'connectome', 'odor', 'snn', 'analysis', 'spinnaker'];
+
+function layerOf(path: string): string {
+  if (path.startsWith('stages/')) return 'stages';
+  if (path === 'src/stage.ts') return 'stage';
+  if (path === 'src/cli.ts') return 'cli';
+  if (path.startsWith('src/snn/kernel/')) return 'snn/kernel';
+  return path.split('/')[1]!;
+}
+
+function importsOf(path: string, text: string): string[] {
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g,
+  );
+  return [...found].map((m) => {
+    const specifier = m[1] ?? m[2] ?? m[3]!;
+    return specifier.startsWith('.') ? normalize(join(dirname(path), specifier)) : specifier;
+  });
+}
+
+function readSources(folder: string): SourceFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => path.endsWith('.ts') && !path.includes('/assembly/') && !path.includes('/generated/'))
+    .map((path) => {
+      const text = readFileSync(path, 'utf8');
+      return { path, text, imports: importsOf(path, text) };
+    });
+}
+
+/** The first import cycle, types included, as a path; or undefined. */
+function findCycle(files: readonly SourceFile[]): string[] | undefined {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const done = new Set<string>();
+  const trail: string[] = [];
+  const visit = (path: string): string[] | undefined => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    if (done.has(path)) return undefined;
+    trail.push(path);
+    for (const target of byPath.get(path)?.imports ?? []) {
+      const cycle = byPath.has(target) ? visit(target) : undefined;
+      if (cycle !== undefined) return cycle;
+    }
+    trail.pop();
+    done.add(path);
+    return undefined;
+  };
+  for (const file of files) {
+    const cycle = visit(file.path);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
+
+describe('architecture', () => {
+  const files = [...readSources('src'), ...readSources('stages')];
+
+  it('is seen whole: sources and import lines were found', () => {
+    assert.ok(files.length >= 15, `${files.length} modules`);
+    assert.ok(files.flatMap((file) => file.imports).length >= 10);
+  });
+
+  it('keeps to the import table', () => {
+    const wrong: string[] = [];
+    for (const { path, imports } of files) {
+      const layer = layerOf(path);
+      assert.ok(allowed[layer] !== undefined, `${path} lies in no known layer`);
+      for (const target of imports.filter((name) => /^(src|stages)\//.test(name))) {
+        const other = layerOf(target);
+        if (other !== layer && !allowed[layer]!.includes(other))
+          wrong.push(`${path} → ${target} (${layer} may not import ${other})`);
+        if (layer === 'stages' && other === 'stages')
+          wrong.push(`${path} → ${target} (a stage may not import another)`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('keeps files, processes, clocks and unkeyed randomness out of the science', () => {
+    const wrong: string[] = [];
+    for (const { path, text, imports } of files.filter((file) => science.includes(layerOf(file.path)))) {
+      wrong.push(...imports.filter((name) => worldly.test(name)).map((name) => `${path} imports ${name}`));
+      const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      for (const banned of ['Math.random', 'Date.now', 'new Date(', 'performance.now', 'process.env']) {
+        if (code.includes(banned)) wrong.push(`${path} uses ${banned}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('has no import cycles, types included', () => {
+    assert.equal(findCycle(files)?.join(' → '), undefined);
+  });
+
+  it('has no barrels, no file over 600 lines, and a first line that says the job of each file', () => {
+    const wrong: string[] = [];
+    for (const { path, text } of files) {
+      if (path.endsWith('/index.ts')) wrong.push(`${path} is a barrel`);
+      const lines = text.split('\n');
+      if (lines.length > 600) wrong.push(`${path} has ${lines.length} lines`);
+      const first = lines[0]!.startsWith('#!') ? lines[1]! : lines[0]!;
+      if (!/^(\/\*\*?|\/\/)/.test(first)) wrong.push(`${path} does not begin with its job`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+});
