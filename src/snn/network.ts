@@ -50,6 +50,8 @@ export interface SpikingNetwork {
   readonly cells: CellParameters;
   /** [E] ≥ 0, nA (the receptor carries the sign). */
   readonly weightNa: Float32Array;
+  /** [G] nA a synapse; there where every weightNa[e] is fround(gainNa[gainIdx[e]]·synCount[e]), absent where edges have free weights. */
+  readonly gainNa?: Float32Array;
   readonly dtMs: number;
 }
 

@@ -1,0 +1,80 @@
+/** PyNN cell parameters → the constants of one step, as SpiNNaker computes them. Knows no network and no gradients. */
+import { exp } from '../base/exp.ts';
+import type { CellParameters, StepConstants } from './network.ts';
+
+/**
+ * One value a cell of every constant that the cell equations use, rounded to f32 once, [N] each:
+ * a = e^(−dt/tauM), b = e^(−dt/tauSyn), k = (tauM/cm)(1 − a)·(tauSyn/dt)(1 − b) mV/nA, drive = (1 − a)(vRest + (tauM/cm)·iOffset) mV.
+ * Own exp, so the bits are the same on every machine. Pinned by test/snn/step-constants.test.ts.
+ */
+export function stepConstants(cells: CellParameters, dtMs: number): StepConstants {
+  if (!(dtMs > 0)) throw new RangeError(`stepConstants: dtMs is ${dtMs}, want > 0`);
+  const n = cells.tauMMs.length;
+  const names = ['a', 'bE', 'bI', 'kE', 'kI', 'drive'] as const;
+  const out = Object.fromEntries(names.map((name) => [name, new Float32Array(n)])) as Record<
+    (typeof names)[number],
+    Float32Array
+  >;
+  for (let i = 0; i < n; i++) {
+    const constants = cellStepConstants(
+      {
+        tauMMs: cells.tauMMs[i]!,
+        cmNf: cells.cmNf[i]!,
+        vRestMv: cells.vRestMv[i]!,
+        iOffsetNa: cells.iOffsetNa[i]!,
+        tauSynEMs: cells.tauSynEMs[i]!,
+        tauSynIMs: cells.tauSynIMs[i]!,
+      },
+      dtMs,
+    );
+    for (const name of names) out[name][i] = constants[name];
+  }
+  return out;
+}
+
+/** The parameters of one cell that shape its step. */
+export interface CellConstantsInput {
+  readonly tauMMs: number;
+  readonly cmNf: number;
+  readonly vRestMv: number;
+  readonly iOffsetNa: number;
+  readonly tauSynEMs: number;
+  readonly tauSynIMs: number;
+}
+
+export type CellStepConstants = { readonly [K in keyof StepConstants]: number };
+
+/** The constants of one cell in f64; throws RangeError on a time constant or capacitance that is not positive. */
+export function cellStepConstants(cell: CellConstantsInput, dtMs: number): CellStepConstants {
+  for (const name of ['tauMMs', 'cmNf', 'tauSynEMs', 'tauSynIMs'] as const) {
+    if (!(cell[name] > 0)) throw new RangeError(`stepConstants: ${name} is ${cell[name]}, want > 0`);
+  }
+  const a = exp(-dtMs / cell.tauMMs);
+  const bE = exp(-dtMs / cell.tauSynEMs);
+  const bI = exp(-dtMs / cell.tauSynIMs);
+  const membrane = (cell.tauMMs / cell.cmNf) * (1 - a);
+  return {
+    a,
+    bE,
+    bI,
+    kE: membrane * (cell.tauSynEMs / dtMs) * (1 - bE),
+    kI: membrane * (cell.tauSynIMs / dtMs) * (1 - bI),
+    drive: (1 - a) * cell.vRestMv + membrane * cell.iOffsetNa,
+  };
+}
+
+/**
+ * Largest V, in units of k·w, that one spike of weight w causes in a resting cell: max_n (a^n − b^n)/(a − b), n ≥ 1.
+ * Throws RangeError unless 0 < a, b < 1. cost: some tens of multiplications.
+ */
+export function peakOfOneSpike(a: number, b: number): number {
+  if (!(a > 0 && a < 1 && b > 0 && b < 1)) throw new RangeError(`peakOfOneSpike: a ${a}, b ${b}, want both in (0, 1)`);
+  let current = 1;
+  let v = 1;
+  for (;;) {
+    current *= b;
+    const next = a * v + current;
+    if (next <= v) return v;
+    v = next;
+  }
+}

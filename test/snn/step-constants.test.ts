@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { cellStepConstants, peakOfOneSpike, stepConstants } from '../../src/snn/step-constants.ts';
+import { randomModel } from '../rig/random-model.ts';
+
+const cell = { tauMMs: 20, cmNf: 0.5, vRestMv: -60, iOffsetNa: 0.1, tauSynEMs: 5, tauSynIMs: 10 };
+
+describe('step constants', () => {
+  it('agree with SpiNNaker: tauM 20, tauSyn 5 give expTC 31170 / 2^15 and decay 3516490311 / 2^32', () => {
+    const { a, bE } = cellStepConstants(cell, 1);
+    assert.equal(Math.round(a * 2 ** 15), 31170);
+    assert.ok(Math.abs(bE - 3516490311 / 2 ** 32) < 1.3e-6);
+  });
+
+  it('rest at vRest + (tauM/cm)·iOffset', () => {
+    const { a, drive } = cellStepConstants(cell, 1);
+    assert.ok(Math.abs(drive / (1 - a) - (-60 + (20 / 0.5) * 0.1)) < 1e-12);
+  });
+
+  it('charge: one spike of 1 nA lifts V by (tauM/cm)·tauSyn/dt in total', () => {
+    const { a, bE, kE, bI, kI } = cellStepConstants(cell, 1);
+    const area = (k: number, b: number) => k / (1 - b) / (1 - a);
+    assert.ok(Math.abs(area(kE, bE) - (20 / 0.5) * 5) < 1e-9);
+    assert.ok(Math.abs(area(kI, bI) - (20 / 0.5) * 10) < 1e-9);
+  });
+
+  it('of a network are those of each cell, rounded to f32', () => {
+    const { cells } = randomModel().network;
+    const all = stepConstants(cells, 1);
+    const one = cellStepConstants(
+      {
+        tauMMs: cells.tauMMs[5]!,
+        cmNf: cells.cmNf[5]!,
+        vRestMv: cells.vRestMv[5]!,
+        iOffsetNa: cells.iOffsetNa[5]!,
+        tauSynEMs: cells.tauSynEMs[5]!,
+        tauSynIMs: cells.tauSynIMs[5]!,
+      },
+      1,
+    );
+    for (const name of ['a', 'bE', 'bI', 'kE', 'kI', 'drive'] as const) {
+      assert.equal(all[name][5], Math.fround(one[name]), name);
+    }
+  });
+
+  it('refuse a time constant of zero by name', () => {
+    assert.throws(() => cellStepConstants({ ...cell, tauSynIMs: 0 }, 1), /tauSynIMs is 0, want > 0/);
+  });
+
+  it('peak of one spike equals the closed form and the simulated maximum', () => {
+    const a = Math.exp(-1 / 15);
+    const b = Math.exp(-1 / 5);
+    let best = 0;
+    for (let n = 1; n < 100; n++) best = Math.max(best, (a ** n - b ** n) / (a - b));
+    assert.ok(Math.abs(peakOfOneSpike(a, b) - best) < 1e-12);
+    assert.equal(peakOfOneSpike(0.1, 0.2), 1);
+  });
+});
