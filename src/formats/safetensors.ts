@@ -99,8 +99,9 @@ function readTensor(name: string, entry: HeaderEntry, bytes: Uint8Array, base: n
       `safetensors: tensor '${name}' lies outside the file or does not fill [${entry.shape.join(', ')}]`,
     );
   }
-  const copy = bytes.slice(base + begin, base + end);
-  return { shape: entry.shape, data: new type(copy.buffer as ArrayBuffer, 0, size) };
+  const copy = new Uint8Array(end - begin); // Buffer.slice would share its pool
+  copy.set(bytes.subarray(base + begin, base + end));
+  return { shape: entry.shape, data: new type(copy.buffer, 0, size) };
 }
 
 /** The tensors of a file; throws RangeError with the tensor's name on damage. cost: one copy. */

@@ -1,0 +1,48 @@
+/**
+ * Arithmetic of the board's cores: s1615 (32 bits, 15 of them fraction), u032 (32 bits of fraction), all sums wrapping. Knows no neuron.
+ * Hot paths use doubles that are exact (products below 2^53) and fall back to split products. Pinned by test/spinnaker/fixed-point.test.ts.
+ */
+
+/** 1.0 in s1615. */
+export const s1615One = 32768;
+const twoTo32 = 4294967296;
+const twoToMinus32 = 1 / twoTo32;
+const exactProduct = 9007199254740992;
+
+/** Nearest whole number, halves to even, as numpy.rint and Python's round. */
+export function roundHalfEven(x: number): number {
+  const floor = Math.floor(x);
+  const rest = x - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** s1615 bits of a value as the host sends them; throws RangeError, naming the value, outside [−65536, 65536). */
+export function toS1615(value: number, name: string): number {
+  const bits = roundHalfEven(value * s1615One);
+  if (!(bits >= -2147483648 && bits <= 2147483647)) {
+    throw new RangeError(`${name} is ${value}: outside the board's range [−65536, 65536)`);
+  }
+  return bits;
+}
+
+/** a / b in s1615: the 64-bit quotient (a·2^15)/b cut toward zero, its low 32 bits. b must not be 0. */
+export function divideS1615(a: number, b: number): number {
+  return Number(BigInt.asIntN(32, (BigInt(a) * 32768n) / BigInt(b)));
+}
+
+/** (x·u) >> 32 (floor) for a signed 32-bit x and an unsigned 32-bit u, exact. */
+export function multiplyHigh(x: number, u: number): number {
+  const product = x * u;
+  if (product >= 0 && product < exactProduct) return Math.floor(product * twoToMinus32) | 0;
+  const high = x * Math.floor(u / 65536);
+  const low = Math.floor((x * (u % 65536)) / 65536);
+  return Math.floor((high + low) / 65536) | 0;
+}
+
+/** Low 32 bits of (x·y) >> 15 (floor) for signed 32-bit x, y, exact. */
+export function multiplyS1615(x: number, y: number): number {
+  const product = x * y;
+  if (product > -exactProduct && product < exactProduct) return Math.floor(product / 32768) | 0;
+  return Number(BigInt.asIntN(32, (BigInt(x) * BigInt(y)) >> 15n));
+}
