@@ -52,7 +52,7 @@ export class CsvScanner implements ByteSink {
   feed(chunk: Uint8Array): void {
     const bytes = this.rest.length === 0 ? chunk : joined(this.rest, chunk);
     if (!this.begun && bytes.length < MARK.length) {
-      this.rest = bytes.slice();
+      this.rest = new Uint8Array(bytes);
       return;
     }
     this.scan(bytes, false);
@@ -74,7 +74,7 @@ export class CsvScanner implements ByteSink {
       at = next;
     }
     if (bytes.length - at > MOST_ROW_BYTES) throw this.error('this row does not end: is a quote left open?');
-    this.rest = bytes.slice(at);
+    this.rest = new Uint8Array(bytes.subarray(at));
   }
 
   /** Finds the fields of the row at `at`; returns where the next row starts, or −1 when the row's end is not there yet. */

@@ -21,7 +21,7 @@ export class Interner {
     if (start === end) return '';
     const slot = this.slotOf(bytes, start, end);
     const known = this.slots[slot]!;
-    return known === 0 ? this.remember(bytes.slice(start, end), slot) : this.strings[known - 1]!;
+    return known === 0 ? this.remember(new Uint8Array(bytes.subarray(start, end)), slot) : this.strings[known - 1]!;
   }
 
   private remember(bytes: Uint8Array, slot: number): string {

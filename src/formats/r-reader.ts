@@ -157,7 +157,7 @@ export class RReader {
       case sexp.complex:
         return { type: 'complex', values: this.doubles(2 * this.length()), attributes };
       case sexp.raw:
-        return { type: 'raw', values: this.take(this.length()).slice(), attributes };
+        return { type: 'raw', values: new Uint8Array(this.take(this.length())), attributes };
       case sexp.string:
         return { type: 'string', values: this.repeat(() => this.characters()), attributes };
       case sexp.list:

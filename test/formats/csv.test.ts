@@ -90,6 +90,18 @@ describe('formats/csv-table', () => {
     );
   });
 
+  it('keeps nothing of a chunk, whose memory the caller may use again', () => {
+    const rows: string[] = [];
+    const table = new CsvTable('t.csv', ['a', 'b'], (row) => rows.push(`${row.text(0)} ${row.text(1)}`));
+    const chunk = Buffer.alloc(6);
+    for (const text of ['a,b\nAC', 'H,2\nGA', 'BA,2\n\n', 'ACH,3\n']) {
+      chunk.write(text, 'latin1');
+      table.feed(chunk);
+    }
+    table.end();
+    assert.deepEqual(rows, ['ACH 2', 'GABA 2', 'ACH 3']);
+  });
+
   it('refuses ragged rows and an empty file', () => {
     assert.throws(() => read('a,b\n1,2\n1\n', ['a']), /t\.csv:3 1 fields, the header has 2/);
     assert.throws(() => read('', ['a']), /t\.csv the file is empty/);
