@@ -70,7 +70,12 @@ export interface KernelCounts {
   readonly counts: Float32Array;
   /** Synaptic events delivered, for reports. */
   readonly events: number;
+  /** What overflowed to Infinity or NaN, by name ('V', 'Ie', 'Ii'); empty as a rule. */
+  readonly nonFinite: readonly string[];
 }
+
+/** Trials of a batch are summed in chunks of this many, then the chunks in order: the same bits for any number of threads. */
+export const chunkSize = 8;
 
 /** Sums over the batch, in f32, reduced in a fixed order. */
 export interface KernelGradients {
@@ -86,6 +91,8 @@ export interface KernelGradients {
   readonly drive: Float32Array;
   readonly vThresh: Float32Array;
   readonly vReset: Float32Array;
+  /** Which of these hold an Infinity or NaN, by name; empty as a rule. */
+  readonly nonFinite: readonly string[];
 }
 
 /** Full state of one trial, for traces, analyses and equality tests. */

@@ -1,0 +1,91 @@
+/** The order in which every kernel visits edges: by row, then by gain, then as given. Knows no parameters and no time. */
+import type { KernelNetwork } from './kernel.ts';
+
+/**
+ * Edges regrouped so that those of one row with one gain lie together (a segment). R = inputSize + N rows.
+ * Sums over a segment run in this order, so every kernel gets the same bits.
+ */
+export interface EdgePlan {
+  /** [R + 1] first segment of each row. */
+  readonly segmentPtr: Int32Array;
+  /** [S + 1] first planned edge of each segment. */
+  readonly edgePtr: Int32Array;
+  /** [S] gain of each segment. */
+  readonly segmentGain: Int32Array;
+  /** [E] the network's edge at each planned place. */
+  readonly edge: Int32Array;
+  /** [E] where it ends: receptor · N + postsynaptic cell. */
+  readonly target: Int32Array;
+}
+
+function expectLength(name: string, got: number, expected: number): void {
+  if (got !== expected) throw new RangeError(`kernel: network.${name} has ${got} values, expected ${expected}`);
+}
+
+function expectWhole(name: string, value: number, least: number): void {
+  if (!(Number.isInteger(value) && value >= least)) {
+    throw new RangeError(`kernel: network.${name} is ${value}, expected a whole number ≥ ${least}`);
+  }
+}
+
+function expectBelow(name: string, values: ArrayLike<number>, limit: number): void {
+  for (let e = 0; e < values.length; e++) {
+    if (!(values[e]! >= 0 && values[e]! < limit)) {
+      throw new RangeError(`kernel: network.${name}[${e}] is ${values[e]}, expected 0 … ${limit - 1}`);
+    }
+  }
+}
+
+function checkNetwork(network: KernelNetwork): void {
+  const { inputSize, size, rowPtr, colIdx, receptor, synCount, gainIdx } = network;
+  expectWhole('inputSize', inputSize, 0);
+  expectWhole('size', size, 1);
+  expectWhole('steps', network.steps, 1);
+  expectWhole('gainCount', network.gainCount, 0);
+  if (inputSize > 65536) throw new RangeError(`kernel: network.inputSize is ${inputSize}, the most is 65536`);
+  if (size > 65536) throw new RangeError(`kernel: network.size is ${size}, the most is 65536`);
+  const edges = colIdx.length;
+  expectLength('rowPtr', rowPtr.length, inputSize + size + 1);
+  expectLength('receptor', receptor.length, edges);
+  expectLength('synCount', synCount.length, edges);
+  expectLength('gainIdx', gainIdx.length, edges);
+  if (rowPtr[0] !== 0 || rowPtr[rowPtr.length - 1] !== edges) {
+    throw new RangeError(`kernel: network.rowPtr runs ${rowPtr[0]} … ${rowPtr.at(-1)}, expected 0 … E = ${edges}`);
+  }
+  for (let row = 1; row < rowPtr.length; row++) {
+    if (rowPtr[row]! < rowPtr[row - 1]!) throw new RangeError(`kernel: network.rowPtr falls at ${row}`);
+  }
+  expectBelow('colIdx', colIdx, size);
+  expectBelow('receptor', receptor, 2);
+  expectBelow('synCount', synCount, 2 ** 24);
+  expectBelow('gainIdx', gainIdx, Math.max(1, network.gainCount));
+}
+
+/** @throws RangeError with the array's name when shapes or indices do not fit. cost: O(E log E), once. */
+export function planEdges(network: KernelNetwork): EdgePlan {
+  checkNetwork(network);
+  const { rowPtr, gainIdx, colIdx, receptor, size } = network;
+  const edge = Int32Array.from(colIdx.keys());
+  const segmentPtr = new Int32Array(rowPtr.length);
+  const edgePtr: number[] = [];
+  const segmentGain: number[] = [];
+  for (let row = 0; row + 1 < rowPtr.length; row++) {
+    segmentPtr[row] = segmentGain.length;
+    const of = edge.subarray(rowPtr[row]!, rowPtr[row + 1]!);
+    of.sort((x, y) => gainIdx[x]! - gainIdx[y]! || x - y);
+    of.forEach((e, k) => {
+      if (k > 0 && gainIdx[e] === gainIdx[of[k - 1]!]) return;
+      edgePtr.push(rowPtr[row]! + k);
+      segmentGain.push(gainIdx[e]!);
+    });
+  }
+  segmentPtr[rowPtr.length - 1] = segmentGain.length;
+  edgePtr.push(colIdx.length);
+  return {
+    segmentPtr,
+    edgePtr: Int32Array.from(edgePtr),
+    segmentGain: Int32Array.from(segmentGain),
+    edge,
+    target: edge.map((e) => receptor[e]! * size + colIdx[e]!),
+  };
+}

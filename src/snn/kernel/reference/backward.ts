@@ -1,0 +1,151 @@
+/**
+ * Exact gradients of a chunk of trials, step by step backwards. Knows no loss: it is given dL/dcounts.
+ *
+ * With λ = dL/dV before the reset and x = dL/dV after it (i's indices dropped), at step t:
+ *   dL/ds = dL/dcount + Σ_segments gain·Σ_edges gather·P_target[t+1] + x·(vReset − V)
+ *   λ = (1 − s)·x + slope(V)·dL/ds;  vThresh −= slope·dL/ds;  vReset += s·x
+ *   Q ← P + b·Q;  P ← λ + b·P (λ = 0 where held);  drive += λ;  a += λ·V[t−1];  x ← a·λ (x where held)
+ * P is dL/dI divided by k; so gain, kE, kI, bE and bI gather only at spikes: kE += w·P, bE += kE·w·Q. No current is taped.
+ * Sums: per trial over time for a, drive, vThresh, vReset, then over the chunk's trials in order; one sum a chunk, in the order
+ * (t falling; input spikes by trial; cells rising, trials rising), for the others.
+ */
+import { type GradientSums, zeroSums } from '../gradient-sums.ts';
+import type { FloatArray } from '../precision.ts';
+import { resetVoltage, type TrialTape } from './forward.ts';
+import type { CoreModel } from './model.ts';
+import { surrogateSlope } from './spike-function.ts';
+
+/** Adjoints of one trial and the sums that are kept per trial, [N] or [2N] each. */
+interface TrialState {
+  readonly tape: TrialTape;
+  readonly countGradient: FloatArray;
+  readonly x: FloatArray;
+  readonly p: FloatArray;
+  readonly q: FloatArray;
+  readonly a: FloatArray;
+  readonly drive: FloatArray;
+  readonly vThresh: FloatArray;
+  readonly vReset: FloatArray;
+}
+
+function newTrialState(model: CoreModel, tape: TrialTape, countGradient: FloatArray): TrialState {
+  const { zeros } = model.precision;
+  const n = model.network.size;
+  return {
+    ...{ tape, countGradient, x: zeros(n), p: zeros(2 * n), q: zeros(2 * n) },
+    ...{ a: zeros(n), drive: zeros(n), vThresh: zeros(n), vReset: zeros(n) },
+  };
+}
+
+/** Σ_edges gather·P over one segment. */
+function segmentSum(model: CoreModel, segment: number, p: FloatArray): number {
+  const { plan, gather } = model;
+  const { round } = model.precision;
+  let sum = 0;
+  for (let k = plan.edgePtr[segment]!; k < plan.edgePtr[segment + 1]!; k++) {
+    sum = round(sum + round(gather[k]! * p[plan.target[k]!]!));
+  }
+  return sum;
+}
+
+/** What a spike of size s along one row adds to the sums of its weights and its targets. */
+function collectRow(model: CoreModel, row: number, s: number, state: TrialState, sums: GradientSums): void {
+  const { plan, weight } = model;
+  const { round } = model.precision;
+  for (let segment = plan.segmentPtr[row]!; segment < plan.segmentPtr[row + 1]!; segment++) {
+    const gain = plan.segmentGain[segment]!;
+    sums.gain[gain] = sums.gain[gain]! + s * segmentSum(model, segment, state.p);
+    for (let k = plan.edgePtr[segment]!; k < plan.edgePtr[segment + 1]!; k++) {
+      const target = plan.target[k]!;
+      const p = state.p[target]!;
+      if (k < sums.weight.length) sums.weight[k] = round(sums.weight[k]! + round(s * p));
+      sums.wp[target] = round(sums.wp[target]! + round(s * round(weight[k]! * p)));
+      sums.wq[target] = round(sums.wq[target]! + round(s * round(weight[k]! * state.q[target]!)));
+    }
+  }
+}
+
+/** Σ_segments gain·Σ_edges gather·P, onto dL/dcount. */
+function spikeGradient(model: CoreModel, i: number, state: TrialState): number {
+  const { round } = model.precision;
+  const row = model.network.inputSize + i;
+  let sum = state.countGradient[i]!;
+  for (let segment = model.plan.segmentPtr[row]!; segment < model.plan.segmentPtr[row + 1]!; segment++) {
+    sum = round(sum + round(model.segmentFactor[segment]! * segmentSum(model, segment, state.p)));
+  }
+  return sum;
+}
+
+/** Cell i of one trial: from x = dL/dV after the reset to λ = dL/dV before it, left in x. Silent cells far from threshold cost nothing. */
+function backThroughSpike(model: CoreModel, t: number, i: number, state: TrialState, sums: GradientSums): void {
+  const { round } = model.precision;
+  const { inputSize, size } = model.network;
+  const v = state.tape.v[t * size + i]!;
+  const constants = model.spikeConstants[i]!;
+  const s = model.spike(v, constants);
+  if (!(v > constants.floor) && s === 0) return;
+  if (s !== 0) collectRow(model, inputSize + i, s, state, sums);
+  const x = state.x[i]!;
+  const jump = round(x * round(model.parameters.vReset[i]! - v));
+  const q = round(surrogateSlope(v, constants, model.precision) * round(spikeGradient(model, i, state) + jump));
+  state.vThresh[i] = round(state.vThresh[i]! - q);
+  state.vReset[i] = round(state.vReset[i]! + round(s * x));
+  state.x[i] = round(round((1 - s) * x) + q);
+}
+
+/** V of step t−1 after its reset; vRest before the first step. */
+function voltageBefore(model: CoreModel, t: number, i: number, tape: TrialTape): number {
+  if (t === 0) return model.parameters.vRest[i]!;
+  const v = tape.v[(t - 1) * model.network.size + i]!;
+  return resetVoltage(model, i, v, model.spike(v, model.spikeConstants[i]!));
+}
+
+/** The step's linear part, for all cells of one trial. */
+function backThroughStep(model: CoreModel, t: number, state: TrialState): void {
+  const { round } = model.precision;
+  const { size } = model.network;
+  for (let i = 0; i < size; i++) {
+    const held = state.tape.held[t * size + i] === 1;
+    const lambda = held ? 0 : state.x[i]!;
+    for (const k of [i, size + i]) {
+      state.q[k] = round(state.p[k]! + round(model.decay[k]! * state.q[k]!));
+      state.p[k] = round(lambda + round(model.decay[k]! * state.p[k]!));
+    }
+    state.drive[i] = round(state.drive[i]! + lambda);
+    state.a[i] = round(state.a[i]! + round(lambda * voltageBefore(model, t, i, state.tape)));
+    if (!held) state.x[i] = round(model.parameters.a[i]! * lambda);
+  }
+}
+
+/** Adds one trial's sums to the chunk's. */
+function addTrial(model: CoreModel, state: TrialState, sums: GradientSums): void {
+  const { round } = model.precision;
+  for (const name of ['a', 'drive', 'vThresh', 'vReset'] as const) {
+    const [to, from] = [sums[name], state[name]];
+    for (let i = 0; i < to.length; i++) to[i] = round(to[i]! + from[i]!);
+  }
+}
+
+/** Sums of Σ_b L_b over a chunk; `countGradients[b]` is dL/dcounts of trial b, [N]. cost: O(T·N) + events near threshold. */
+export function runBackward(
+  model: CoreModel,
+  tapes: readonly TrialTape[],
+  countGradients: readonly FloatArray[],
+): GradientSums {
+  const { size, steps, gainCount } = model.network;
+  const states = tapes.map((tape, b) => newTrialState(model, tape, countGradients[b]!));
+  const freeWeights = model.parameters.weight?.length ?? 0;
+  const sums = zeroSums(size, gainCount, freeWeights, model.precision);
+  for (let t = steps - 1; t >= 0; t--) {
+    for (const state of states) {
+      const { stepPtr, cell } = state.tape.input;
+      for (let k = stepPtr[t]!; k < stepPtr[t + 1]!; k++) collectRow(model, cell[k]!, 1, state, sums);
+    }
+    for (let i = 0; i < size; i++) {
+      for (const state of states) backThroughSpike(model, t, i, state, sums);
+    }
+    for (const state of states) backThroughStep(model, t, state);
+  }
+  for (const state of states) addTrial(model, state, sums);
+  return sums;
+}

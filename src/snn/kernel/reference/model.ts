@@ -1,0 +1,85 @@
+/** A network and its parameters resolved to the numbers that the steps use. Knows no trial and no gradient. */
+import type { EdgePlan } from '../edge-plan.ts';
+import type { KernelNetwork } from '../kernel.ts';
+import type { FloatArray, Precision } from '../precision.ts';
+import type { SpikeConstants, SpikeFunction } from './spike-function.ts';
+
+/** KernelParameters in either precision. */
+export interface CoreParameters {
+  readonly gain: FloatArray;
+  readonly weight?: FloatArray;
+  readonly a: FloatArray;
+  readonly bE: FloatArray;
+  readonly bI: FloatArray;
+  readonly kE: FloatArray;
+  readonly kI: FloatArray;
+  readonly drive: FloatArray;
+  readonly vRest: FloatArray;
+  readonly vThresh: FloatArray;
+  readonly vReset: FloatArray;
+  readonly refractorySteps: Int32Array;
+  readonly surrogateWidth: FloatArray;
+  readonly damping: number;
+}
+
+export interface CoreModel {
+  readonly network: KernelNetwork;
+  readonly plan: EdgePlan;
+  readonly parameters: CoreParameters;
+  readonly precision: Precision;
+  readonly spike: SpikeFunction;
+  /** [N] */
+  readonly spikeConstants: readonly SpikeConstants[];
+  /** [E], planned order: gain · synCount, or the free weight: what a spike adds to its target's current. */
+  readonly weight: FloatArray;
+  /** [E], planned order: (synCount, or the free weight) · (kE, or −kI, of the target): what the backward pass gathers with. */
+  readonly gather: FloatArray;
+  /** [S] gain of each segment, or 1 with free weights. */
+  readonly segmentFactor: FloatArray;
+  /** [2N] b of the excitatory, then of the inhibitory currents. */
+  readonly decay: FloatArray;
+}
+
+function spikeConstantsOf(parameters: CoreParameters, { round }: Precision): SpikeConstants[] {
+  return Array.from(parameters.vThresh, (vThresh, i) => {
+    const width = parameters.surrogateWidth[i]!;
+    return {
+      vThresh,
+      floor: round(vThresh - width),
+      inverseWidth: round(1 / width),
+      height: round(round(parameters.damping) / width),
+    };
+  });
+}
+
+/** Every product rounded once, in the documented order. cost: O(E + N). */
+export function resolveModel(
+  network: KernelNetwork,
+  plan: EdgePlan,
+  parameters: CoreParameters,
+  precision: Precision,
+  spike: SpikeFunction,
+): CoreModel {
+  const { round, zeros } = precision;
+  const { size, synCount, gainIdx } = network;
+  const edges = plan.edge.length;
+  const weight = zeros(edges);
+  const gather = zeros(edges);
+  for (let p = 0; p < edges; p++) {
+    const e = plan.edge[p]!;
+    const target = plan.target[p]!;
+    const k = target < size ? parameters.kE[target]! : -parameters.kI[target - size]!;
+    const free = parameters.weight?.[e];
+    weight[p] = free ?? round(parameters.gain[gainIdx[e]!]! * synCount[e]!);
+    gather[p] = round((free ?? synCount[e]!) * k);
+  }
+  const segmentFactor = zeros(plan.segmentGain.length);
+  plan.segmentGain.forEach((g, s) => {
+    segmentFactor[s] = parameters.weight === undefined ? parameters.gain[g]! : 1;
+  });
+  const decay = zeros(2 * size);
+  decay.set(parameters.bE);
+  decay.set(parameters.bI, size);
+  const spikeConstants = spikeConstantsOf(parameters, precision);
+  return { network, plan, parameters, precision, spike, spikeConstants, weight, gather, segmentFactor, decay };
+}
