@@ -17,6 +17,13 @@ describe('formats/safetensors', () => {
     assert.equal(tensorData(back, 'ids', BigInt64Array)[0], 720575940602553568n);
   });
 
+  it('reads a Buffer, whose memory is a part of a larger pool', () => {
+    const pool = Buffer.alloc(1000, 0xff);
+    const bytes = encodeSafetensors(file);
+    pool.set(bytes, 100);
+    assert.deepEqual(decodeSafetensors(pool.subarray(100, 100 + bytes.length)), file);
+  });
+
   it('names the tensor that a damaged file cuts off', () => {
     const bytes = encodeSafetensors(file);
     assert.throws(
