@@ -1,0 +1,161 @@
+/** A path below artifacts/ → the stages that make it. Knows declared outputs only, never looks at files. */
+import { didYouMean } from '../../base/suggest.ts';
+import type { Json, PlannedInput } from '../plan.ts';
+import type { Instance } from './matrix.ts';
+import { artifactsFolder, isGlob } from './project-path.ts';
+
+/** What other stages can read of a stage. */
+export interface Producer {
+  readonly name: string;
+  readonly axes: readonly string[];
+  readonly instances: readonly Instance[];
+  /** Relative to the instance's folder, without a final /. */
+  readonly outputs: readonly { readonly path: string; readonly folder: boolean }[];
+}
+
+/** Why a path cannot be an input, or what it is. */
+export type Resolution =
+  | { readonly ok: true; readonly input: PlannedInput }
+  | { readonly ok: false; readonly message: string; readonly hint?: string };
+
+/** `smooth` or `smooth@seed=1`. */
+export function instanceId(stage: string, label: string): string {
+  return label === '' ? stage : `${stage}@${label}`;
+}
+
+/** `artifacts/smooth/` or `artifacts/smooth/seed=1/`. */
+export function instanceFolder(stage: string, label: string): string {
+  return `${artifactsFolder}/${stage}/${label === '' ? '' : `${label}/`}`;
+}
+
+/** Resolves `artifacts/<stage>/…` for one instance of the reading stage. */
+export function resolveArtifact(
+  path: string,
+  producers: ReadonlyMap<string, Producer>,
+  readerAxes: Readonly<Record<string, Json>>,
+): Resolution {
+  const [, stage = '', ...rest] = path.replace(/\/$/, '').split('/');
+  const producer = producers.get(stage);
+  if (producer === undefined) return unknownStage(path, stage, producers);
+  if (rest.length === 0)
+    return refuse(`${path} is the whole folder of a stage`, `name one of its outputs: ${outputList(producer)}`);
+  if (producer.axes.length === 0) {
+    if (rest[0] === '*')
+      return refuse(`stage '${stage}' has no matrix`, `write ${artifactsFolder}/${stage}/${rest.slice(1).join('/')}`);
+    return one(path, producer, producer.instances[0]!, rest.join('/'));
+  }
+  return resolveMatrix(path, producer, rest, readerAxes);
+}
+
+function resolveMatrix(
+  path: string,
+  producer: Producer,
+  rest: readonly string[],
+  readerAxes: Readonly<Record<string, Json>>,
+): Resolution {
+  const { name, axes, instances } = producer;
+  const shared = axes.filter((axis) => Object.hasOwn(readerAxes, axis));
+  const joined = shared.length === axes.length;
+  if (rest[0] === '*') {
+    const tail = rest.slice(1).join('/');
+    if (joined)
+      return refuse(
+        `both stages have the axis ${axes.join(', ')}`,
+        `write ${artifactsFolder}/${name}/${tail}: it is joined instance by instance`,
+      );
+    if (shared.length > 0)
+      return refuse(`'${name}' shares only the axis ${shared.join(', ')} with this stage`, partly(name, axes));
+    return many(path, producer, instances, tail);
+  }
+  const named = instances.find((instance) => instance.label === rest[0]);
+  if (named !== undefined) return one(path, producer, named, rest.slice(1).join('/'));
+  const tail = rest.join('/');
+  if (joined) {
+    const match = instances.find(({ axes: theirs }) =>
+      axes.every((axis) => String(theirs[axis]) === String(readerAxes[axis])),
+    );
+    if (match !== undefined) return one(path, producer, match, tail);
+    const wanted = axes.map((axis) => `${axis}=${String(readerAxes[axis])}`).join(',');
+    return refuse(`stage '${name}' has no instance ${wanted}`, `its instances are: ${labels(instances)}`);
+  }
+  if (shared.length > 0)
+    return refuse(`'${name}' shares only the axis ${shared.join(', ')} with this stage`, partly(name, axes));
+  return refuse(
+    `stage '${name}' has a matrix (${axes.join(', ')}), so there are ${instances.length} of ${path}`,
+    `write ${artifactsFolder}/${name}/*/${tail} to take them all, or give this stage the axis ${axes.join(', ')}`,
+  );
+}
+
+function partly(name: string, axes: readonly string[]): string {
+  return `give this stage every axis of '${name}' (${axes.join(', ')}) or none of them`;
+}
+
+function labels(instances: readonly Instance[]): string {
+  const shown = instances.slice(0, 5).map((instance) => instance.label);
+  return `${shown.join(' ')}${instances.length > shown.length ? ` … (${instances.length})` : ''}`;
+}
+
+function one(path: string, producer: Producer, instance: Instance, tail: string): Resolution {
+  const found = findOutput(path, producer, tail);
+  if (!found.ok) return found;
+  const full = `${instanceFolder(producer.name, instance.label)}${found.path}`;
+  return artifact([full], [instanceId(producer.name, instance.label)], false);
+}
+
+function many(path: string, producer: Producer, instances: readonly Instance[], tail: string): Resolution {
+  const found = findOutput(path, producer, tail);
+  if (!found.ok) return found;
+  const paths = instances.map(({ label }) => `${instanceFolder(producer.name, label)}${found.path}`);
+  return artifact(
+    paths,
+    instances.map(({ label }) => instanceId(producer.name, label)),
+    true,
+  );
+}
+
+function artifact(paths: readonly string[], producers: readonly string[], list: boolean): Resolution {
+  return { ok: true, input: { kind: 'artifact', paths, producers, list } };
+}
+
+type Found =
+  | { readonly ok: true; readonly path: string }
+  | { readonly ok: false; readonly message: string; readonly hint?: string };
+
+/** The output that is, or holds, `tail`; as the path to read, with a final / for a whole folder output. */
+function findOutput(path: string, producer: Producer, tail: string): Found {
+  for (const output of producer.outputs) {
+    if (output.path === tail) {
+      if (output.folder) return { ok: true, path: `${tail}/` };
+      if (path.endsWith('/')) return refuse(`${path} is a file, not a folder`, `write ${path.slice(0, -1)}`);
+      return { ok: true, path: tail };
+    }
+    if (output.folder && tail.startsWith(`${output.path}/`)) {
+      if (isGlob(tail))
+        return refuse(`${path}: patterns are for source files`, `take the whole folder ${output.path}/`);
+      return { ok: true, path: path.endsWith('/') ? `${tail}/` : tail };
+    }
+  }
+  const names = producer.outputs.map((output) => (output.folder ? `${output.path}/` : output.path));
+  const near = didYouMean(tail, names);
+  const hint = near ?? `its outputs are: ${outputList(producer)}`;
+  return refuse(`stage '${producer.name}' has no output '${tail}'`, hint);
+}
+
+function outputList(producer: Producer): string {
+  const prefix = `${artifactsFolder}/${producer.name}/${producer.axes.length === 0 ? '' : '*/'}`;
+  return producer.outputs.map((output) => `${prefix}${output.path}${output.folder ? '/' : ''}`).join(', ');
+}
+
+function unknownStage(path: string, stage: string, producers: ReadonlyMap<string, Producer>): Resolution {
+  const near = didYouMean(stage, producers.keys());
+  const known = [...producers.keys()].slice(0, 20).join(', ');
+  const hint = near === undefined ? `the stages are: ${known}${producers.size > 20 ? ', …' : ''}` : near;
+  return refuse(`${path}: there is no stage '${stage}'`, hint);
+}
+
+function refuse(
+  message: string,
+  hint?: string,
+): { readonly ok: false; readonly message: string; readonly hint?: string } {
+  return hint === undefined ? { ok: false, message } : { ok: false, message, hint };
+}

@@ -1,0 +1,153 @@
+/** Text of pipeline.yaml, profiles and --set → the plan, or everything that is wrong. Looks at no other file. */
+import type { Diagnostic } from '../../base/located-error.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { didYouMean } from '../../base/suggest.ts';
+import type { Json, Plan, PlannedStage } from '../plan.ts';
+import { resolveTarget } from '../select.ts';
+import type { Producer } from './artifact-inputs.ts';
+import { checkPipelineSchema } from './check-schema.ts';
+import { type LocatedYaml, parseLocatedYaml } from './located-yaml.ts';
+import { findCycles, topologicalOrder } from './order.ts';
+import { applySet, type JsonObject, mergeDeep } from './params.ts';
+import { planInstances, planProducer } from './plan-stage.ts';
+import { printable } from './printable.ts';
+import { collectProblems, type Problems, sortedProblems } from './problems.ts';
+import { asRawPipeline, type RawPipeline } from './raw-pipeline.ts';
+
+export interface PlanSource {
+  readonly text: string;
+  /** As shown in messages. */
+  readonly file: string;
+  readonly profiles: readonly string[];
+  readonly sets: readonly string[];
+}
+
+/** The slow half of loading; cost about 0.3 ms a stage. */
+export function buildPlan(source: PlanSource): Result<Plan, readonly Diagnostic[]> {
+  const yaml = parseLocatedYaml(source.text, source.file);
+  if (!yaml.ok) return err(sortedProblems(yaml.error));
+  const problems = collectProblems(yaml.value);
+  checkPipelineSchema(yaml.value.value, problems);
+  if (problems.list.length > 0) return err(sortedProblems(problems.list));
+  const raw = asRawPipeline(yaml.value.value);
+  const params = planParams(raw, source, problems);
+  const stages = planStages(raw, params, problems);
+  const plan: Plan = { version: 1, params, targets: raw.targets ?? {}, stages };
+  checkTargets(plan, problems);
+  return problems.list.length > 0 ? err(sortedProblems(problems.list)) : ok(plan);
+}
+
+/** The whole tree after profiles and --set; reports unknown ones. */
+export function planParams(raw: RawPipeline, source: PlanSource, problems: Problems): JsonObject {
+  const profiles = raw.profiles ?? {};
+  let tree: JsonObject = raw.params ?? {};
+  checkDots(tree, ['params'], problems);
+  for (const [name, profile] of Object.entries(profiles)) {
+    checkDots(profile.params ?? {}, ['profiles', name, 'params'], problems);
+    checkProfileKeys(name, profile.params ?? {}, raw, problems);
+  }
+  for (const name of source.profiles) {
+    if (Object.hasOwn(profiles, name)) tree = mergeDeep(tree, profiles[name]!.params ?? {});
+    else problems.add(unknownProfile(name, Object.keys(profiles)));
+  }
+  for (const setting of source.sets) {
+    const set = applySet(tree, setting, parseYamlValue);
+    if (set.ok) tree = set.value;
+    else problems.add(set.error);
+  }
+  return tree;
+}
+
+function unknownProfile(name: string, known: readonly string[]): Diagnostic {
+  const list = known.length === 0 ? 'the file has no profiles' : `the profiles are: ${known.join(', ')}`;
+  return { message: `--profile ${printable(name)}: there is no such profile`, hint: didYouMean(name, known) ?? list };
+}
+
+/** A key with a dot at the top of the tree could not be told from a path into it. */
+function checkDots(tree: JsonObject, path: readonly string[], problems: Problems): void {
+  for (const key of Object.keys(tree)) {
+    if (!key.includes('.')) continue;
+    problems.report([...path, key], `the key '${printable(key)}' holds a dot`, 'nest the keys instead', 'key');
+  }
+}
+
+/** A profile's top-level key that is in no tree and that no stage sees is a slip of the hand. */
+function checkProfileKeys(name: string, over: JsonObject, raw: RawPipeline, problems: Problems): void {
+  const params = raw.params ?? {};
+  for (const key of Object.keys(over)) {
+    if (Object.hasOwn(params, key)) continue;
+    const seen = Object.values(raw.stages).some((stage) =>
+      stage.params?.some((p) => p === key || p.startsWith(`${key}.`)),
+    );
+    if (seen) continue;
+    const hint = didYouMean(key, Object.keys(params)) ?? `the keys of params are: ${Object.keys(params).join(', ')}`;
+    problems.report(['profiles', name, 'params', key], `no stage sees a parameter '${printable(key)}'`, hint, 'key');
+  }
+}
+
+function parseYamlValue(text: string): Result<Json, string> {
+  if (text.length > 1_000_000) return err('it is longer than a million characters');
+  const parsed = parseLocatedYaml(text, '--set');
+  return parsed.ok ? ok(parsed.value.value) : err(parsed.error[0]!.message);
+}
+
+function planStages(raw: RawPipeline, tree: JsonObject, problems: Problems): readonly PlannedStage[] {
+  const names = Object.keys(raw.stages);
+  const producers = new Map<string, Producer>();
+  for (const name of names) producers.set(name, planProducer(name, raw.stages[name]!, tree, problems));
+  const stages = names.flatMap((name) => planInstances(name, raw.stages[name]!, tree, producers, problems));
+  const byId = new Map(stages.map((stage) => [stage.id, stage]));
+  const order = topologicalOrder(new Map(stages.map((stage) => [stage.id, stage.needs])));
+  if (order.length < stages.length) reportCycles(stages, raw, problems);
+  return order.map((id) => byId.get(id)!);
+}
+
+function reportCycles(stages: readonly PlannedStage[], raw: RawPipeline, problems: Problems): void {
+  const needs = new Map<string, string[]>();
+  const stageOf = new Map(stages.map((stage) => [stage.id, stage.stage]));
+  for (const stage of stages) {
+    const before = needs.get(stage.stage) ?? [];
+    needs.set(stage.stage, [...before, ...stage.needs.map((id) => stageOf.get(id)!)]);
+  }
+  for (const cycle of findCycles(needs)) {
+    const first = cycle[0]!;
+    const related = cycle.map((name, i) => hop(name, cycle[(i + 1) % cycle.length]!, raw, problems));
+    const path = [...cycle, first].map((name) => `'${name}'`).join(' → ');
+    problems.add({
+      at: problems.placeOf(['stages', first], 'key'),
+      message: `Cycle: ${path}`,
+      related,
+      hint: 'remove one of these inputs',
+    });
+  }
+}
+
+function hop(
+  reader: string,
+  producer: string,
+  raw: RawPipeline,
+  problems: Problems,
+): { at: ReturnType<Problems['placeOf']>; message: string } {
+  const inputs = Object.entries(raw.stages[reader]!.inputs ?? {});
+  const port = inputs.find(([, path]) => path.split('/').filter((part) => part !== '.')[1] === producer);
+  const at = problems.placeOf(['stages', reader, 'inputs', port?.[0] ?? '']);
+  return { at, message: `'${reader}' reads ${port?.[1] ?? producer}` };
+}
+
+function checkTargets(plan: Plan, problems: Problems): void {
+  const stageNames = new Set(plan.stages.map((stage) => stage.stage));
+  for (const [list, targets] of Object.entries(plan.targets)) {
+    if (stageNames.has(list))
+      problems.report(['targets', list], `'${list}' is also a stage`, 'name the list otherwise', 'key');
+    for (const [i, target] of targets.entries()) {
+      const found = resolveTarget(plan, target);
+      if (!found.ok) problems.report(['targets', list, i], found.error.message, found.error.hint);
+    }
+  }
+}
+
+/** The file's data and places again, for those who have something to say about it later. */
+export function locatePlan(source: PlanSource): { readonly yaml: LocatedYaml; readonly raw: RawPipeline } | undefined {
+  const yaml = parseLocatedYaml(source.text, source.file);
+  return yaml.ok ? { yaml: yaml.value, raw: asRawPipeline(yaml.value.value) } : undefined;
+}

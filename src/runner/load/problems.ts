@@ -1,0 +1,42 @@
+/** Collects what is wrong with a pipeline file, each with its place. Prints nothing and stops nothing. */
+import type { Diagnostic, Location } from '../../base/located-error.ts';
+import type { JsonPath, LocatedYaml } from './located-yaml.ts';
+
+/** Where to report to: all errors of a file are wanted at once. */
+export interface Problems {
+  readonly list: readonly Diagnostic[];
+  placeOf(path: JsonPath, what?: 'key' | 'value'): Location;
+  /** Notes that the value (or key) at a path is wrong. */
+  report(path: JsonPath, message: string, hint?: string, what?: 'key' | 'value'): void;
+  /** Notes a ready diagnostic. */
+  add(diagnostic: Diagnostic): void;
+}
+
+/** Problems of one file; the same message at the same place is kept once. */
+export function collectProblems(yaml: LocatedYaml): Problems {
+  const list: Diagnostic[] = [];
+  const seen = new Set<string>();
+  const add = (diagnostic: Diagnostic): void => {
+    const { at, message } = diagnostic;
+    const key = `${at?.line}:${at?.column}:${message}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    list.push(diagnostic);
+  };
+  return {
+    list,
+    placeOf: (path, what) => yaml.placeOf(path, what),
+    report: (path, message, hint, what) =>
+      add({ at: yaml.placeOf(path, what), message, ...(hint === undefined ? {} : { hint }) }),
+    add,
+  };
+}
+
+/** In the order of the file; at most `limit`, and one line that says how many were left out. */
+export function sortedProblems(list: readonly Diagnostic[], limit = 100): readonly Diagnostic[] {
+  const sorted = [...list].sort(
+    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  );
+  if (sorted.length <= limit) return sorted;
+  return [...sorted.slice(0, limit), { message: `… and ${sorted.length - limit} more` }];
+}
