@@ -1,0 +1,25 @@
+/** A network with other parameter values on the same connections. Knows no training. */
+import type { CellParameters, SpikingNetwork } from './network.ts';
+
+/** The same network with other cells or gains; weights follow the gains. */
+export function withParameters(
+  network: SpikingNetwork,
+  changes: {
+    readonly cells?: Partial<CellParameters>;
+    readonly gainNa?: Float32Array;
+    readonly weightNa?: Float32Array;
+  },
+): SpikingNetwork {
+  const { topology } = network;
+  const cells = { ...network.cells, ...changes.cells };
+  if (changes.weightNa !== undefined) {
+    return { topology, cells, weightNa: changes.weightNa, dtMs: network.dtMs };
+  }
+  const gainNa = changes.gainNa ?? network.gainNa;
+  if (gainNa === undefined) return { ...network, cells };
+  const weightNa =
+    changes.gainNa === undefined
+      ? network.weightNa
+      : Float32Array.from(topology.synCount, (n, e) => Math.fround(gainNa[topology.gainIdx[e]!]! * n));
+  return { topology, cells, gainNa, weightNa, dtMs: network.dtMs };
+}
