@@ -44,7 +44,10 @@ export class LinearReadout {
 
   /** Logits [B, C] of counts [B, N]. */
   logits(counts: tf.Tensor2D): Float32Array {
-    return tf.tidy(() => tf.transpose(this.columns(this.inputs(counts), this.weight, this.bias)).dataSync<'float32'>());
+    const rows = tf.tidy(() => tf.transpose(this.columns(this.inputs(counts), this.weight, this.bias)));
+    const values = rows.dataSync<'float32'>();
+    rows.dispose();
+    return values;
   }
 
   /**
@@ -54,6 +57,7 @@ export class LinearReadout {
   crossEntropy(counts: tf.Tensor2D, labels: Int32Array, throughCounts: boolean): ReadoutLoss {
     let logits: Float32Array = new Float32Array(0);
     const op = tf.customGrad((...args) => {
+      const save = args[args.length - 1] as tf.GradSaveFunc;
       const [weight, bias, given] = args as tf.Tensor[];
       const x = this.inputs(throughCounts ? (given as tf.Tensor2D) : counts);
       const columns = this.columns(x, weight!, bias!);
@@ -62,10 +66,11 @@ export class LinearReadout {
       logits = tf.transpose(columns).dataSync<'float32'>();
       const value = tf.neg(tf.div(tf.sum(tf.mul(target, logProbability)), labels.length)) as tf.Scalar;
       const byColumns = tf.div(tf.sub(tf.exp(logProbability), target), labels.length) as tf.Tensor2D;
-      const gradFunc = (dy: tf.Tensor): tf.Tensor[] => {
-        const d = tf.mul(byColumns, dy) as tf.Tensor2D;
-        const own = [tf.matMul(d, x), tf.sum(d, 1, true)];
-        return throughCounts ? [...own, this.byCounts(d, weight as tf.Tensor2D, counts.shape[1])] : own;
+      save([byColumns, x, weight!]);
+      const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+        const d = tf.mul(saved[0]!, dy) as tf.Tensor2D;
+        const own = [tf.matMul(d, saved[1] as tf.Tensor2D), tf.sum(d, 1, true)];
+        return throughCounts ? [...own, this.byCounts(d, saved[2] as tf.Tensor2D, counts.shape[1])] : own;
       };
       return { value, gradFunc };
     });

@@ -1,5 +1,6 @@
 /** One readout with its own optimizer: trained beside a network without training it. Knows no spikes but their counts. */
 import * as tf from '@tensorflow/tfjs-core';
+import { exp, log } from '../base/exp.ts';
 import type { LinearReadout } from './linear-readout.ts';
 import { argmaxRows } from './readout.ts';
 import { ScheduledAdam } from './scheduled-adam.ts';
@@ -74,10 +75,10 @@ export function readoutMetrics(logits: Float32Array, labels: Int32Array): Readou
     let sum = 0;
     let above = 0;
     row.forEach((v, c) => {
-      sum += Math.exp(v - largest);
+      sum += exp(v - largest);
       if (v > own || (v === own && c !== label)) above += 1;
     });
-    crossEntropy += Math.log(sum) + largest - own;
+    crossEntropy += log(sum) + largest - own;
     if (above === 0) first += 1;
     if (above < 5) five += 1;
   });
