@@ -36,7 +36,8 @@ export function emptySums(cells: number): EpochSums {
 
 /** Adds one batch of a readout. */
 export function addReadout(sums: EpochSums, name: string, batch: ReadoutSums): void {
-  const sum = (sums.readouts[name] ??= { samples: 0, crossEntropy: 0, correct: 0 });
+  const sum = sums.readouts[name] ?? { samples: 0, crossEntropy: 0, correct: 0 };
+  sums.readouts[name] = sum;
   sum.samples += batch.samples;
   sum.crossEntropy += batch.crossEntropy;
   sum.correct += batch.correct;

@@ -1,6 +1,6 @@
 /** Pathway → the network before training and before calibration: PyNN defaults and gains from synapse counts. Knows no spikes. */
 import { type Pathway, populationOf } from '../connectome/pathway.ts';
-import type { CellParameters, Model, SpikingNetwork, Topology } from './network.ts';
+import type { CellParameters, Model, Topology } from './network.ts';
 import { buildTopology, type TopologyOptions } from './topology.ts';
 
 /** Cell constants at the start. tauSyn, tauM, R: free parameters as decided for this model; the voltage scale is arbitrary. */
