@@ -1,5 +1,6 @@
 // Builds dist/: the WebAssembly kernel, then TypeScript, then the note of what was built. Knows no science.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -52,7 +53,33 @@ function removeOrphans(folder) {
   }
 }
 
+const sha256 = (path) =>
+  createHash('sha256')
+    .update(readFileSync(join(root, path)))
+    .digest('hex');
+
+function filesBelow(folder, ending) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.split('\\').join('/')}`)
+    .filter((path) => path.endsWith(ending))
+    .sort();
+}
+
+const kernelFolder = 'src/snn/kernel/assembly';
+const digestsOf = (paths) => Object.fromEntries(paths.map((path) => [path, sha256(path)]));
+
+/** What is compiled, by content, taken before compiling: an edit meanwhile makes the note differ, never wrongly agree. */
+function noteSources() {
+  const paths = ['src', 'stages', 'test', 'bench'].flatMap((folder) => filesBelow(folder, '.ts'));
+  return digestsOf(paths.filter((path) => !path.startsWith(`${kernelFolder}/`)));
+}
+
+const kernelSources = digestsOf([...filesBelow(kernelFolder, '.ts'), ...filesBelow(kernelFolder, '.json')]);
 buildKernel();
+const note = { sources: noteSources(), generated: { 'src/snn/kernel/generated/kernel-wasm.ts': kernelSources } };
+rmSync(join(root, 'dist/.sources.json'), { force: true });
 for (const folder of ['src', 'stages', 'test', 'bench']) removeOrphans(folder);
 run('tsc', ['-p', 'tsconfig.json']);
+writeFileSync(join(root, 'dist/.sources.json'), `${JSON.stringify(note)}\n`);
 linkBin();
