@@ -75,10 +75,11 @@ function mapValues<T, U>(record: Readonly<Record<string, T>>, f: (value: T) => U
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value)]));
 }
 
-/** Every number of a record under a slashed name, e.g. `validation/MBON/accuracy`: for logs that hold scalars. */
+/** Every number of a record under a slashed name, e.g. `validation/MBON/accuracy`, names in code-unit order: for logs of scalars. */
 export function scalarsOf(record: object, prefix = ''): Record<string, number> {
   const out: Record<string, number> = {};
-  for (const [name, value] of Object.entries(record) as [string, unknown][]) {
+  const entries = (Object.entries(record) as [string, unknown][]).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, value] of entries) {
     if (typeof value === 'number') out[prefix + name] = value;
     else if (typeof value === 'object' && value !== null) Object.assign(out, scalarsOf(value, `${prefix}${name}/`));
   }
