@@ -50,7 +50,9 @@ export function chooseOdours(door: DoorTables, rule: OdourRule): number[] {
     return !dropped && responders(door, o, columns, rule) >= rule.minResponders ? [o] : [];
   });
   if (chosen.length === 0) {
-    throw new RangeError(`odour rule: none of ${door.odours.length} odours has ${rule.minResponders} responders in ${columns.length} units`);
+    throw new RangeError(
+      `odour rule: none of ${door.odours.length} odours has ${rule.minResponders} responders in ${columns.length} units`,
+    );
   }
   return chosen;
 }

@@ -35,7 +35,12 @@ function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-function nearest(rows: readonly Float32Array[], norms: readonly number[], among: readonly number[], odour: number): Neighbours {
+function nearest(
+  rows: readonly Float32Array[],
+  norms: readonly number[],
+  among: readonly number[],
+  odour: number,
+): Neighbours {
   let best: Neighbours = { odour, nearest: -1, cosine: -1 };
   for (const other of among) {
     if (other === odour) continue;

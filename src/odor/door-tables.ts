@@ -63,7 +63,9 @@ function readMappings(frame: RDataFrame): UnitMapping[] {
 }
 
 /** Column by column in R, row by row here; the row `SFR` apart. */
-function readResponses(frame: RDataFrame): Pick<DoorTables, 'units' | 'response' | 'sfr'> & { readonly keys: string[] } {
+function readResponses(
+  frame: RDataFrame,
+): Pick<DoorTables, 'units' | 'response' | 'sfr'> & { readonly keys: string[] } {
   const sfrRow = frame.rowNames.indexOf(SFR);
   const rows = frame.rowNames.flatMap((_, i) => (i === sfrRow ? [] : [i]));
   const units = frame.columnNames;

@@ -15,11 +15,15 @@ import { type OdorTaskReport, reportOf } from './task-report.ts';
 function checkRules(rules: OdorTaskRules): void {
   const { durationMs, steps, dtMs, rateHz } = rules;
   if (!(durationMs.min >= 0 && durationMs.min <= durationMs.max && durationMs.max <= steps * dtMs)) {
-    throw new RangeError(`odour task: durationMs ${durationMs.min} … ${durationMs.max} does not fit 0 … ${steps * dtMs} ms`);
+    throw new RangeError(
+      `odour task: durationMs ${durationMs.min} … ${durationMs.max} does not fit 0 … ${steps * dtMs} ms`,
+    );
   }
   const most = 0.001 * dtMs * (rateHz.baseline + rateHz.gain);
   if (!(rateHz.baseline >= 0 && rateHz.gain >= 0 && most <= 1)) {
-    throw new RangeError(`odour task: rates ${rateHz.baseline} + ${rateHz.gain} Hz are no probability a step of ${dtMs} ms`);
+    throw new RangeError(
+      `odour task: rates ${rateHz.baseline} + ${rateHz.gain} Hz are no probability a step of ${dtMs} ms`,
+    );
   }
 }
 
@@ -88,7 +92,10 @@ export function makeOdorTask(
     offProbability: new Float32Array(population.size).fill(perHz * rules.rateHz.baseline),
     seed,
     trials: rules.trials,
-    provenance: { rules: { odours: rules.odours, input: rules.input, rateHz: rules.rateHz }, counts: report.odours.counts },
+    provenance: {
+      rules: { odours: rules.odours, input: rules.input, rateHz: rules.rateHz },
+      counts: report.odours.counts,
+    },
   };
   return { task, report };
 }

@@ -65,7 +65,14 @@ export function ornInput(
   const byGlomerulus = unitsByGlomerulus(door, rule.units);
   const all = population.types.map((type) => byGlomerulus.get(glomerulusOfType(type)) ?? []);
   const used = all.map((units) => units.filter((unit) => measured[unit]));
-  const drawn = rule.composites === 'draw' ? drawnUnits(population, used.map((units) => units.length), seed) : undefined;
+  const drawn =
+    rule.composites === 'draw'
+      ? drawnUnits(
+          population,
+          used.map((units) => units.length),
+          seed,
+        )
+      : undefined;
   const response = new Float64Array(odours.length * population.size);
   let missing = 0;
   odours.forEach((odour, row) => {

@@ -65,7 +65,9 @@ function round(x: number): number {
 }
 
 function difficultyReport(made: ReportInput): OdorTaskReport['difficulty'] {
-  const sorted = nearestNeighbours(made.drive, made.population.size).sort((a, b) => b.cosine - a.cosine || a.odour - b.odour);
+  const sorted = nearestNeighbours(made.drive, made.population.size).sort(
+    (a, b) => b.cosine - a.cosine || a.odour - b.odour,
+  );
   const nameOf = (k: number) => made.names[made.rows[k]!]!;
   return {
     medianNearestCosine: round(sorted[sorted.length >> 1]?.cosine ?? 0),
