@@ -32,6 +32,8 @@ export interface CodeClosure {
   readonly packages: Readonly<Record<string, string>>;
   /** Their folders, absolute, sorted. */
   readonly packageFolders: readonly string[];
+  /** What else was read to find all this (sources, tsconfig.json, the build's note, package.json files), project-relative, sorted. */
+  readonly watched: readonly { readonly path: string; readonly digest: Digest }[];
 }
 
 /** Where closures of one project look things up, each thing once; make a new one to look again. */
@@ -127,7 +129,22 @@ function closureOf(walk: Walk, entry: string): CodeClosure {
   const packages: Record<string, string> = {};
   for (const name of [...versions.keys()].sort(compare))
     packages[name] = [...versions.get(name)!].sort(compare).join(',');
-  return { entry, files, packages, packageFolders: [...walk.packages.keys()].sort(compare) };
+  return { entry, files, packages, packageFolders: [...walk.packages.keys()].sort(compare), watched: watchedOf(walk) };
+}
+
+/** While these and `files` are what they were, so is the closure. */
+function watchedOf(walk: Walk): CodeClosure['watched'] {
+  const { projectDir, folders, sources } = walk;
+  const paths = new Set(['package.json', 'tsconfig.json', posix.join(folders.outDir, '.sources.json')]);
+  for (const { path, file } of walk.files.values()) if (path !== file) paths.add(path);
+  for (const { path } of walk.files.values())
+    for (const origin of Object.keys(walk.note?.generated[path] ?? {})) paths.add(origin);
+  for (const folder of walk.packages.keys())
+    paths.add(posix.join(relative(projectDir, folder).split(sep).join('/'), 'package.json'));
+  return [...paths].sort(compare).flatMap((path) => {
+    const digest = sources.digest(join(projectDir, path));
+    return digest === undefined ? [] : [{ path, digest }];
+  });
 }
 
 function compare(a: string, b: string): number {

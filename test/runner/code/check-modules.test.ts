@@ -1,0 +1,140 @@
+/** pipeline.yaml held against what stage modules say of themselves. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatDiagnostic } from '../../../src/base/located-error.ts';
+import { checkModules } from '../../../src/runner/code/check-modules.ts';
+import { type CodeClosure, codeClosure } from '../../../src/runner/code/code-closure.ts';
+import type { StageContract } from '../../../src/runner/code/describe-modules.ts';
+import { loadPlan } from '../../../src/runner/load/load-plan.ts';
+import { withProject } from '../load/write-project.ts';
+
+const fit = `import { appendFileSync } from 'node:fs';
+appendFileSync('loads.txt', 'x');
+console.log('a module may print');
+const epochs = { description: 'a whole number of epochs from 1 and up', type: 'integer', minimum: 1 };
+const train = { type: 'object', additionalProperties: false, required: ['epochs', 'rate'], properties: { epochs, rate: { type: 'number' } } };
+export default {
+  about: 'table → model',
+  params: { type: 'object', additionalProperties: false, required: ['train'], properties: { train, seed: { type: 'integer' } } },
+  inputs: { table: { kind: 'table', about: 'what to learn' }, old: { kind: 'model', about: 'where to begin', optional: true } },
+  outputs: { model: { kind: 'model', about: 'the model' }, plots: { kind: 'folder', about: 'plots' } },
+  permissions: { workers: true },
+  async run() {},
+};
+`;
+
+const yaml = `version: 1
+params: { seed: 1, train: { epochs: 6, rate: 0.1 } }
+profiles:
+  bad: { params: { train: { epochs: none } } }
+stages:
+  fit:
+    module: fit.mjs
+    params: [train]
+    inputs: { table: data.csv }
+    outputs: { model: model.bin, plots: plots/ }
+`;
+
+interface Checked {
+  readonly text: string;
+  readonly contracts?: ReadonlyMap<string, StageContract>;
+}
+
+async function check(
+  projectDir: string,
+  extras: { profiles?: readonly string[]; sets?: readonly string[] } = {},
+): Promise<Checked> {
+  const options = { projectDir, profiles: extras.profiles ?? [], sets: extras.sets ?? [] };
+  const plan = await loadPlan(options);
+  if (!plan.ok) return { text: plan.error.map(formatDiagnostic).join('\n') };
+  const closures = new Map<string, CodeClosure>();
+  for (const { work } of plan.value.stages) {
+    if (work.kind !== 'module') continue;
+    const closure = await codeClosure(projectDir, work.module);
+    if (!closure.ok) return { text: closure.error.map(formatDiagnostic).join('\n') };
+    closures.set(work.module, closure.value);
+  }
+  const result = await checkModules(options, plan.value, plan.value.stages, closures);
+  return result.ok
+    ? { text: 'fits', contracts: result.value }
+    : { text: result.error.map(formatDiagnostic).join('\n') };
+}
+
+describe('checkModules', () => {
+  it('gives the contracts, and loads each version of the code once', async () => {
+    await withProject({ 'pipeline.yaml': yaml, 'fit.mjs': fit }, async (dir) => {
+      const first = await check(dir);
+      assert.equal(first.text, 'fits');
+      assert.deepEqual(first.contracts?.get('fit.mjs')?.permissions, { workers: true });
+      assert.deepEqual(await check(dir), first);
+      await check(dir, { sets: ['train.epochs=7'] });
+      assert.equal(readFileSync(join(dir, 'loads.txt'), 'utf8'), 'x');
+      writeFileSync(join(dir, 'fit.mjs'), fit.replace("'table → model'", "'again'"));
+      assert.equal((await check(dir)).contracts?.get('fit.mjs')?.about, 'again');
+      assert.equal(readdirSync(join(dir, 'cache/contracts')).filter((name) => name.endsWith('.json')).length, 2);
+    });
+  });
+
+  it('locates unknown and missing inputs and outputs', async () => {
+    const wrong = yaml.replace('{ table: data.csv }', '{ tabel: data.csv }').replace('plots: plots/', 'plots: plots');
+    await withProject({ 'pipeline.yaml': wrong.replace('model: model.bin, ', ''), 'fit.mjs': fit }, async (dir) => {
+      assert.equal(
+        (await check(dir)).text,
+        `pipeline.yaml:9:5 stage 'fit' lacks the input 'table' of fit.mjs
+  what to learn; add it: inputs: { table: … }
+pipeline.yaml:9:15 fit.mjs has no input 'tabel'
+  did you mean 'table'?
+pipeline.yaml:10:5 stage 'fit' lacks the output 'model' of fit.mjs
+  the model; add it: outputs: { model: … }
+pipeline.yaml:10:23 fit.mjs makes a folder of output 'plots'
+  write it with a final /`,
+      );
+    });
+  });
+
+  it('locates refused parameters where their value was written', async () => {
+    await withProject({ 'pipeline.yaml': yaml.replace('epochs: 6', 'epochs: 0'), 'fit.mjs': fit }, async (dir) => {
+      const wanted = "'params.train.epochs': expected a whole number of epochs from 1 and up";
+      const says = "says fit.mjs (stage 'fit')";
+      assert.equal((await check(dir)).text, `pipeline.yaml:2:37 ${wanted}, got a number 0, ${says}`);
+      assert.equal(
+        (await check(dir, { sets: ['train.epochs=0.5'] })).text,
+        `--set train.epochs=0.5: ${wanted}, got a number 0.5, ${says}`,
+      );
+      assert.equal(
+        (await check(dir, { profiles: ['bad'] })).text,
+        `pipeline.yaml:4:37 ${wanted}, got a text "none", ${says}`,
+      );
+    });
+  });
+
+  it('says what to declare when a parameter exists and the stage does not see it, and names misspelt ones', async () => {
+    await withProject({ 'pipeline.yaml': yaml.replace('[train]', '[train.epochs]'), 'fit.mjs': fit }, async (dir) => {
+      assert.equal(
+        (await check(dir)).text,
+        "pipeline.yaml:8:5 'params.train' lacks 'rate', says fit.mjs (stage 'fit')\n  declare it: params: [train.rate]",
+      );
+    });
+    await withProject({ 'pipeline.yaml': yaml.replace('rate: 0.1', 'rat: 0.1'), 'fit.mjs': fit }, async (dir) => {
+      assert.equal(
+        (await check(dir)).text,
+        `pipeline.yaml:2:20 'params.train' lacks 'rate', says fit.mjs (stage 'fit')
+pipeline.yaml:2:40 unknown key 'rat' in 'params.train', says fit.mjs (stage 'fit')
+  did you mean 'rate'?`,
+      );
+    });
+  });
+
+  it('says which module cannot be loaded, has no contract, or ends the process', async () => {
+    const text = async (module: string): Promise<string> =>
+      withProject({ 'pipeline.yaml': yaml, 'fit.mjs': module }, async (dir) => (await check(dir)).text);
+    assert.equal(await text("throw new Error('no luck');"), 'fit.mjs cannot be loaded: no luck');
+    assert.match(await text('export const a = 1;'), /^fit\.mjs has no default export made by defineStage/);
+    assert.match(
+      await text('export default { run() {}, params: {}, inputs: {} };'),
+      /^fit\.mjs its default export has no 'outputs'/,
+    );
+    assert.match(await text('process.exit(3);'), /^fit\.mjs it, or a module beside it, ended the process \(3\)/);
+  });
+});
