@@ -1,0 +1,172 @@
+/** A pathway report as Markdown for people. Knows no tables and no rules beyond what the report says. */
+import type { ProjectionStatistics, Spread } from './projection-statistics.ts';
+import type { PathwayReport, PopulationReport } from './report.ts';
+import type { PopulationRule, TransmitterRule } from './rules.ts';
+import type { PairCount } from './signed-edges.ts';
+
+/** `1,234,567`. */
+function whole(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+function percent(part: number, all: number): string {
+  return all === 0 ? '–' : `${((100 * part) / all).toFixed(1)} %`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+const named = (type: string): string => (type === '' ? 'none' : type);
+
+function counted(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, n]) => `${named(name)} ${whole(n)}`)
+    .join(', ');
+}
+
+function ruleText({ transmitter, otherwise, unconnected, untyped, ...conditions }: PopulationRule): string {
+  const parts = Object.entries(conditions)
+    .filter(([key]) => key !== 'name')
+    .map(([key, value]) => `${key} ${Array.isArray(value) ? value.join(' or ') : String(value)}`);
+  if (untyped === false) parts.push('typed');
+  if (unconnected === 'drop') parts.push('with an edge');
+  const released =
+    transmitter === undefined
+      ? `by the tables${otherwise === undefined ? '' : `, else ${otherwise}`}`
+      : `${transmitter} (set)`;
+  return `${parts.join(', ')}; transmitter ${released}`;
+}
+
+function populationTable(populations: readonly PopulationReport[]): string {
+  return table(
+    [
+      'population',
+      'cells',
+      'reference',
+      'left',
+      'right',
+      'no side',
+      'types',
+      'untyped',
+      'no edge',
+      'no input',
+      'no output',
+    ],
+    populations.map((p) => [
+      p.name,
+      ...[whole(p.size), p.referenceCells === null ? '–' : whole(p.referenceCells)],
+      ...[p.left, p.right, p.noSide, p.types, p.untyped, p.unconnected, p.withoutInput, p.withoutOutput].map(whole),
+    ]),
+  );
+}
+
+function populationLines(populations: readonly PopulationReport[]): string {
+  return populations
+    .map((p) => {
+      const types = p.commonest.map(([type, n]) => `${type} ${whole(n)}`).join(', ');
+      const gone = [
+        p.untypedLeftOut > 0 ? `${whole(p.untypedLeftOut)} without a type left out` : '',
+        p.takenBefore > 0 ? `${whole(p.takenBefore)} belong to another population` : '',
+        p.unknownListed > 0 ? `${whole(p.unknownListed)} listed ids are in no table` : '',
+        p.cells > p.size ? `${whole(p.cells - p.size)} without an edge left out` : '',
+      ].filter((text) => text !== '');
+      return [
+        `- **${p.name}**: ${ruleText(p.rule)}.`,
+        gone.length === 0 ? '' : ` ${gone.join('; ')}.`,
+        `\n  Releases: ${counted(p.transmitters)} (cells by source: ${counted(p.transmitterSources)}).`,
+        types === '' ? '' : `\n  Commonest types: ${types}${p.types > p.commonest.length ? ', …' : ''}.`,
+      ].join('');
+    })
+    .join('\n');
+}
+
+const spread = ({ mean, median, max }: Spread): string => `${mean} / ${median} / ${max}`;
+
+function projectionTable(projections: readonly ProjectionStatistics[]): string {
+  return table(
+    ['projection', 'pairs', 'synapses', 'excitatory', 'synapses a pair', 'out-degree', 'in-degree', 'crossing'],
+    projections.map((p) => [
+      `${p.pre} → ${p.post}`,
+      ...[whole(p.pairs), whole(p.synapses), percent(p.excitatoryPairs, p.pairs)],
+      ...[spread(p.weight), spread(p.outDegree), spread(p.inDegree), percent(p.sides.crossing, p.pairs)],
+    ]),
+  );
+}
+
+const transmitterRules: Readonly<Record<TransmitterRule, string>> = {
+  neuron: 'one transmitter a cell: nt_type of neurons.csv, its largest average where that is empty',
+  majority: 'one transmitter a cell: the commonest nt_type of its rows of connections.csv',
+  row: 'the rows of each pair, each with its own nt_type; the larger sum of synapses gives the sign',
+};
+
+function pairLine(what: string, { pairs, synapses }: PairCount): string[] {
+  return pairs === 0 ? [] : [`  - ${what}: ${whole(pairs)} pairs, ${whole(synapses)} synapses`];
+}
+
+function leftOut({ rows, edgeCounts, rules, pairs }: PathwayReport): string {
+  const { outside, unknown, inside, all } = rows;
+  return [
+    `- ${whole(all.rows)} rows with ${whole(all.synapses)} synapses were read; ${whole(outside.rows)} rows (${whole(outside.synapses)} synapses) have an end outside the populations`,
+    ...(unknown.rows === 0
+      ? []
+      : [
+          `- ids in no table: ${whole(unknown.ids)}, in ${whole(unknown.rows)} rows (${whole(unknown.synapses)} synapses)`,
+        ]),
+    `- the ${whole(inside.rows)} rows within the populations are ${whole(pairs)} pairs, summed over neuropils; of these were left out:`,
+    ...pairLine(`fewer than ${rules.pairThreshold} synapses in all`, edgeCounts.belowThreshold),
+    ...Object.entries(edgeCounts.dropped).flatMap(([name, n]) => pairLine(`projection ${name.replace('>', ' → ')}`, n)),
+    ...Object.entries(edgeCounts.withoutSign).flatMap(([name, n]) =>
+      pairLine(`${name} cells whose transmitter has no sign`, n),
+    ),
+    ...pairLine(`self-loops (${edgeCounts.selfLoopsDropped ? 'left out' : 'kept'})`, edgeCounts.selfLoops),
+  ].join('\n');
+}
+
+function signText({ rules, rows, edgeCounts }: PathwayReport): string {
+  const signs = Object.entries(rules.signs).map(([name, sign]) => `${name} ${sign > 0 ? 'excites' : 'inhibits'}`);
+  const { compared, equal } = rows.agreement;
+  return [
+    `The sign of a pair: ${transmitterRules[rules.transmitterRule]}. ${signs.join(', ')}.`,
+    `Of ${whole(compared)} rows that name a transmitter, ${percent(equal, compared)} name that of their neuron; ` +
+      `${whole(edgeCounts.mixedRows.pairs)} pairs have rows of both signs.`,
+  ].join('\n');
+}
+
+/** The report as Markdown. Determinism: a function of the report alone. */
+export function pathwaySummary(report: PathwayReport): string {
+  const { cells, edges, synapses } = report.totals;
+  const shuffled =
+    report.nullModel === null ? [] : [`**This is a shuffled control**: ${JSON.stringify(report.nullModel)}.`, ''];
+  return `${[
+    '# Pathway',
+    '',
+    `${whole(cells)} cells, ${whole(edges)} connected pairs, ${whole(synapses)} synapses.`,
+    '',
+    ...shuffled,
+    '## Populations',
+    '',
+    populationTable(report.populations),
+    '',
+    'Reference: what the earlier CC_SNN project reported for FlyWire v783; a synthetic or partial data set gives other numbers.',
+    'No edge, no input, no output: members without an edge of that kind after everything below was left out.',
+    '',
+    populationLines(report.populations),
+    '',
+    '## Signs',
+    '',
+    signText(report),
+    '',
+    '## Projections',
+    '',
+    'Synapses a pair, out-degree and in-degree: mean / median / maximum; degrees over connected cells.',
+    '',
+    projectionTable(report.projections),
+    '',
+    '## Left out',
+    '',
+    leftOut(report),
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,132 @@
+/** prep-pathway: the Codex tables → the pathway's populations and signed projections, with a report of every count and drop. */
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { userError } from '../src/base/located-error.ts';
+import { didYouMean } from '../src/base/suggest.ts';
+import { buildPathway } from '../src/connectome/build/build-pathway.ts';
+import { CodexCells } from '../src/connectome/build/codex-cells.ts';
+import { EdgeCollector } from '../src/connectome/build/edge-collector.ts';
+import { assignPopulations } from '../src/connectome/build/membership.ts';
+import { type PathwayParams, pathwayParamsSchema, pathwayRules } from '../src/connectome/build/pathway-params.ts';
+import { pathwayReport } from '../src/connectome/build/report.ts';
+import { parseRootIdList } from '../src/connectome/build/root-id-list.ts';
+import { pathwaySummary } from '../src/connectome/build/summary.ts';
+import { applyNullModel } from '../src/connectome/null-models.ts';
+import { encodePathway } from '../src/connectome/pathway-file.ts';
+import { readNames, readProcessedLabels } from '../src/formats/codex.ts';
+import type { ByteSink } from '../src/formats/csv.ts';
+import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
+
+type Params = { readonly pathway?: PathwayParams };
+
+const stage: StageDefinition<Params> = defineStage<Params>({
+  about: 'Codex tables → populations and signed, sparse projections, with a report of every count and drop.',
+  params: { type: 'object', additionalProperties: false, properties: { pathway: pathwayParamsSchema } },
+  inputs: {
+    tables: {
+      kind: 'folder',
+      about:
+        'connections.csv, classification.csv, consolidated_cell_types.csv, neurons.csv; optional names.csv, processed_labels.csv, root_ids_<keyword>.txt.',
+    },
+  },
+  outputs: {
+    pathway: { kind: 'pathway', about: 'Populations and projections (safetensors).' },
+    report: { kind: 'report', about: 'Every count, rule and drop (JSON).' },
+    summary: { kind: 'text', about: 'The same for people (Markdown).' },
+  },
+  run,
+});
+export default stage;
+
+const tableNames = {
+  connections: 'connections.csv',
+  classification: 'classification.csv',
+  cellTypes: 'consolidated_cell_types.csv',
+  neurons: 'neurons.csv',
+  names: 'names.csv',
+  labels: 'processed_labels.csv',
+};
+const needed = ['connections', 'classification', 'cellTypes', 'neurons'] as const;
+
+type TableNames = Readonly<Record<keyof typeof tableNames, string>>;
+
+/** The tables' file names; throws UserError that names every needed one that is missing. */
+function checkTables(folder: readonly string[], changes: Readonly<Record<string, string>>): TableNames {
+  const names = { ...tableNames, ...changes };
+  const unknown = Object.keys(changes).find((key) => !(key in tableNames));
+  if (unknown !== undefined) {
+    const hint = didYouMean(unknown, Object.keys(tableNames));
+    throw userError(`pathway.tables: '${unknown}' is no table, there are: ${Object.keys(tableNames).join(', ')}`, hint);
+  }
+  const missing = needed.map((key) => names[key]).filter((name) => !folder.includes(name));
+  if (missing.length > 0) {
+    const hint = `name them in download.sources, or other file names in pathway.tables; there are: ${folder.join(', ')}`;
+    throw userError(`the tables folder lacks ${missing.join(', ')}`, hint);
+  }
+  return names;
+}
+
+/** Streams a file into a sink. */
+async function feed(sink: ByteSink, path: string, { signal }: StageContext<Params>): Promise<void> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18, signal })) sink.feed(chunk as Uint8Array);
+  sink.end();
+}
+
+async function readLists(folder: string, names: readonly string[]): Promise<Map<string, bigint[]>> {
+  const lists = new Map<string, bigint[]>();
+  for (const name of names) {
+    const keyword = /^root_ids_(.+)\.txt$/.exec(name)?.[1];
+    if (keyword !== undefined) lists.set(keyword, parseRootIdList(await readFile(join(folder, name), 'utf8'), name));
+  }
+  return lists;
+}
+
+/** Rows of the optional tables that are there: read whole, so that damage is noticed, but no rule needs them. */
+async function countOptional(
+  folder: string,
+  there: readonly string[],
+  names: TableNames,
+  context: StageContext<Params>,
+): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {};
+  const count = (key: string) => () => {
+    rows[key] = (rows[key] ?? 0) + 1;
+  };
+  const sinks = {
+    names: readNames(count('names'), names.names),
+    labels: readProcessedLabels(count('labels'), names.labels),
+  };
+  for (const key of ['names', 'labels'] as const) {
+    if (there.includes(names[key])) await feed(sinks[key], join(folder, names[key]), context);
+  }
+  return rows;
+}
+
+async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
+  const params = context.params.pathway ?? {};
+  const rules = pathwayRules(params);
+  const folder = context.inputs['tables']!;
+  const there = (await readdir(folder)).sort();
+  const names = checkTables(there, params.tables ?? {});
+  const codex = new CodexCells();
+  await feed(codex.classification(names.classification), join(folder, names.classification), context);
+  await feed(codex.cellTypes(names.cellTypes), join(folder, names.cellTypes), context);
+  await feed(codex.neurons(names.neurons), join(folder, names.neurons), context);
+  const optional = await countOptional(folder, there, names, context);
+  const membership = assignPopulations(codex, rules, await readLists(folder, there));
+  const collected = new EdgeCollector(codex, membership, rules);
+  await feed(collected.sink(names.connections), join(folder, names.connections), context);
+  const built = buildPathway(codex, membership, collected, rules);
+  const pathway = params.nullModel ? applyNullModel(built.pathway, params.nullModel) : built.pathway;
+  const found = pathwayReport(codex, membership, collected, rules, { ...built, pathway });
+  const report = { ...found, tables: { ...found.tables, ...optional } };
+  await writeFile(context.outputs['pathway']!, encodePathway(pathway));
+  await writeFile(context.outputs['report']!, `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(context.outputs['summary']!, pathwaySummary(report));
+  const { cells, edges, synapses } = report.totals;
+  return [
+    { label: 'pathway', value: `${cells} cells, ${edges} connected pairs, ${synapses} synapses` },
+    { label: 'populations', value: report.populations.map((p) => `${p.name} ${p.size}`).join(', ') },
+  ];
+}
