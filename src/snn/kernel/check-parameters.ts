@@ -32,6 +32,14 @@ export function checkParameters(network: KernelNetwork, parameters: KernelParame
   if (parameters.weight !== undefined) checkArray('weight', parameters.weight, network.colIdx.length);
   checkLeast('surrogateWidth', parameters.surrogateWidth, (width) => width > 0, 'a width > 0 mV');
   checkLeast('refractorySteps', parameters.refractorySteps, (steps) => steps >= 0 && steps < 65536, '0 … 65535 steps');
+  parameters.surrogateWidth.forEach((width, i) => {
+    const vThresh = parameters.vThresh[i]!;
+    if (!(Math.fround(vThresh - width) < vThresh)) {
+      throw new RangeError(
+        `kernel: parameters.surrogateWidth[${i}] is ${width}, too small beside vThresh ${vThresh} in f32`,
+      );
+    }
+  });
   if (!(parameters.damping >= 0 && Number.isFinite(parameters.damping))) {
     throw new RangeError(`kernel: parameters.damping is ${parameters.damping}, expected a number ≥ 0`);
   }

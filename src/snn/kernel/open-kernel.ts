@@ -1,18 +1,24 @@
 /** Opens a kernel by name. Knows no parameters and no trial. */
 import type { Kernel, KernelNetwork } from './kernel.ts';
 import { ReferenceKernel } from './reference/reference-kernel.ts';
+import { WasmKernel } from './wasm/wasm-kernel.ts';
 
 export interface KernelOptions {
   /** Threads, the caller's among them; results do not depend on it. */
   readonly threads?: number;
+  /** Keep the state only every so many steps and run the steps between again in the backward pass: less memory, the same bits. */
+  readonly checkpointSteps?: number;
+}
+
+function checkWhole(name: string, value: number, least: number): number {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new RangeError(`openKernel: ${name} is ${value}, expected a whole number ≥ ${least}`);
 }
 
 /** @throws RangeError when the network's arrays do not fit each other, naming the array. */
 export function openKernel(kind: 'reference' | 'wasm', network: KernelNetwork, options: KernelOptions = {}): Kernel {
-  const threads = options.threads ?? 1;
-  if (!(Number.isInteger(threads) && threads >= 1)) {
-    throw new RangeError(`openKernel: threads is ${threads}, expected a whole number ≥ 1`);
-  }
-  if (kind === 'wasm') throw new Error("openKernel: 'wasm' is not built in yet, use 'reference'");
-  return new ReferenceKernel(network);
+  const threads = checkWhole('threads', options.threads ?? 1, 1);
+  const checkpointSteps = checkWhole('checkpointSteps', options.checkpointSteps ?? 0, 0);
+  if (kind === 'reference') return new ReferenceKernel(network);
+  return new WasmKernel(network, { threads, checkpointSteps });
 }

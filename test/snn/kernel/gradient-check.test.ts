@@ -1,14 +1,14 @@
 /** With the smooth step in double precision the backward pass is the derivative of the forward pass: central differences. */
 import assert from 'node:assert/strict';
+import { type CoreParameters, resolveModel } from '../../../src/snn/kernel/core-model.ts';
 import { planEdges } from '../../../src/snn/kernel/edge-plan.ts';
 import { addSums, finishGradients, type Gradients, zeroSums } from '../../../src/snn/kernel/gradient-sums.ts';
 import type { KernelNetwork } from '../../../src/snn/kernel/kernel.ts';
 import { double, type FloatArray, single } from '../../../src/snn/kernel/precision.ts';
 import { runBackward } from '../../../src/snn/kernel/reference/backward.ts';
 import { runTrial } from '../../../src/snn/kernel/reference/forward.ts';
-import { type CoreParameters, resolveModel } from '../../../src/snn/kernel/reference/model.ts';
 import { ReferenceKernel } from '../../../src/snn/kernel/reference/reference-kernel.ts';
-import { hardStep, smoothStep, surrogateSlope } from '../../../src/snn/kernel/reference/spike-function.ts';
+import { hardStep, smoothStep, surrogateSlope } from '../../../src/snn/kernel/spike-function.ts';
 import {
   type ParameterStyle,
   randomCountGradient,

@@ -9,11 +9,12 @@
  * Sums: per trial over time for a, drive, vThresh, vReset, then over the chunk's trials in order; one sum a chunk, in the order
  * (t falling; input spikes by trial; cells rising, trials rising), for the others.
  */
+
+import type { CoreModel } from '../core-model.ts';
 import { type GradientSums, zeroSums } from '../gradient-sums.ts';
 import type { FloatArray } from '../precision.ts';
+import { surrogateSlope } from '../spike-function.ts';
 import { resetVoltage, type TrialTape } from './forward.ts';
-import type { CoreModel } from './model.ts';
-import { surrogateSlope } from './spike-function.ts';
 
 /** Adjoints of one trial and the sums that are kept per trial, [N] or [2N] each. */
 interface TrialState {

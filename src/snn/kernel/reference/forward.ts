@@ -1,8 +1,9 @@
 /** One trial forward, step by step, one cell after the other. Knows no gradient. */
+
+import type { CoreModel } from '../core-model.ts';
 import { nonFiniteNames } from '../gradient-sums.ts';
 import type { KernelInput } from '../kernel.ts';
 import type { FloatArray } from '../precision.ts';
-import type { CoreModel } from './model.ts';
 
 /** All that the backward pass needs of a trial: V alone, and where refractoriness held it. */
 export interface TrialTape {

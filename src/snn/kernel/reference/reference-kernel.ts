@@ -1,6 +1,7 @@
 /** The readable kernel: the oracle that the fast one must equal bit for bit. One trial, one cell, one operation after the other. */
 import { checkCountGradient, checkInput } from '../check-input.ts';
 import { checkParameters } from '../check-parameters.ts';
+import { type CoreModel, resolveModel } from '../core-model.ts';
 import { checkTask, drawInput } from '../draw-input.ts';
 import { type EdgePlan, planEdges } from '../edge-plan.ts';
 import { addSums, finishGradients, nonFiniteNames, zeroSums } from '../gradient-sums.ts';
@@ -17,10 +18,9 @@ import {
   type KernelTrial,
 } from '../kernel.ts';
 import { single } from '../precision.ts';
+import { hardStep } from '../spike-function.ts';
 import { runBackward } from './backward.ts';
 import { runTrial, type TrialTape } from './forward.ts';
-import { type CoreModel, resolveModel } from './model.ts';
-import { hardStep } from './spike-function.ts';
 
 export class ReferenceKernel implements Kernel {
   readonly name = 'reference';

@@ -2,7 +2,7 @@
  * How a voltage becomes a spike, and the slope that the gradient sees. Knows no network.
  * slope(v) = (damping/width)·max(0, 1 − |v − vThresh|/width), zero unless v > vThresh − width; the smooth step is its antiderivative.
  */
-import type { Precision } from '../precision.ts';
+import type { Precision } from './precision.ts';
 
 /** Constants of one cell; floor = vThresh − width, inverseWidth = 1/width, height = damping/width, each rounded once. */
 export interface SpikeConstants {

@@ -1,7 +1,7 @@
 /** A network and its parameters resolved to the numbers that the steps use. Knows no trial and no gradient. */
-import type { EdgePlan } from '../edge-plan.ts';
-import type { KernelNetwork } from '../kernel.ts';
-import type { FloatArray, Precision } from '../precision.ts';
+import type { EdgePlan } from './edge-plan.ts';
+import type { KernelNetwork } from './kernel.ts';
+import type { FloatArray, Precision } from './precision.ts';
 import type { SpikeConstants, SpikeFunction } from './spike-function.ts';
 
 /** KernelParameters in either precision. */

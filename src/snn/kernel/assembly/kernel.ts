@@ -1,0 +1,111 @@
+// The kernel's entry points: one chunk forward, one chunk backward. Any thread may run any chunk; results lie with the chunk.
+import { backwardSteps, finishSums, resetAdjoints, spreadGradients } from './backward';
+import { drawTrial } from './draw';
+import { forwardSteps, rebuildHeldList, resetState, restoreRest } from './forward';
+import {
+  CHECKPOINT_STEPS,
+  CHUNK_DRAWN,
+  CHUNK_SNAPSHOTS,
+  CHUNK_TAPE,
+  CHUNK_TRIALS,
+  INPUT_SIZE,
+  SIZE,
+  STEPS,
+  WORKSPACES,
+  WORKSPACE_BYTES,
+  W_CELL_BYTES,
+  W_CURRENT,
+  W_HELD_UNTIL,
+  W_V,
+  chunkRecord,
+  context,
+  field,
+  padded,
+} from './layout';
+
+// @ts-ignore: decorator
+@inline
+function workspaceOf(thread: i32): usize {
+  return <usize>context(WORKSPACES) + <usize>thread * <usize>context(WORKSPACE_BYTES);
+}
+
+// Room after the cells' arrays: dL/dcounts [N][8], then one step's drawn cells, then the shared tape.
+// @ts-ignore: decorator
+@inline
+function gradientsOf(workspace: usize): usize {
+  return workspace + padded(context(SIZE)) * (W_CELL_BYTES + 1);
+}
+// @ts-ignore: decorator
+@inline
+function drawRoom(workspace: usize): usize {
+  return gradientsOf(workspace) + padded(context(SIZE)) * 32;
+}
+// @ts-ignore: decorator
+@inline
+function sharedTape(workspace: usize): usize {
+  return drawRoom(workspace) + padded(context(INPUT_SIZE)) * 2;
+}
+
+// A snapshot is V [N][8], currents [N][16], held-until [N][8]: the first 128 bytes a cell of the workspace, as they lie.
+// @ts-ignore: decorator
+@inline
+function snapshotBytes(): usize {
+  return padded(context(SIZE)) * (W_HELD_UNTIL + 32);
+}
+
+/** Step t of a chunk whose state the workspace holds (step 0 begins anew); returns where V [N][8] lies, before its reset. */
+export function stepChunk(chunk: i32, thread: i32, t: i32): usize {
+  const workspace = workspaceOf(thread);
+  if (t == 0) resetState(workspace, chunkRecord(chunk));
+  forwardSteps(workspace, chunkRecord(chunk), t, t + 1, 0, true);
+  return workspace + padded(context(SIZE)) * W_V;
+}
+
+/** mode 0: counts only; 1: keep the tape, or the snapshots from which to make it again. */
+export function forwardChunk(chunk: i32, thread: i32, mode: i32): void {
+  const workspace = workspaceOf(thread);
+  const record = chunkRecord(chunk);
+  if (field(record, CHUNK_DRAWN) != 0) {
+    const trials = field(record, CHUNK_TRIALS);
+    for (let lane = 0; lane < trials; lane++) drawTrial(record, lane, drawRoom(workspace));
+  }
+  resetState(workspace, record);
+  const steps = context(STEPS);
+  const tape = <usize>field(record, CHUNK_TAPE);
+  if (mode == 0 || tape != 0) {
+    forwardSteps(workspace, record, 0, steps, mode == 0 ? 0 : tape, true);
+    return;
+  }
+  const interval = context(CHECKPOINT_STEPS);
+  let snapshot = <usize>field(record, CHUNK_SNAPSHOTS);
+  for (let t = 0; t < steps; t += interval) {
+    memory.copy(snapshot, workspace, snapshotBytes());
+    snapshot += snapshotBytes();
+    forwardSteps(workspace, record, t, min(steps, t + interval), 0, true);
+  }
+}
+
+export function backwardChunk(chunk: i32, thread: i32): void {
+  const workspace = workspaceOf(thread);
+  const record = chunkRecord(chunk);
+  const gradients = gradientsOf(workspace);
+  const steps = context(STEPS);
+  resetAdjoints(workspace, record);
+  spreadGradients(record, gradients);
+  const tape = <usize>field(record, CHUNK_TAPE);
+  if (tape != 0) {
+    restoreRest(workspace);
+    backwardSteps(workspace, record, 0, steps, tape, gradients);
+  } else {
+    const interval = context(CHECKPOINT_STEPS);
+    for (let t = ((steps - 1) / interval) * interval; t >= 0; t -= interval) {
+      const snapshot = <usize>field(record, CHUNK_SNAPSHOTS) + <usize>(t / interval) * snapshotBytes();
+      const end = min(steps, t + interval);
+      memory.copy(workspace, snapshot, snapshotBytes());
+      rebuildHeldList(workspace, t);
+      forwardSteps(workspace, record, t, end, sharedTape(workspace), false);
+      backwardSteps(workspace, record, t, end, sharedTape(workspace), gradients);
+    }
+  }
+  finishSums(workspace, record);
+}

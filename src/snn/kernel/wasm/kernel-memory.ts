@@ -1,0 +1,85 @@
+/** One kernel's linear memory: grows, places arrays, writes the context. Knows no equations and no threads. */
+import {
+  Bump,
+  type ChunkName,
+  type ContextName,
+  chunkNames,
+  chunkWords,
+  contextAddress,
+  contextNames,
+  heapAddress,
+  laneMaskAddress,
+  maximumPages,
+  pageBytes,
+} from './memory-layout.ts';
+import { type WasmMemory, webAssembly } from './web-assembly.ts';
+
+export class KernelMemory {
+  readonly memory: WasmMemory;
+  private readonly bump = new Bump(heapAddress);
+
+  constructor() {
+    this.memory = new webAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
+    const masks = this.int32(laneMaskAddress, 64);
+    for (let k = 0; k < 64; k++) masks[k] = ((k >> 2) >> (k & 3)) & 1 ? -1 : 0;
+  }
+
+  /** Bytes in use. */
+  get used(): number {
+    return this.bump.used;
+  }
+
+  /** @throws RangeError when memory would pass 4 GiB. */
+  take(bytes: number): number {
+    const address = this.bump.take(bytes);
+    const pages = Math.ceil(this.bump.used / pageBytes);
+    if (pages > maximumPages) {
+      throw new RangeError(
+        `kernel: ${(this.bump.used / 2 ** 30).toFixed(1)} GiB are needed, the most is 4; use a smaller batch or fewer checkpointSteps`,
+      );
+    }
+    const missing = pages - this.memory.buffer.byteLength / pageBytes;
+    if (missing > 0) this.memory.grow(missing);
+    return address;
+  }
+
+  place(values: Int32Array | Uint32Array): number {
+    const address = this.take(values.byteLength);
+    this.write(address, values);
+    return address;
+  }
+  write(address: number, values: Int32Array | Uint32Array): void {
+    this.int32(address, values.length).set(values);
+  }
+
+  int32(address: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, length);
+  }
+  float32(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+  float64(address: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, address, length);
+  }
+  uint16(address: number, length: number): Uint16Array {
+    return new Uint16Array(this.memory.buffer, address, length);
+  }
+
+  setContext(values: Partial<Record<ContextName, number>>): void {
+    const words = this.int32(contextAddress, contextNames.length);
+    contextNames.forEach((name, k) => {
+      if (values[name] !== undefined) words[k] = values[name];
+    });
+  }
+
+  /** A chunk's record at `address`, word by name. */
+  readChunk(address: number, name: ChunkName): number {
+    return this.int32(address, chunkWords)[chunkNames.indexOf(name)]! >>> 0;
+  }
+  writeChunk(address: number, values: Partial<Record<ChunkName, number>>): void {
+    const words = this.int32(address, chunkWords);
+    chunkNames.forEach((name, k) => {
+      if (values[name] !== undefined) words[k] = values[name];
+    });
+  }
+}

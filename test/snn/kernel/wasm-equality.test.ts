@@ -1,0 +1,120 @@
+/** The WebAssembly kernel equals the reference bit for bit, on random networks, in every mode. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Kernel, KernelCounts, KernelGradients, KernelTask } from '../../../src/snn/kernel/kernel.ts';
+import { type KernelOptions, openKernel } from '../../../src/snn/kernel/open-kernel.ts';
+import { randomCountGradient, randomInput, randomNetwork, randomParameters } from './random-network.ts';
+
+/** Bits, so that 0 and −0 differ and NaN equals itself. */
+const bits = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString('hex');
+
+function assertSameBits(got: KernelCounts | KernelGradients, expected: KernelCounts | KernelGradients): void {
+  assert.deepEqual(Object.keys(got).sort(), Object.keys(expected).sort());
+  for (const [name, value] of Object.entries(expected)) {
+    const other = (got as unknown as Record<string, unknown>)[name];
+    if (!(value instanceof Float32Array)) assert.deepEqual(other, value, name);
+    else if (bits(other as Float32Array) !== bits(value)) assert.deepEqual(other, value, name);
+  }
+}
+
+const world = fc.record({
+  seed: fc.nat(1e6),
+  inputSize: fc.integer({ min: 0, max: 9 }),
+  size: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(70)),
+  steps: fc.integer({ min: 1, max: 30 }),
+  gainCount: fc.integer({ min: 1, max: 5 }),
+  density: fc.constantFrom(0, 0.1, 0.3, 0.8),
+  batch: fc.integer({ min: 1, max: 19 }),
+  freeWeights: fc.boolean(),
+  loudness: fc.constantFrom(0, 0.5, 3, 30),
+  maxRefractory: fc.integer({ min: 0, max: 5 }),
+  damping: fc.constantFrom(0, 0.3, 1),
+  probability: fc.constantFrom(0, 0.1, 0.6, 1),
+  checkpointSteps: fc.constantFrom(0, 1, 7, 30),
+});
+
+/** Opens, uses and closes. */
+function using<T>(kernel: Kernel, use: (kernel: Kernel) => T): T {
+  try {
+    return use(kernel);
+  } finally {
+    kernel.close();
+  }
+}
+
+describe('wasm kernel', () => {
+  it('equals the reference bit for bit: counts and all gradients', () => {
+    let spikes = 0;
+    fc.assert(
+      fc.property(world, (w) => {
+        const network = randomNetwork(w, w.seed);
+        const parameters = randomParameters(network, { ...w, width: [0.5, 8] }, w.seed);
+        const inputs = Array.from({ length: w.batch }, (_, b) => randomInput(network, w.probability, w.seed + b));
+        const countGradient = randomCountGradient(w.batch * w.size, w.seed);
+        const run = (kind: 'reference' | 'wasm', options: KernelOptions) =>
+          using(openKernel(kind, network, options), (kernel) => {
+            kernel.setParameters(parameters);
+            return { counts: kernel.forward(inputs, true), gradients: kernel.backward(countGradient) };
+          });
+        const expected = run('reference', {});
+        const got = run('wasm', { checkpointSteps: w.checkpointSteps });
+        assertSameBits(got.counts, expected.counts);
+        assertSameBits(got.gradients, expected.gradients);
+        spikes += expected.counts.counts.reduce((x, y) => x + y, 0);
+      }),
+      { numRuns: Number(process.env['CC_SNN_RUNS'] ?? 150) },
+    );
+    assert.ok(spikes > 10000, `${spikes} spikes`);
+  });
+
+  it('counts the same without a tape, and records the same spikes and voltages', () => {
+    fc.assert(
+      fc.property(world, (w) => {
+        const network = randomNetwork(w, w.seed);
+        const parameters = randomParameters(network, { ...w, width: [0.5, 8] }, w.seed);
+        const inputs = [0, 1].map((b) => randomInput(network, w.probability, w.seed + b));
+        const cells = Int32Array.of(0, w.size - 1);
+        const [got, expected] = (['wasm', 'reference'] as const).map((kind) =>
+          using(openKernel(kind, network), (kernel) => {
+            kernel.setParameters(parameters);
+            return { counts: kernel.forward(inputs, false), record: kernel.record(inputs[1]!, cells) };
+          }),
+        );
+        assertSameBits(got!.counts, expected!.counts);
+        assert.deepEqual(got!.record, expected!.record);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('draws the same trials', () => {
+    fc.assert(
+      fc.property(world, (w) => {
+        const network = randomNetwork({ ...w, inputSize: w.inputSize + 1 }, w.seed);
+        const parameters = randomParameters(network, { ...w, width: [0.5, 8] }, w.seed);
+        const inputs = network.inputSize;
+        const task: KernelTask = {
+          onThreshold: Uint32Array.from({ length: 3 * inputs }, (_, i) => ((i + w.seed) * 2654435761) >>> 0),
+          offThreshold: new Uint32Array(inputs).fill(w.probability * 1e9),
+          ...{ seed: w.seed, minSteps: 0, maxSteps: w.steps },
+        };
+        const trials = Array.from({ length: w.batch }, (_, b) => ({
+          split: b % 3,
+          odour: (b * 7) % 3,
+          trial: b * w.seed,
+        }));
+        const countGradient = randomCountGradient(w.batch * w.size, w.seed);
+        const [got, expected] = (['wasm', 'reference'] as const).map((kind) =>
+          using(openKernel(kind, network), (kernel) => {
+            kernel.setParameters(parameters);
+            kernel.setTask(task);
+            return { counts: kernel.forwardTrials(trials, true), gradients: kernel.backward(countGradient) };
+          }),
+        );
+        assertSameBits(got!.counts, expected!.counts);
+        assertSameBits(got!.gradients, expected!.gradients);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
