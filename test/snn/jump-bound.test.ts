@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { thresholdFloors } from '../../src/snn/jump-bound.ts';
+import { openKernel } from '../../src/snn/kernel/open-kernel.ts';
+import { kernelNetworkOf, kernelParametersOf } from '../../src/snn/simulate.ts';
+import { withParameters } from '../../src/snn/with-parameters.ts';
+import { randomInput, randomModel } from '../rig/random-model.ts';
+
+const { network } = randomModel();
+const { topology, cells } = network;
+
+describe('jump bound', () => {
+  it('is where one spike of the strongest recurrent excitatory synapse reaches that share of threshold in the kernel', () => {
+    const floors = thresholdFloors(network, 1);
+    const pre = topology.populations.find((p) => p.name === 'PN')!.offset;
+    const row = topology.inputSize + pre;
+    const edges = { from: topology.rowPtr[row]!, to: topology.rowPtr[row + 1]! };
+    assert.ok(edges.to > edges.from);
+    // One presynaptic cell that fires once; everything else is cut off.
+    const quiet = withParameters(network, {
+      cells: {
+        vThreshMv: cells.vThreshMv.map((v, i) => (i === pre ? v : 1e6)),
+        iOffsetNa: cells.iOffsetNa.map((_, i) => (i === pre ? 100 : 0)),
+        refractorySteps: cells.refractorySteps.map((r, i) => (i === pre ? 1000 : r)),
+      },
+    });
+    const kernel = openKernel('reference', kernelNetworkOf(network, 60));
+    kernel.setParameters(kernelParametersOf(quiet));
+    const silence = randomInput(topology.inputSize, 60, 0);
+    for (let e = edges.from; e < edges.to; e++) {
+      const cell = topology.colIdx[e]!;
+      if (topology.receptor[e] === 1) continue;
+      const { vMv } = kernel.record(silence, Int32Array.of(cell));
+      const lift = vMv!.reduce((most, v) => Math.max(most, v), 0);
+      const ofThis = thresholdFloors(
+        withParameters(network, { weightNa: network.weightNa.map((w, other) => (other === e ? w : 0)) }),
+        1,
+      )[cell]!;
+      assert.ok(Math.abs(ofThis - lift) < 1e-5 * lift, `edge ${e}: ${ofThis} against ${lift}`);
+      assert.ok(floors[cell]! >= ofThis);
+    }
+  });
+
+  it('does not count input synapses or inhibition', () => {
+    const onlyInput = network.weightNa.map((w, e) => (e < topology.rowPtr[topology.inputSize]! ? w : 0));
+    assert.ok(
+      thresholdFloors(withParameters(network, { weightNa: onlyInput })).every((f) => f === Number.NEGATIVE_INFINITY),
+    );
+  });
+});

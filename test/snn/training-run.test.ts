@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import { trialsOf } from '../../src/odor/draw-trial.ts';
+import type { OdorTask } from '../../src/odor/odor-task.ts';
+import { openKernel } from '../../src/snn/kernel/open-kernel.ts';
+import { kernelTaskOf, kernelTrialsOf } from '../../src/snn/kernel-task.ts';
+import { decodeModel, encodeModel } from '../../src/snn/model-file.ts';
+import { parameterSpecs } from '../../src/snn/parameter-spec.ts';
+import { prepareTraining } from '../../src/snn/prepare-training.ts';
+import { readoutLogits } from '../../src/snn/readout.ts';
+import { readoutMetrics } from '../../src/snn/readout-trainer.ts';
+import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../../src/snn/simulate.ts';
+import { openBackend } from '../../src/snn/tf-backend.ts';
+import { TrainingRun } from '../../src/snn/training-run.ts';
+import { defaultSettings, defaultStart, type TrainingSettings } from '../../src/snn/training-settings.ts';
+import { plantedTask } from '../rig/planted-task.ts';
+import { randomPathway } from '../rig/random-model.ts';
+
+const sizes = { ORN: 24, LN: 6, PN: 10, KC: 40, APL: 1, MBON: 8 };
+const pathway = randomPathway({ sizes });
+const planted = plantedTask({ odours: 3, steps: 60, trials: { train: 16, validation: 12, test: 12 } });
+const quick: TrainingSettings = {
+  ...defaultSettings,
+  epochs: 5,
+  batch: 12,
+  learningRate: 0.05,
+  readoutLearningRate: 0.05,
+  bands: [],
+  otherReadouts: [],
+  jumpBound: 1,
+  seed: 1,
+};
+
+function openRun(task: OdorTask, settings: Partial<TrainingSettings> = {}, threads = 1): TrainingRun {
+  const start = {
+    ...defaultStart,
+    initial: { ...defaultStart.initial, targetRateHz: { ORN: 50, LN: 30, PN: 60, KC: 30, APL: 60, MBON: 40 } },
+    dropOutputsOf: [],
+    calibrationTrials: 12,
+    calibrationRounds: 10,
+  };
+  const all = { ...quick, ...settings };
+  const prepared = prepareTraining(pathway, task, start, (n) => openKernel('reference', n, { threads }), {
+    jumpBound: all.jumpBound,
+  });
+  return new TrainingRun({ ...prepared, task, settings: all });
+}
+
+/** The same odours for the network, but labels that tell nothing: every class fires the same cells. */
+function withoutInformation(task: OdorTask): OdorTask {
+  const { inputSize } = task;
+  const onProbability = task.onProbability.map((_, at) => task.onProbability[at % inputSize]!);
+  return { ...task, onProbability };
+}
+
+describe('training run', () => {
+  before(() => openBackend('wasm'));
+
+  it('solves a planted task through the network, better than the untrained network with the same readout', async () => {
+    const run = openRun(planted, { epochs: 10 });
+    await run.run();
+    const { test } = run.test();
+    assert.ok(test['MBON']!.accuracy >= 0.75, `accuracy ${test['MBON']!.accuracy}`);
+    assert.ok(test['MBON']!.accuracy > test['untrained MBON']!.accuracy);
+    assert.ok(run.history[9]!.train.loss < run.history[0]!.train.loss);
+    run.dispose();
+  });
+
+  it('stays at chance where odours differ in their labels alone', async () => {
+    const run = openRun(withoutInformation(planted), { baseline: false });
+    await run.run();
+    // 36 trials, chance 1/3: above 22 right with probability 0.3 %
+    assert.ok(run.test().test['MBON']!.accuracy <= 22 / 36);
+    run.dispose();
+  });
+
+  it('leaves the network at its start as the prior grows', async () => {
+    const moved: number[] = [];
+    for (const strength of [0, 1, 1e6]) {
+      const parameters = parameterSpecs(['gain', 'vThresh', 'tauM'], strength);
+      const run = openRun(planted, { epochs: 3, parameters, baseline: false });
+      await run.run();
+      const offsets = run.main.parameters.variables.flatMap((u) => [...u.dataSync()]);
+      moved.push(Math.sqrt(offsets.reduce((sum, u) => sum + u * u, 0)));
+      run.dispose();
+    }
+    assert.ok(moved[0]! > 2 * moved[1]! && moved[1]! > moved[2]!, `${moved}`);
+    assert.ok(moved[2]! < 0.02, `${moved}`);
+  });
+
+  it('saves a model whose spikes and logits are those of the run', async () => {
+    const run = openRun(planted, { epochs: 1, baseline: false });
+    await run.run();
+    const { test } = run.test();
+    const model = decodeModel(encodeModel(run.trainedModel({ about: 'test' })));
+    const kernel = openKernel('reference', kernelNetworkOf(model.network, model.steps));
+    kernel.setTask(kernelTaskOf(planted));
+    kernel.setParameters(kernelParametersOf(model.network));
+    const trials = trialsOf(planted, 'test');
+    const counts = spikeCounts(kernel, { trials: kernelTrialsOf(trials) }, { batch: 7 });
+    const readout = model.readouts[0]!;
+    const logits = readoutLogits(readout, model.network.topology, counts);
+    const labels = Int32Array.from(trials, (t) => t.odour);
+    const again = readoutMetrics(Float32Array.from(logits), labels);
+    assert.equal(again.accuracy, test['MBON']!.accuracy);
+    assert.ok(Math.abs(again.crossEntropy - test['MBON']!.crossEntropy) < 1e-5);
+    run.dispose();
+  });
+
+  it('gives the same bits for any number of threads, and keeps no tensors', async () => {
+    const models = [];
+    for (const threads of [1, 2]) {
+      const tensors = tf.memory().numTensors;
+      const run = openRun(planted, { epochs: 1 }, threads);
+      await run.run();
+      models.push(encodeModel(run.trainedModel({})));
+      run.dispose();
+      assert.equal(tf.memory().numTensors, tensors);
+    }
+    assert.deepEqual(models[0], models[1]);
+  });
+
+  it('holds the jump bound at every step, where the bound binds', async () => {
+    const run = openRun(planted, { epochs: 1, jumpBound: 0.05, baseline: false });
+    let projected = 0;
+    await run.run({ onEpoch: (record) => void (projected += record.gradient.projected) });
+    assert.ok(projected > 0);
+    run.dispose();
+  });
+});
