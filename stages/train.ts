@@ -121,7 +121,11 @@ const trainSchema: JsonSchema = object('the training, see docs/training.md', {
   inhibition: positive('inhibitory over excitatory drive of a population at those rates', 0.5),
   dropOutputsOf: names('populations without fast outputs; default DAN'),
   checkpointEvery: whole('epochs between checkpoints; there is always one at the end', 10),
-  kernel: { enum: ['reference', 'wasm'], description: 'the code that steps cells; results are the same bits' },
+  kernel: {
+    enum: ['reference', 'wasm'],
+    default: 'wasm',
+    description: 'the code that steps cells; results are the same bits',
+  },
   backend: { enum: ['wasm', 'tensorflow'], default: 'wasm', description: 'the tfjs backend of readouts and optimizer' },
 });
 

@@ -71,7 +71,7 @@ export function resolveTraining(params: TrainParams, seed: number, pathway: Path
     settings,
     start: resolveStart(params, known),
     checkpointEvery: params.checkpointEvery ?? 10,
-    kernel: params.kernel ?? 'reference',
+    kernel: params.kernel ?? 'wasm',
     backend: params.backend ?? 'wasm',
   };
 }

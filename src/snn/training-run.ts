@@ -84,7 +84,10 @@ export class TrainingRun {
       for (let at = this.step % this.stepsPerEpoch; at < this.stepsPerEpoch; at++) {
         const { batch } = this.setup.settings;
         const report = this.trainStep(epoch, order.slice(at * batch, (at + 1) * batch));
-        if (at === this.stepsPerEpoch - 1) await hooks.onEpoch?.(this.finishEpoch(epoch));
+        if (at === this.stepsPerEpoch - 1) {
+          const record = this.finishEpoch(epoch);
+          await hooks.onEpoch?.(record);
+        }
         if ((await hooks.onStep?.(report)) === false) return this.step === this.totalSteps;
       }
     }

@@ -1,14 +1,14 @@
 /** Offsets → units → step constants → the kernel's f64 core with a smooth step: the whole chain against central differences. */
 import assert from 'node:assert/strict';
 import { cellGradients } from '../../src/snn/chain-rule.ts';
+import { type CoreModel, type CoreParameters, resolveModel } from '../../src/snn/kernel/core-model.ts';
 import { planEdges } from '../../src/snn/kernel/edge-plan.ts';
 import { finishGradients } from '../../src/snn/kernel/gradient-sums.ts';
 import type { KernelGradients } from '../../src/snn/kernel/kernel.ts';
 import { double } from '../../src/snn/kernel/precision.ts';
 import { runBackward } from '../../src/snn/kernel/reference/backward.ts';
 import { runTrial } from '../../src/snn/kernel/reference/forward.ts';
-import { type CoreModel, type CoreParameters, resolveModel } from '../../src/snn/kernel/reference/model.ts';
-import { smoothStep } from '../../src/snn/kernel/reference/spike-function.ts';
+import { smoothStep } from '../../src/snn/kernel/spike-function.ts';
 import type { CellParameters, Model } from '../../src/snn/network.ts';
 import {
   cellField,

@@ -40,7 +40,7 @@ function openRun(task: OdorTask, settings: Partial<TrainingSettings> = {}, threa
     calibrationRounds: 10,
   };
   const all = { ...quick, ...settings };
-  const prepared = prepareTraining(pathway, task, start, (n) => openKernel('reference', n, { threads }), {
+  const prepared = prepareTraining(pathway, task, start, (n) => openKernel('wasm', n, { threads }), {
     jumpBound: all.jumpBound,
   });
   return new TrainingRun({ ...prepared, task, settings: all });

@@ -29,7 +29,7 @@ const params = {
     batch: 6,
     checkpointEvery: 2,
     dropOutputsOf: [],
-    kernel: 'reference',
+
     calibration: { trials: 4, rounds: 2 },
   },
 };
