@@ -1,0 +1,84 @@
+/** A plan → the graph that people look at: one node a stage, however many instances it has. Draws nothing. */
+import type { Plan, PlannedStage } from '../plan.ts';
+
+/** How a stage stands, for its colour. */
+export type StageStatus = 'ran' | 'cached' | 'restored' | 'failed' | 'skipped' | 'would-run' | 'running';
+
+export interface GraphNode {
+  readonly stage: string;
+  /** Instance ids, in order; one without a matrix. */
+  readonly ids: readonly string[];
+  /** `stages/train.ts`, or the first word of a command. */
+  readonly runs: string;
+  /** Relative to the instance's folder; a final / means a folder. */
+  readonly outputs: readonly string[];
+  /** Files, folders and globs of the project that it reads. */
+  readonly sources: readonly string[];
+  readonly status?: StageStatus;
+}
+
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  /** What is passed, relative to the producing stage's folder. */
+  readonly paths: readonly string[];
+}
+
+export interface StageGraph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+/** The worst of several instances' states comes first. */
+const byWeight: readonly StageStatus[] = ['failed', 'running', 'would-run', 'ran', 'restored', 'skipped', 'cached'];
+
+/** Stages in the plan's order, and an edge for each pair of which one reads the other's output. */
+export function graphOf(
+  plan: Plan,
+  stages: readonly PlannedStage[] = plan.stages,
+  status: Readonly<Record<string, StageStatus>> = {},
+): StageGraph {
+  const groups = new Map<string, PlannedStage[]>();
+  for (const stage of stages) groups.set(stage.stage, [...(groups.get(stage.stage) ?? []), stage]);
+  const stageOf = new Map(stages.map((stage) => [stage.id, stage.stage]));
+  const nodes = [...groups].map(([name, instances]) => nodeOf(name, instances, status));
+  const edges = new Map<string, { from: string; to: string; paths: Set<string> }>();
+  for (const stage of stages) {
+    for (const input of Object.values(stage.inputs)) {
+      if (input.kind !== 'artifact') continue;
+      for (const [i, producer] of input.producers.entries()) {
+        const from = stageOf.get(producer);
+        if (from === undefined) continue;
+        const key = `${from} ${stage.stage}`;
+        const edge = edges.get(key) ?? { from, to: stage.stage, paths: new Set<string>() };
+        edge.paths.add(withoutFolder(input.paths[i]!, from, producer));
+        edges.set(key, edge);
+      }
+    }
+  }
+  return { nodes, edges: [...edges.values()].map((edge) => ({ ...edge, paths: [...edge.paths] })) };
+}
+
+function nodeOf(
+  stage: string,
+  instances: readonly PlannedStage[],
+  status: Readonly<Record<string, StageStatus>>,
+): GraphNode {
+  const first = instances[0]!;
+  const known = instances.map(({ id }) => status[id]);
+  const worst = byWeight.find((candidate) => known.includes(candidate));
+  const inputs = Object.values(first.inputs);
+  return {
+    stage,
+    ids: instances.map(({ id }) => id),
+    runs: first.work.kind === 'module' ? first.work.module : (first.work.command.trim().split(/\s/)[0] ?? ''),
+    outputs: Object.values(first.outputs).map(({ path }) => withoutFolder(path, stage, first.id)),
+    sources: inputs.flatMap((input) => (input.kind === 'source' ? [input.pattern] : [])),
+    ...(worst === undefined ? {} : { status: worst }),
+  };
+}
+
+function withoutFolder(path: string, stage: string, id: string): string {
+  const label = id.slice(stage.length + 1);
+  return path.slice(`artifacts/${stage}/${label === '' ? '' : `${label}/`}`.length);
+}
