@@ -119,7 +119,7 @@ const trainSchema: JsonSchema = object('the training, see docs/training.md', {
     description: 'mean rate of each population in the untrained network, Hz',
   },
   inhibition: positive('inhibitory over excitatory drive of a population at those rates', 0.5),
-  dropOutputsOf: names('populations without fast outputs; default DAN'),
+  dropOutputsOf: names('populations without fast outputs; default none'),
   checkpointEvery: whole('epochs between checkpoints; there is always one at the end', 10),
   kernel: {
     enum: ['reference', 'wasm'],

@@ -52,7 +52,7 @@ export const defaultSettings: TrainingSettings = {
 
 /** How the untrained network is made. */
 export interface StartSettings {
-  /** Populations whose outputs are left out of the network; DAN: dopamine is no fast current. */
+  /** Populations whose outputs are left out of the network, beyond those that the pathway left out. */
   readonly dropOutputsOf: readonly string[];
   readonly initial: InitialOptions;
   /** Training trials and rounds of forward runs that set the thresholds. */
@@ -63,7 +63,7 @@ export interface StartSettings {
 }
 
 export const defaultStart: StartSettings = {
-  dropOutputsOf: ['DAN'],
+  dropOutputsOf: [],
   initial: defaultInitial,
   calibrationTrials: 64,
   calibrationRounds: 12,
