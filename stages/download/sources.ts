@@ -1,0 +1,112 @@
+/** download.sources → what to fetch, under which name, from which places, with which sums. Opens nothing. */
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Diagnostic, UserError } from '../../src/base/located-error.ts';
+
+/** Hex digests of which one must be right. */
+type Sums = string | readonly string[];
+
+export interface SourceParams {
+  /** https:, http:, file:, synthetic:NAME, or mirror:NAME (only from the mirror). */
+  readonly url: string;
+  readonly sha256?: Sums;
+  readonly md5?: Sums;
+}
+
+export interface DownloadParams {
+  readonly mirror?: string | null;
+  readonly sources: Readonly<Record<string, SourceParams>>;
+  readonly parallel?: number;
+  readonly retries?: number;
+  readonly retryDelayMs?: number;
+  readonly idleTimeoutMs?: number;
+}
+
+/** A digest that a file may have. */
+export interface AcceptedSum {
+  readonly algorithm: 'sha256' | 'md5';
+  readonly digest: string;
+}
+
+export interface Source {
+  /** Its name in download.sources. */
+  readonly key: string;
+  /** File name in raw/. */
+  readonly name: string;
+  readonly kind: 'https' | 'http' | 'file' | 'synthetic' | 'mirror';
+  /** URLs (http, https, file) that are tried in turn until one has the file; none for synthetic. */
+  readonly places: readonly string[];
+  /** Empty: any content is taken. */
+  readonly sums: readonly AcceptedSum[];
+}
+
+/** Folders of a mirror that are looked into besides itself. */
+const mirrorFolders = ['', 'codex/', 'door/'];
+
+function sumsOf(source: SourceParams): AcceptedSum[] {
+  return (['sha256', 'md5'] as const).flatMap((algorithm) =>
+    [source[algorithm] ?? []].flat().map((digest) => ({ algorithm, digest: digest.toLowerCase() })),
+  );
+}
+
+function mirrorPlaces(mirror: string, name: string): string[] {
+  const isUrl = /^(https?|file):/i.test(mirror);
+  const base = isUrl ? mirror : pathToFileURL(resolve(mirror)).href;
+  return mirrorFolders.map((folder) => `${base.replace(/\/$/, '')}/${folder}${encodeURIComponent(name)}`);
+}
+
+function placesOf(source: SourceParams, name: string, mirror: string | null): string[] {
+  if (source.url.startsWith('synthetic:')) return [];
+  if (mirror !== null) return mirrorPlaces(mirror, name);
+  if (source.url.startsWith('mirror:')) return [];
+  return [
+    source.url.startsWith('file:') ? new URL(source.url, pathToFileURL(join(resolve('.'), '/'))).href : source.url,
+  ];
+}
+
+function nameOf(url: string): string {
+  const path = url.replace(/[?#].*$/, '').replace(/^[a-z]+:/i, '');
+  return decodeURIComponent(basename(path));
+}
+
+/** One source as it will be fetched, or what is wrong with it. */
+function sourceOf(key: string, params: SourceParams, mirror: string | null): Source | Diagnostic {
+  const scheme = /^([a-z]+):/i.exec(params.url)?.[1]?.toLowerCase();
+  const at = `download.sources.${key}.url`;
+  if (scheme === undefined || !['https', 'http', 'file', 'synthetic', 'mirror'].includes(scheme)) {
+    return { message: `${at}: '${params.url}' is no https:, http:, file:, synthetic: or mirror: URL` };
+  }
+  const name = nameOf(params.url);
+  if (name === '' || name === '.' || name === '..') return { message: `${at}: '${params.url}' ends in no file name` };
+  if (scheme === 'mirror' && mirror === null) {
+    return {
+      message: `${at}: ${name} is published nowhere, it must come from a mirror`,
+      hint: 'set download.mirror to the folder or server that holds it (--set download.mirror=…)',
+    };
+  }
+  const kind = scheme === 'synthetic' || mirror === null ? (scheme as Source['kind']) : 'mirror';
+  return { key, name, kind, places: placesOf(params, name, mirror), sums: sumsOf(params) };
+}
+
+/** Every source in the order of its file name; throws UserError with everything that is wrong. */
+export function planSources(params: DownloadParams): Source[] {
+  const planned = Object.entries(params.sources).map(([key, source]) => sourceOf(key, source, params.mirror ?? null));
+  const problems: Diagnostic[] = planned.filter((item): item is Diagnostic => 'message' in item);
+  const sources = planned.filter((item): item is Source => 'name' in item);
+  const byName = new Map<string, string>();
+  for (const { name, key } of sources) {
+    const other = byName.get(name);
+    if (other !== undefined) problems.push({ message: `download.sources: ${other} and ${key} both make ${name}` });
+    byName.set(name, key);
+  }
+  if (planned.length === 0) {
+    problems.push({ message: 'download.sources names nothing', hint: 'name at least one source, or choose a profile' });
+  }
+  if (problems.length > 0) throw new UserError(problems);
+  return sources.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The path of a file: URL, for people and for fs. */
+export function pathOfPlace(place: string): string {
+  return place.startsWith('file:') ? fileURLToPath(place) : place;
+}

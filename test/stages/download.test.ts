@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import stage from '../../stages/download.ts';
+import { runStage, type StageRun } from '../rig/run-stage.ts';
+import { type FaultServer, startFaultServer } from './fault-server.ts';
+
+const content = Uint8Array.from({ length: 300000 }, (_, i) => (i * 2654435761) >>> 11);
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex');
+
+describe('stage download', () => {
+  const folders: string[] = [];
+
+  /** Runs the stage with waits short enough for a test; `folder` continues an earlier run. */
+  async function download(params: Record<string, unknown>, folder?: string): Promise<StageRun> {
+    const run = await runStage(stage, {
+      params: {
+        download: { retryDelayMs: 1, idleTimeoutMs: 300, ...params },
+        synthetic: { scale: 0.02, odours: 12 },
+        seed: 1,
+      },
+      inputs: {},
+      outputs: { raw: 'raw/' },
+      ...(folder === undefined ? {} : { folder }),
+    });
+    folders.push(run.folder);
+    return run;
+  }
+
+  async function temporaryFolder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'cc-snn-mirror-'));
+    folders.push(folder);
+    return folder;
+  }
+
+  after(async () => {
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  });
+
+  describe('over http', () => {
+    let server: FaultServer;
+    beforeEach(async () => {
+      server = await startFaultServer(content);
+    });
+    afterEach(() => server.close());
+
+    const fetchFile = (change: Record<string, unknown> = {}, folder?: string) =>
+      download({ sources: { data: { url: `${server.url}/data.bin`, sha256: sha256(content) } }, ...change }, folder);
+
+    function assertWhole(run: StageRun): void {
+      assert.equal(run.error, undefined);
+      assert.deepEqual(Object.keys(run.files), ['raw/data.bin', 'raw/manifest.json']);
+      assert.equal(sha256(run.files['raw/data.bin']!), sha256(content));
+    }
+
+    it('brings the file with its manifest, asking once', async () => {
+      const run = await fetchFile();
+      assertWhole(run);
+      const manifest: unknown = JSON.parse(new TextDecoder().decode(run.files['raw/manifest.json']));
+      assert.deepEqual(manifest, {
+        files: [{ name: 'data.bin', bytes: 300000, sha256: sha256(content), source: 'http' }],
+      });
+      assert.equal(server.requests.length, 1);
+    });
+
+    it('resumes where a cut transfer stopped, and fetches no byte twice', async () => {
+      server.faults = [{ cutAfter: 100000 }, { cutAfter: 50000 }];
+      assertWhole(await fetchFile());
+      assert.deepEqual(
+        server.requests.map((request) => request.range),
+        [undefined, 'bytes=100000-', 'bytes=150000-'],
+      );
+    });
+
+    it('resumes in a later run what an earlier one left', async () => {
+      server.faults = [{ cutAfter: 100000 }];
+      const first = await fetchFile({ retries: 0 });
+      assert.match(String(first.error), /run again: what has come so far is kept/);
+      assert.deepEqual(first.files, {});
+      assertWhole(await fetchFile({}, first.folder));
+      assert.equal(server.requests[1]?.range, 'bytes=100000-');
+    });
+
+    it('gets past busy servers, stalls and wrong lengths', async () => {
+      server.faults = [{ status: 503, retryAfter: 0 }, { status: 429 }, { stallAfter: 1000 }, { wrongLength: 300007 }];
+      assertWhole(await fetchFile());
+    });
+
+    it('starts over when the server ignores Range', async () => {
+      server.ignoreRange = true;
+      server.faults = [{ cutAfter: 100000 }];
+      assertWhole(await fetchFile());
+      assert.deepEqual(
+        server.requests.map((request) => request.status),
+        [200, 200],
+      );
+    });
+
+    for (const ignoreIfRange of [false, true]) {
+      it(`never joins two versions of a file${ignoreIfRange ? ', even where the server ignores If-Range' : ''}`, async () => {
+        server.content = content.map((x) => x ^ 1);
+        server.faults = [{ cutAfter: 100000 }];
+        const first = await fetchFile({ retries: 0 });
+        server.content = content;
+        server.etag = '"two"';
+        server.ignoreIfRange = ignoreIfRange;
+        assertWhole(await fetchFile({}, first.folder));
+      });
+    }
+
+    it('fetches anew when joined parts have the wrong sum: the server said the file had not changed', async () => {
+      server.content = content.map((x) => x ^ 1);
+      server.faults = [{ cutAfter: 100000 }];
+      const first = await fetchFile({ retries: 0 });
+      server.content = content;
+      const run = await fetchFile({}, first.folder);
+      assertWhole(run);
+      assert.ok(run.log.some((line) => line.includes('fetched again from its start')));
+    });
+
+    it('does not resume without a validator', async () => {
+      server.etag = undefined;
+      server.faults = [{ cutAfter: 100000 }];
+      assertWhole(await fetchFile());
+      assert.equal(server.requests[1]?.range, undefined);
+    });
+
+    it('follows redirects', async () => {
+      server.faults = [{ redirect: '/elsewhere' }];
+      assertWhole(await fetchFile());
+      assert.equal(server.requests[1]?.path, '/elsewhere');
+    });
+
+    it('names both sums and where each came from when they differ, and leaves no file', async () => {
+      const wanted = '0'.repeat(64);
+      const run = await fetchFile({ sources: { data: { url: `${server.url}/data.bin`, sha256: wanted } } });
+      assert.deepEqual(run.files, {});
+      const message = String(run.error);
+      assert.match(message, /data\.bin: wrong checksum/);
+      assert.ok(message.includes(`got  sha256 ${sha256(content)} (300000 bytes from ${server.url}/data.bin)`), message);
+      assert.ok(message.includes(`want sha256 ${wanted} (download.sources.data)`), message);
+    });
+
+    it('takes any of several accepted sums, sha256 or md5', async () => {
+      const url = `${server.url}/data.bin`;
+      assertWhole(await fetchFile({ sources: { data: { url, sha256: ['0'.repeat(64), sha256(content)] } } }));
+      assertWhole(await fetchFile({ sources: { data: { url, md5: md5(content).toUpperCase() } } }));
+    });
+
+    it('reports every file that failed, at once, and keeps those that came for the next run', async () => {
+      server.paths = ['/a.bin'];
+      const sources = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, { url: `${server.url}/${name}.bin` }]));
+      const first = await download({ sources });
+      assert.match(String(first.error), /b\.bin: not found.*\n.*\n?.*c\.bin: not found/s);
+      assert.deepEqual(first.files, {});
+      server.paths = undefined;
+      const second = await download({ sources }, first.folder);
+      assert.deepEqual(Object.keys(second.files), ['raw/a.bin', 'raw/b.bin', 'raw/c.bin', 'raw/manifest.json']);
+      assert.equal(server.requests.filter((request) => request.path === '/a.bin').length, 1);
+    });
+
+    it('looks into the folders of a mirror on a server', async () => {
+      server.paths = ['/copy/door/data.bin'];
+      const run = await fetchFile({
+        mirror: `${server.url}/copy/`,
+        sources: { data: { url: 'https://example.invalid/data.bin', sha256: sha256(content) } },
+      });
+      assertWhole(run);
+      assert.match(new TextDecoder().decode(run.files['raw/manifest.json']), /"source": "mirror"/);
+    });
+
+    it('gives up after its attempts with the last reason, and at once on what will not pass', async () => {
+      server.faults = [{ status: 500 }, { status: 500 }, { status: 500 }, { status: 403 }];
+      assert.match(String((await fetchFile({ retries: 2 })).error), /500 Internal Server Error, after 3 attempts/);
+      assert.match(String((await fetchFile({ retries: 2 })).error), /the server answered 403 Forbidden/);
+      assert.equal(server.requests.length, 4);
+    });
+
+    it('says what to do when the server cannot be reached', async () => {
+      await server.close();
+      const { error } = await fetchFile({ retries: 1 });
+      assert.match(String(error), /ECONNREFUSED\), after 2 attempts\n {2}offline\? set download\.mirror/);
+      server = await startFaultServer(content);
+    });
+  });
+
+  it('copies from a folder, its codex/ and door/, and from file: URLs', async () => {
+    const mirror = await temporaryFolder();
+    await mkdir(join(mirror, 'codex'));
+    await mkdir(join(mirror, 'door'));
+    await writeFile(join(mirror, 'codex', 'connections.csv.gz'), 'c');
+    await writeFile(join(mirror, 'door', 'odor.RData'), 'o');
+    const sources = {
+      connections: { url: 'https://example.invalid/783/connections.csv.gz', sha256: sha256(Buffer.from('c')) },
+      odor: { url: 'mirror:odor.RData' },
+    };
+    const run = await download({ mirror, sources });
+    assert.equal(run.error, undefined);
+    assert.deepEqual(Object.keys(run.files), ['raw/connections.csv.gz', 'raw/manifest.json', 'raw/odor.RData']);
+    const url = pathToFileURL(join(mirror, 'door', 'odor.RData')).href;
+    const byUrl = await download({ sources: { odor: { url } } });
+    assert.equal(new TextDecoder().decode(byUrl.files['raw/odor.RData']), 'o');
+    const missing = await download({ mirror, sources: { names: { url: 'https://example.invalid/names.csv.gz' } } });
+    assert.match(
+      String(missing.error),
+      /names\.csv\.gz: not found; looked for .*codex\/names\.csv\.gz.*\n.*is download\.mirror right\?/,
+    );
+  });
+
+  it('makes the synthetic data set: the same bytes each time, in Codex’s and DoOR’s formats', async () => {
+    const names = ['connections.csv.gz', 'classification.csv.gz', 'response.matrix.RData'];
+    const sources = Object.fromEntries(names.map((name) => [name, { url: `synthetic:${name}` }]));
+    const [one, two] = [await download({ sources }), await download({ sources })];
+    assert.equal(one.error, undefined);
+    assert.deepEqual(one.files, two.files);
+    const header = gunzipSync(one.files['raw/connections.csv.gz']!).toString('latin1').split('\n')[0];
+    assert.equal(header, 'pre_root_id,post_root_id,neuropil,syn_count,nt_type');
+    const wrong = await download({ sources: { x: { url: 'synthetic:connection.csv.gz' } } });
+    assert.match(
+      String(wrong.error),
+      /no synthetic file 'connection\.csv\.gz'.*\n {2}did you mean 'connections\.csv\.gz'\?/,
+    );
+  });
+
+  it('says everything that is wrong with the sources at once', async () => {
+    const sources = {
+      a: { url: 'ftp://x/y' },
+      b: { url: 'file:/1/n' },
+      c: { url: 'file:/2/n' },
+      d: { url: 'mirror:m' },
+    };
+    const { error } = await download({ sources });
+    assert.match(String(error), /sources\.a\.url: 'ftp:\/\/x\/y' is no https:/);
+    assert.match(String(error), /b and c both make n/);
+    assert.match(String(error), /m is published nowhere, it must come from a mirror/);
+  });
+
+  it('stops when it is told to, leaving nothing', async () => {
+    const server = await startFaultServer(content);
+    server.faults = [{ stallAfter: 70000 }];
+    const run = await runStage(stage, {
+      params: { download: { sources: { data: { url: `${server.url}/data.bin` } } } },
+      inputs: {},
+      outputs: { raw: 'raw/' },
+      onProgress: (_done, _unit, abort) => abort(),
+    });
+    folders.push(run.folder);
+    await server.close();
+    assert.equal((run.error as Error).name, 'AbortError');
+    assert.deepEqual(run.files, {});
+    assert.ok(existsSync(join(run.folder, 'scratch')));
+    assert.deepEqual((await readdir(join(run.folder, 'scratch'))).sort(), ['data.bin.part', 'data.bin.part.json']);
+  });
+});
