@@ -20,7 +20,7 @@ export interface BoardCellParameters {
   readonly tauSynI: Int32Array;
 }
 
-/** What the core computes with, [N] each: s1615 in Int32Array, u032 as whole numbers in Float64Array. */
+/** What the core computes with, [N] each: s1615 in Int32Array, u032 as whole numbers in Uint32Array. */
 export interface BoardCells {
   readonly size: number;
   readonly vInit: Int32Array;
@@ -31,10 +31,10 @@ export interface BoardCells {
   readonly resistance: Int32Array;
   readonly expTc: Int32Array;
   readonly refractorySteps: Int32Array;
-  readonly decayE: Float64Array;
-  readonly initE: Float64Array;
-  readonly decayI: Float64Array;
-  readonly initI: Float64Array;
+  readonly decayE: Uint32Array;
+  readonly initE: Uint32Array;
+  readonly decayI: Uint32Array;
+  readonly initI: Uint32Array;
 }
 
 interface SynapseConstants {
@@ -80,7 +80,7 @@ export function boardCells(p: BoardCellParameters): BoardCells {
   const membrane = memoized((tau, i) => expS1615(minusStepOver(tau, 'tauM', i)));
   const synE = memoized((tau, i) => synapseConstants(tau, 'tauSynE', i));
   const synI = memoized((tau, i) => synapseConstants(tau, 'tauSynI', i));
-  const each = (tau: Int32Array, value: (tau: number, i: number) => number) => Float64Array.from(tau, value);
+  const each = (tau: Int32Array, value: (tau: number, i: number) => number) => Uint32Array.from(tau, value);
   return {
     size,
     vInit: p.vInit,

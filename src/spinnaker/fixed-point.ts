@@ -1,13 +1,10 @@
 /**
  * Arithmetic of the board's cores: s1615 (32 bits, 15 of them fraction), u032 (32 bits of fraction), all sums wrapping. Knows no neuron.
- * Hot paths use doubles that are exact (products below 2^53) and fall back to split products. Pinned by test/spinnaker/fixed-point.test.ts.
+ * Wide products go through BigInt; the hot loop of board-tick.ts has exact ways of its own. Pinned by test/spinnaker/fixed-point.test.ts.
  */
 
 /** 1.0 in s1615. */
 export const s1615One = 32768;
-const twoTo32 = 4294967296;
-const twoToMinus32 = 1 / twoTo32;
-const exactProduct = 9007199254740992;
 
 /** Nearest whole number, halves to even, as numpy.rint and Python's round. */
 export function roundHalfEven(x: number): number {
@@ -31,18 +28,7 @@ export function divideS1615(a: number, b: number): number {
   return Number(BigInt.asIntN(32, (BigInt(a) * 32768n) / BigInt(b)));
 }
 
-/** (x·u) >> 32 (floor) for a signed 32-bit x and an unsigned 32-bit u, exact. */
-export function multiplyHigh(x: number, u: number): number {
-  const product = x * u;
-  if (product >= 0 && product < exactProduct) return Math.floor(product * twoToMinus32) | 0;
-  const high = x * Math.floor(u / 65536);
-  const low = Math.floor((x * (u % 65536)) / 65536);
-  return Math.floor((high + low) / 65536) | 0;
-}
-
-/** Low 32 bits of (x·y) >> 15 (floor) for signed 32-bit x, y, exact. */
+/** Low 32 bits of (x·y) >> 15 (floor) for signed 32-bit x, y. */
 export function multiplyS1615(x: number, y: number): number {
-  const product = x * y;
-  if (product > -exactProduct && product < exactProduct) return Math.floor(product / 32768) | 0;
   return Number(BigInt.asIntN(32, (BigInt(x) * BigInt(y)) >> 15n));
 }

@@ -3,7 +3,7 @@ import { RandomStream } from '../../src/base/random.ts';
 import type { BoardCellParameters } from '../../src/spinnaker/board-cells.ts';
 import { boardCells } from '../../src/spinnaker/board-cells.ts';
 import type { BoardShifts } from '../../src/spinnaker/board-tick.ts';
-import { emptySlots, initialState, tick } from '../../src/spinnaker/board-tick.ts';
+import { BoardTicker, emptySlots } from '../../src/spinnaker/board-tick.ts';
 import { toS1615 } from '../../src/spinnaker/fixed-point.ts';
 
 export interface FirmwareCase {
@@ -55,12 +55,11 @@ export function firmwareCase(seed: number, size = 256, ticks = 3000): FirmwareCa
 /** The same case on the project's simulator. */
 export function traceOf(given: FirmwareCase): FirmwareTrace {
   const { size, ticks } = given;
-  const cells = boardCells(given.parameters);
-  const state = initialState(cells);
   const shifts: BoardShifts = {
     shiftE: new Uint8Array(size).fill(given.shifts[0]),
     shiftI: new Uint8Array(size).fill(given.shifts[1]),
   };
+  const ticker = new BoardTicker(boardCells(given.parameters), shifts);
   const slots = emptySlots(size);
   const fired = new Int32Array(size);
   const ints = () => new Int32Array(ticks * size);
@@ -73,7 +72,8 @@ export function traceOf(given: FirmwareCase): FirmwareTrace {
   };
   for (let t = 0; t < ticks; t++) {
     slots.pairs.set(given.slots.subarray(2 * t * size, 2 * (t + 1) * size));
-    const count = tick(cells, shifts, state, slots, fired);
+    const count = ticker.tick(slots, fired);
+    const state = ticker.states();
     trace.v.set(state.v, t * size);
     trace.currentE.set(state.currentE, t * size);
     trace.currentI.set(state.currentI, t * size);

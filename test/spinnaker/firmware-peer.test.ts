@@ -41,7 +41,7 @@ function firmwareTrace(file: TensorFile): FirmwareTrace {
 
 function firmwareConstants(file: TensorFile): CellConstants {
   const ints = (name: string) => tensorData(file, name, Int32Array);
-  const unsigned = (name: string) => Float64Array.from(tensorData(file, name, Uint32Array));
+  const unsigned = (name: string) => tensorData(file, name, Uint32Array);
   return {
     resistance: ints('resistance'),
     expTc: ints('expTc'),

@@ -1,0 +1,196 @@
+/**
+ * Trained network → the board's integers, by sPyNNaker's stock rule or by measured ranges; no weight wraps or vanishes unsaid.
+ * Knows no files. Two exact changes of units come first, cell by cell, and change no spike in exact arithmetic:
+ *   membrane   cm' = tauM, so R' = 1 MΩ, and w' = w·tauM/cm, iOffset' = iOffset·tauM/cm: (I·R) >> 15 loses nothing;
+ *   scale λ    V, thresholds, w and iOffset of a population × λ: more fraction bits for V and currents.
+ * Then shifts: least s with peak·headroom < 2^s, per population and receptor. Pinned by test/spinnaker/quantise.test.ts.
+ */
+import type { CellParameters, SpikingNetwork } from '../snn/network.ts';
+import type { BoardCellParameters } from './board-cells.ts';
+import { type BoardNetwork, populationIdxOf, type Wiring } from './board-network.ts';
+import { toS1615 } from './fixed-point.ts';
+import type { FloatPeaks } from './float-simulator.ts';
+import { nameOf, type ProjectionEdges, projectionsOf } from './projections.ts';
+import { quantisedWeight, shiftFor, shiftMax, slotMax, stockShifts } from './weight-shift.ts';
+
+export interface QuantisationPolicy {
+  /** `stock`: sPyNNaker's worst case, units as trained. `calibrated`: measured ranges and the changes of units above. */
+  readonly rule: 'stock' | 'calibrated';
+  /** Ring buffers hold this times the largest input measured. Free parameter. */
+  readonly headroom: number;
+  /** Largest λ; powers of two are tried from here down. Free parameter. */
+  readonly maxScale: number;
+}
+
+export const defaultPolicy: QuantisationPolicy = { rule: 'calibrated', headroom: 1.5, maxScale: 1024 };
+
+/** What quantisation did to the weights of one projection. */
+export interface ProjectionReport {
+  readonly projection: string;
+  readonly edges: number;
+  readonly shift: number;
+  /** Weights above 0 that became 0. */
+  readonly vanished: number;
+  readonly largestWord: number;
+  readonly medianWord: number;
+  /** Σ|w_board − w| / Σ|w|. */
+  readonly relativeError: number;
+}
+
+export interface QuantisedNetwork {
+  readonly board: BoardNetwork;
+  /** [P] λ of each population. */
+  readonly scale: Float64Array;
+  readonly projections: readonly ProjectionReport[];
+}
+
+/** [N] factor on weights and offsets of each cell, [N] factor on its voltages. */
+interface Units {
+  readonly current: Float64Array;
+  readonly voltage: Float64Array;
+  readonly cmNf: Float64Array;
+}
+
+/** Half of the range of s1615: sums of two such values do not wrap. */
+const safeMagnitude = 32768;
+
+/** The largest magnitude that V, its asymptote or a current of a cell may take, in mV at R = 1. */
+function largestMagnitude(cells: CellParameters, peaks: FloatPeaks, i: number): number {
+  const resistance = cells.tauMMs[i]! / cells.cmNf[i]!;
+  const currents = peaks.current[2 * i]! + peaks.current[2 * i + 1]! + Math.abs(cells.iOffsetNa[i]!);
+  const volts = [cells.vRestMv[i]!, cells.vResetMv[i]!, cells.vThreshMv[i]!].map(Math.abs);
+  return resistance * currents + Math.max(...volts);
+}
+
+/** λ of each population: the largest power of two up to maxScale that keeps every magnitude and every ring buffer in range. */
+function scalesOf(network: SpikingNetwork, peaks: FloatPeaks, policy: QuantisationPolicy, population: Int32Array) {
+  const { cells, topology } = network;
+  const largest = new Float64Array(topology.populations.length);
+  for (let i = 0; i < topology.size; i++) {
+    const p = population[i]!;
+    largest[p] = Math.max(largest[p]!, largestMagnitude(cells, peaks, i) * policy.headroom);
+  }
+  return largest.map((magnitude) => {
+    let scale = 2 ** Math.floor(Math.log2(policy.maxScale));
+    while (scale * magnitude > safeMagnitude) scale /= 2;
+    return scale;
+  });
+}
+
+function calibratedUnits(network: SpikingNetwork, scale: Float64Array, population: Int32Array): Units {
+  const { cells } = network;
+  const voltage = Float64Array.from(population, (p) => scale[p]!);
+  return {
+    voltage,
+    current: voltage.map((lambda, i) => lambda * (cells.tauMMs[i]! / cells.cmNf[i]!)),
+    cmNf: Float64Array.from(cells.tauMMs),
+  };
+}
+
+function trainedUnits(network: SpikingNetwork): Units {
+  const ones = () => new Float64Array(network.topology.size).fill(1);
+  return { voltage: ones(), current: ones(), cmNf: Float64Array.from(network.cells.cmNf) };
+}
+
+/** Shifts [P, 2] from the largest slot sums; a single weight must fit too. */
+function measuredShifts(
+  weight: Float64Array,
+  wiring: Wiring,
+  units: Units,
+  peaks: FloatPeaks,
+  headroom: number,
+  population: Int32Array,
+): Uint8Array {
+  const bound = new Float64Array(2 * wiring.populations.length);
+  const raise = (cell: number, receptor: number, value: number) => {
+    const place = 2 * population[cell]! + receptor;
+    if (value > bound[place]!) bound[place] = value;
+  };
+  for (let i = 0; i < wiring.size; i++) {
+    for (const r of [0, 1]) raise(i, r, peaks.input[2 * i + r]! * units.current[i]! * headroom);
+  }
+  wiring.colIdx.forEach((cell, e) => {
+    raise(cell, wiring.receptor[e]!, weight[e]!);
+  });
+  return Uint8Array.from(bound, (most) => Math.min(shiftMax, shiftFor(most)));
+}
+
+function boardParameters(cells: CellParameters, units: Units, dtMs: number): BoardCellParameters {
+  const bits = (name: keyof CellParameters, value: (i: number) => number) =>
+    Int32Array.from({ length: cells.tauMMs.length }, (_, i) => toS1615(value(i), `${name}[${i}]`));
+  const volts = (name: 'vRestMv' | 'vResetMv' | 'vThreshMv') => bits(name, (i) => cells[name][i]! * units.voltage[i]!);
+  const vRest = volts('vRestMv');
+  return {
+    vInit: vRest,
+    vRest,
+    vReset: volts('vResetMv'),
+    vThresh: volts('vThreshMv'),
+    cm: bits('cmNf', (i) => units.cmNf[i]!),
+    tauM: bits('tauMMs', (i) => cells.tauMMs[i]!),
+    iOffset: bits('iOffsetNa', (i) => cells.iOffsetNa[i]! * units.current[i]!),
+    tauRefrac: bits('refractorySteps', (i) => cells.refractorySteps[i]! * dtMs),
+    tauSynE: bits('tauSynEMs', (i) => cells.tauSynEMs[i]!),
+    tauSynI: bits('tauSynIMs', (i) => cells.tauSynIMs[i]!),
+  };
+}
+
+/** Words of one projection; throws RangeError, naming it with counts, where a weight would wrap. */
+function projectionWords(
+  p: ProjectionEdges,
+  weight: Float64Array,
+  shifts: Uint8Array,
+  words: Uint16Array,
+): ProjectionReport {
+  const shift = shifts[2 * p.postIdx + p.receptorIdx]!;
+  let vanished = 0;
+  let wrapped = 0;
+  let error = 0;
+  let total = 0;
+  for (const e of p.edge) {
+    const word = quantisedWeight(weight[e]!, shift);
+    if (word === 0 && weight[e]! > 0) vanished++;
+    if (word > slotMax) wrapped++;
+    error += Math.abs(word * 2 ** (shift - 15) - weight[e]!);
+    total += weight[e]!;
+    words[e] = word;
+  }
+  if (wrapped > 0) {
+    throw new RangeError(
+      `${nameOf(p)}: ${wrapped} of ${p.edge.length} weights exceed 2^${shift} nA and would wrap on the board; choose a larger shift or a smaller scale`,
+    );
+  }
+  const sorted = Uint16Array.from(p.edge, (e) => words[e]!).sort();
+  return {
+    projection: nameOf(p),
+    edges: p.edge.length,
+    shift,
+    vanished,
+    largestWord: sorted[sorted.length - 1]!,
+    medianWord: sorted[sorted.length >> 1]!,
+    relativeError: total === 0 ? 0 : error / total,
+  };
+}
+
+/**
+ * The network in the board's integers. `peaks` come from calibration; the stock rule does not look at them.
+ * Throws RangeError on a parameter outside s1615 and on a weight that would wrap, naming cell or projection. cost: a few passes over the edges.
+ */
+export function quantise(network: SpikingNetwork, peaks: FloatPeaks, policy: QuantisationPolicy): QuantisedNetwork {
+  if (network.dtMs !== 1) throw new RangeError(`quantise: dtMs is ${network.dtMs}, the board's step here is 1 ms`);
+  const wiring: Wiring = network.topology;
+  const population = populationIdxOf(wiring);
+  const stock = policy.rule === 'stock';
+  const scale = stock
+    ? new Float64Array(wiring.populations.length).fill(1)
+    : scalesOf(network, peaks, policy, population);
+  const units = stock ? trainedUnits(network) : calibratedUnits(network, scale, population);
+  const weight = Float64Array.from(network.weightNa, (w, e) => w * units.current[wiring.colIdx[e]!]!);
+  const projections = projectionsOf(wiring);
+  const shifts = stock
+    ? stockShifts(projections, weight, wiring.populations.length)
+    : measuredShifts(weight, wiring, units, peaks, policy.headroom, population);
+  const words = new Uint16Array(weight.length);
+  const reports = projections.map((p) => projectionWords(p, weight, shifts, words));
+  const parameters = boardParameters(network.cells, units, network.dtMs);
+  return { board: { wiring, parameters, shifts, weight: words, delaySteps: 1 }, scale, projections: reports };
+}
