@@ -1,0 +1,37 @@
+/** sPyNNaker's configuration file for a board or a virtual board. Knows no network; writes no file. */
+
+export interface BoardAddress {
+  /** The board's IPv4 address or name. */
+  readonly machineName: string;
+  /** 3: 4 chips (SpiNN-3), 5: 48 chips (SpiNN-5). */
+  readonly version: number;
+  /** The address that the host's network interface to the board must have. */
+  readonly hostAddress: string;
+}
+
+export const defaultBoard: BoardAddress = { machineName: '192.168.240.9', version: 3, hostAddress: '192.168.240.2' };
+
+/** `.spynnaker.cfg` for a real board. */
+export function boardConfig(board: BoardAddress): string {
+  return `# sPyNNaker reads this file from the home folder (.spynnaker.cfg) or the working folder (spynnaker.cfg).
+# The computer's network interface to the board needs the address ${board.hostAddress}, netmask 255.255.255.0.
+[Machine]
+machineName = ${board.machineName}
+version = ${board.version}
+
+[Simulation]
+# late spikes are counted, and run.py fails on any
+drop_late_spikes = False
+`;
+}
+
+/** `.spynnaker.cfg` for mapping without a board; keeps what would be loaded onto each core. */
+export function virtualConfig(version: number): string {
+  return `[Machine]
+version = ${version}
+virtual_board = True
+
+[Reports]
+keep_dataspec_database = True
+`;
+}

@@ -1,0 +1,42 @@
+/** Trained network → the files of a self-contained PyNN project, as bytes by name. Knows no file system and runs nothing. */
+
+import type { Trial } from '../../odor/odor-task.ts';
+import type { Model } from '../../snn/network.ts';
+import type { InputSpikes } from '../integer-simulator.ts';
+import { pinnedRequirements } from '../python-environment.ts';
+import type { QuantisedNetwork } from '../quantise.ts';
+import type { Raster } from '../raster.ts';
+import { type BoardAddress, boardConfig } from './board-config.ts';
+import { type BoardSettings, encodeNetworkData } from './network-data.ts';
+import { readmeOf } from './readme.ts';
+import { runScript } from './run-script.ts';
+import { encodeInputs, encodeSpikes } from './trial-data.ts';
+
+export interface ProjectParts {
+  readonly model: Model;
+  readonly quantised: QuantisedNetwork;
+  readonly trials: readonly Trial[];
+  readonly inputs: readonly InputSpikes[];
+  /** What this project's simulators say the backends will do, by backend. */
+  readonly expected: Readonly<Record<'spiNNaker' | 'nest' | 'brian2', readonly Raster[]>>;
+  readonly settings: BoardSettings;
+  readonly board: BoardAddress;
+}
+
+/** File name → content. Deterministic. Throws RangeError where a part does not fit. */
+export function pynnProject(parts: ProjectParts): Record<string, string | Uint8Array> {
+  const { model, quantised, trials, inputs, expected, settings, board } = parts;
+  const requirements = (['spiNNaker', 'nest', 'brian2'] as const).map(
+    (backend) => [`requirements-${backend}.txt`, `${pinnedRequirements[backend].join('\n')}\n`] as const,
+  );
+  return {
+    'run.py': runScript,
+    'network.safetensors': encodeNetworkData(model, quantised, settings),
+    'inputs.safetensors': encodeInputs(trials, inputs),
+    'expected.safetensors': encodeSpikes(expected),
+    'spynnaker.cfg': boardConfig(board),
+    'README.md': readmeOf(model, quantised, trials.length, board),
+    'provenance.json': `${JSON.stringify(model.provenance, null, 2)}\n`,
+    ...Object.fromEntries(requirements),
+  };
+}

@@ -1,0 +1,63 @@
+/** Spikes of several trials ⇄ safetensors, as run.py reads and writes them: trial_ptr [K + 1], step and cell [n]. Knows no network. */
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { decodeSafetensors, encodeSafetensors, type Tensor, tensor, tensorData } from '../../formats/safetensors.ts';
+import type { Trial } from '../../odor/odor-task.ts';
+import type { InputSpikes } from '../integer-simulator.ts';
+import type { Raster } from '../raster.ts';
+
+/** Rasters one after another, names prefixed. */
+function spikeTensors(prefix: string, rasters: readonly InputSpikes[]): Record<string, Tensor> {
+  const trialPtr = new Int32Array(rasters.length + 1);
+  rasters.forEach((raster, k) => {
+    trialPtr[k + 1] = trialPtr[k]! + raster.cell.length;
+  });
+  const step = new Int32Array(trialPtr[rasters.length]!);
+  const cell = new Int32Array(step.length);
+  rasters.forEach((raster, k) => {
+    cell.set(raster.cell, trialPtr[k]!);
+    for (let t = 0; t + 1 < raster.stepPtr.length; t++) {
+      step.fill(t, trialPtr[k]! + raster.stepPtr[t]!, trialPtr[k]! + raster.stepPtr[t + 1]!);
+    }
+  });
+  return { [`${prefix}trial_ptr`]: tensor(trialPtr), [`${prefix}step`]: tensor(step), [`${prefix}cell`]: tensor(cell) };
+}
+
+/** The input spikes of the exported trials, with their odours. */
+export function encodeInputs(trials: readonly Trial[], inputs: readonly InputSpikes[]): Uint8Array {
+  const tensors = { ...spikeTensors('', inputs), odour: tensor(Int32Array.from(trials, (trial) => trial.odour)) };
+  return encodeSafetensors({ tensors, metadata: { trials: canonicalJson(trials) } });
+}
+
+/** Spikes by the name of what made them. */
+export function encodeSpikes(byName: Readonly<Record<string, readonly Raster[]>>): Uint8Array {
+  const tensors = Object.entries(byName).map(([name, rasters]) => spikeTensors(`${name}.`, rasters));
+  return encodeSafetensors({ tensors: Object.assign({}, ...tensors) as Record<string, Tensor>, metadata: {} });
+}
+
+/** Rasters of `steps` steps from a file; `name` is the prefix they were written under. Throws RangeError on damage. */
+export function decodeSpikes(bytes: Uint8Array, steps: number, name = ''): Raster[] {
+  const file = decodeSafetensors(bytes);
+  const prefix = name === '' ? '' : `${name}.`;
+  const trialPtr = tensorData(file, `${prefix}trial_ptr`, Int32Array);
+  const step = tensorData(file, `${prefix}step`, Int32Array);
+  const cell = tensorData(file, `${prefix}cell`, Int32Array);
+  return Array.from({ length: trialPtr.length - 1 }, (_, k) => {
+    const [begin, end] = [trialPtr[k]!, trialPtr[k + 1]!];
+    const stepPtr = new Int32Array(steps + 1);
+    for (let n = begin; n < end; n++) {
+      if (!(step[n]! >= 0 && step[n]! < steps))
+        throw new RangeError(`spikes: trial ${k} has a spike in step ${step[n]}`);
+      if (n > begin && step[n]! < step[n - 1]!) throw new RangeError(`spikes: trial ${k} is not in the order of steps`);
+      stepPtr[step[n]! + 1]! += 1;
+    }
+    for (let t = 0; t < steps; t++) stepPtr[t + 1]! += stepPtr[t]!;
+    return { stepPtr, cell: cell.slice(begin, end) };
+  });
+}
+
+/** The trials of an inputs file. */
+export function decodeTrials(bytes: Uint8Array): Trial[] {
+  const text = decodeSafetensors(bytes).metadata['trials'];
+  if (text === undefined) throw new RangeError("PyNN inputs: no metadata 'trials'; is this another kind of file?");
+  return JSON.parse(text) as Trial[];
+}
