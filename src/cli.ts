@@ -1,3 +1,88 @@
 #!/usr/bin/env node
 /** Arguments → runner calls; exit codes. The only file that knows both process.argv and the runner. */
-process.exitCode = 2;
+import { realpathSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, type CommandIo, exitCodes } from './runner/commands/command-io.ts';
+import { parseCommandLine } from './runner/commands/command-line.ts';
+
+/** Each command's code is loaded only when it is called. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./runner/commands/run-command.ts')).runCommand,
+  status: async () => (await import('./runner/commands/status-command.ts')).statusCommand,
+};
+
+/** The first Ctrl-C stops in order; the second at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    controller.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGHUP', stop);
+  return controller.signal;
+}
+
+/** A reader that went away (`pipeline … | head`) is no error. */
+function writeTo(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const error = (text: string): void => writeTo(2, text);
+  const out = (text: string): void => writeTo(1, text);
+  const parsed = parseCommandLine(args);
+  if (!parsed.ok) {
+    error(`pipeline: ${parsed.error.message}\n${parsed.error.hint === undefined ? '' : `  ${parsed.error.hint}\n`}`);
+    return exitCodes.usage;
+  }
+  const line = parsed.value;
+  if (line.help || line.command === 'help') {
+    const { helpText } = await import('./runner/commands/help-text.ts');
+    out(helpText(line.help ? line.command : line.operands[0]));
+    return exitCodes.done;
+  }
+  const root = resolve(line.text('C') ?? '.');
+  const project = { root: realRoot(root), cacheDir: resolve(root, line.text('cache-dir') ?? 'cache') };
+  const terminal = process.stdout.isTTY && process.env['CI'] === undefined;
+  const io: CommandIo = {
+    line,
+    project,
+    commandLine: args,
+    signal: stopSignal(),
+    out,
+    error,
+    columns: terminal ? process.stdout.columns : undefined,
+  };
+  const command = await commands[line.command]!();
+  return command(io);
+}
+
+function realRoot(root: string): string {
+  try {
+    return realpathSync(root);
+  } catch {
+    return root;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  const text =
+    error instanceof Error
+      ? error.name === 'UserError'
+        ? error.message
+        : (error.stack ?? error.message)
+      : String(error);
+  writeTo(2, `pipeline: ${text}\n`);
+  return exitCodes.failed;
+});

@@ -1,0 +1,250 @@
+/** One action, once: staging folder, child process, checks, store, publication. Holds the key's lock already; decides no retry. */
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Headline } from '../stage.ts';
+import type { Verdict } from './evaluate.ts';
+import { evaluate, type Trees } from './evaluate.ts';
+import type { JobEnd, StageJob } from './execute/stage-job.ts';
+import type { Gathered } from './gather.ts';
+import { compareIngredients, describeChange, instanceFolder } from './ingredients.ts';
+import type { KeyLock } from './locks/key-lock.ts';
+import type { PlannedStage } from './plan.ts';
+import { scratchDir, stagingDir } from './project.ts';
+import type { RunContext } from './run-context.ts';
+import type { StageLog } from './stage-log.ts';
+import type { ActionRecord } from './store/actions.ts';
+import {
+  fillStaging,
+  OutputError,
+  prepareStaging,
+  publish,
+  readStaged,
+  type StagedOutput,
+  stagedOutputs,
+  storeStaged,
+} from './store/outputs.ts';
+import type { Workspace } from './workspace.ts';
+
+export type AttemptEnd =
+  | { readonly kind: 'done'; readonly outputs: Trees; readonly headlines: readonly Headline[] }
+  | { readonly kind: 'failed'; readonly message: string; readonly hint?: string; readonly final: boolean }
+  /** Its inputs are no longer those of its key. */
+  | { readonly kind: 'overtaken'; readonly message: string; readonly again: boolean };
+
+interface Places {
+  readonly base: string;
+  readonly staging: string;
+  readonly tmp: string;
+  readonly trash: string;
+  readonly target: string;
+  readonly outputs: readonly StagedOutput[];
+}
+
+let serial = 0;
+
+function placesFor(workspace: Workspace, stage: PlannedStage, key: string): Places {
+  const base = join(stagingDir(workspace.project), `${key.slice(0, 16)}-${process.pid}-${serial++}`);
+  const folder = instanceFolder(stage);
+  return {
+    base,
+    staging: join(base, 'out'),
+    tmp: join(base, 'tmp'),
+    trash: join(base, 'trash'),
+    target: join(workspace.project.root, folder),
+    outputs: stagedOutputs(stage.outputs, folder),
+  };
+}
+
+/** Brings a known result back into artifacts/; undefined where an object is missing or damaged. */
+export async function restore(
+  workspace: Workspace,
+  stage: PlannedStage,
+  record: ActionRecord,
+): Promise<Trees | undefined> {
+  const places = placesFor(workspace, stage, record.key);
+  const { outputs } = record;
+  if (places.outputs.some(({ name }) => outputs[name] === undefined)) return undefined;
+  try {
+    if (!(await fillStaging(places.staging, places.outputs, outputs, workspace.objects))) return undefined;
+    publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats);
+    return outputs;
+  } finally {
+    rmSync(places.base, { recursive: true, force: true });
+  }
+}
+
+/** Runs the stage and, if all is well, stores and publishes what it made. */
+export async function attempt(
+  context: RunContext,
+  stage: PlannedStage,
+  gathered: Gathered,
+  lock: KeyLock,
+  log: StageLog,
+): Promise<AttemptEnd> {
+  const { workspace } = context;
+  const places = placesFor(workspace, stage, gathered.key);
+  const scratch = scratchDir(workspace.project, gathered.key);
+  const started = performance.now();
+  try {
+    prepareStaging(places.staging, places.outputs);
+    for (const folder of [places.tmp, scratch]) mkdirSync(folder, { recursive: true });
+    const end = await execute(context, stage, jobFor(context, stage, gathered, places, scratch, lock, log));
+    if (!end.ok)
+      return {
+        kind: 'failed',
+        message: end.message,
+        ...(end.hint === undefined ? {} : { hint: end.hint }),
+        final: end.final === true,
+      };
+    const outputs = await readStaged(places.staging, places.outputs);
+    const overtaken = await checkInputs(workspace, stage, gathered);
+    if (overtaken !== undefined) return overtaken;
+    await keep(context, stage, gathered, places, outputs, end.headlines, (performance.now() - started) / 1000);
+    rmSync(scratch, { recursive: true, force: true });
+    return { kind: 'done', outputs, headlines: end.headlines };
+  } catch (error) {
+    return failure(error);
+  } finally {
+    rmSync(places.base, { recursive: true, force: true });
+    removeIfEmpty(scratch);
+  }
+}
+
+function failure(error: unknown): AttemptEnd {
+  if (error instanceof OutputError)
+    return {
+      kind: 'failed',
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      final: true,
+    };
+  const { code } = error as NodeJS.ErrnoException;
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return {
+      kind: 'failed',
+      message: `no space left: ${message}`,
+      hint: 'free some (pipeline gc --dry-run says what could go)',
+      final: true,
+    };
+  return { kind: 'failed', message, final: false };
+}
+
+/** Objects first, then the record that names them, then artifacts/: killed anywhere between, nothing half is believed. */
+async function keep(
+  context: RunContext,
+  stage: PlannedStage,
+  gathered: Gathered,
+  places: Places,
+  outputs: Trees,
+  headlines: readonly Headline[],
+  seconds: number,
+): Promise<void> {
+  const { workspace, runId } = context;
+  await storeStaged(places.staging, places.outputs, outputs, workspace.objects);
+  const { key, ingredients } = gathered;
+  workspace.actions.write({ format: 1, key, stage: stage.id, ingredients, outputs, headlines, seconds, run: runId });
+  publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats);
+}
+
+function jobFor(
+  context: RunContext,
+  stage: PlannedStage,
+  gathered: Gathered,
+  places: Places,
+  scratch: string,
+  lock: KeyLock,
+  log: StageLog,
+): StageJob {
+  const { id, timeoutMs } = stage;
+  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  return {
+    root: context.workspace.project.root,
+    stage,
+    gathered,
+    staging: places.staging,
+    tmp: places.tmp,
+    scratch,
+    cpus: Math.min(stage.resources.cpus, context.jobs),
+    lockFd: lock.fd,
+    signal: timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout]),
+    onSpawn: (pid) => lock.noteChild(pid),
+    onLine: (line) => {
+      log.write(line);
+      context.emit({ event: 'log', stage: id, line });
+    },
+    onProgress: (done, total, unit, figures) =>
+      context.emit({
+        event: 'progress',
+        stage: id,
+        done,
+        total,
+        ...(unit === undefined ? {} : { unit }),
+        ...(figures === undefined ? {} : { figures }),
+      }),
+  };
+}
+
+async function execute(context: RunContext, stage: PlannedStage, job: StageJob): Promise<JobEnd> {
+  const end = await start(context, stage, job);
+  const timedOut = !end.ok && job.signal.aborted && !context.signal.aborted;
+  return timedOut
+    ? {
+        ok: false,
+        message: `took longer than its timeout of ${stage.timeoutMs! / 1000} s`,
+        hint: `raise stages.${stage.stage}.timeout`,
+      }
+    : end;
+}
+
+async function start(context: RunContext, stage: PlannedStage, job: StageJob): Promise<JobEnd> {
+  if (stage.work.kind === 'command') {
+    const { runCommandStage } = await import('./execute/command-stage.ts');
+    return runCommandStage(job);
+  }
+  const { runModuleStage } = await import('./execute/module-stage.ts');
+  const { closureOf } = await import('./module-closure.ts');
+  const permissions = context.contracts.get(stage.work.module)?.permissions ?? {};
+  return runModuleStage(job, await closureOf(context.workspace, stage.work.module), permissions);
+}
+
+/** Looks at everything in the key again, on the disk: what changed while the stage ran must not be stored under the old key. */
+async function checkInputs(
+  workspace: Workspace,
+  stage: PlannedStage,
+  before: Gathered,
+): Promise<AttemptEnd | undefined> {
+  const fresh: Workspace = { ...workspace, known: new Map(), closures: new Map(), codeDigests: new Map() };
+  const now: Verdict = await evaluate(fresh, stage, true);
+  if (now.kind === 'blocked')
+    return { kind: 'overtaken', message: now.problems.map((problem) => problem.message).join('; '), again: false };
+  if (now.gathered.key === before.key) return undefined;
+  for (const module of fresh.closures.keys()) workspace.closures.delete(module);
+  workspace.codeDigests.clear();
+  const changed =
+    changedFile(before, now.gathered) ??
+    compareIngredients(before.ingredients, now.gathered.ingredients).map(describeChange).join(', ');
+  return { kind: 'overtaken', message: `${changed} changed while it ran`, again: !changed.startsWith('artifacts/') };
+}
+
+/** The first input file that is not what it was. */
+function changedFile(before: Gathered, now: Gathered): string | undefined {
+  for (const [name, input] of Object.entries(before.inputs)) {
+    const old = new Map(input.files.map((file) => [file.path, file.digest]));
+    const files = now.inputs[name]?.files ?? [];
+    const changed = files.find((file) => old.get(file.path) !== file.digest);
+    if (changed !== undefined) return changed.path;
+    const kept = new Set(files.map((file) => file.path));
+    const gone = input.files.find((file) => !kept.has(file.path));
+    if (gone !== undefined) return gone.path;
+  }
+  return undefined;
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // it holds something to go on from, or is gone
+  }
+}

@@ -1,0 +1,39 @@
+/** What a command may use of the world: where it writes, how it is stopped, which project. Decides nothing. */
+import type { Diagnostic } from '../../base/located-error.ts';
+import { formatDiagnostic } from '../../base/located-error.ts';
+import type { Project } from '../project.ts';
+import type { CommandLine } from './command-line.ts';
+
+export interface CommandIo {
+  readonly line: CommandLine;
+  readonly project: Project;
+  /** As typed. */
+  readonly commandLine: readonly string[];
+  readonly signal: AbortSignal;
+  out(text: string): void;
+  error(text: string): void;
+  /** Columns of the terminal that standard output is, or undefined where it is none. */
+  readonly columns: number | undefined;
+}
+
+export type Command = (io: CommandIo) => Promise<number>;
+
+export const exitCodes = { done: 0, failed: 1, usage: 2, different: 3, interrupted: 130 } as const;
+
+/** Tells what is wrong with the pipeline file or the command line. */
+export function refuse(io: CommandIo, problems: readonly Diagnostic[]): number {
+  if (io.line.has('json'))
+    for (const problem of problems) io.out(`${JSON.stringify({ event: 'error', ...problem })}\n`);
+  for (const problem of problems) io.error(`${formatDiagnostic(problem)}\n`);
+  return exitCodes.usage;
+}
+
+/** The plan flags of every command that has them. */
+export function planFlags(io: CommandIo): {
+  readonly project: Project;
+  readonly profiles: readonly string[];
+  readonly sets: readonly string[];
+  readonly targets: readonly string[];
+} {
+  return { project: io.project, profiles: io.line.all('profile'), sets: io.line.all('set'), targets: io.line.operands };
+}

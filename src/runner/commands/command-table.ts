@@ -1,0 +1,73 @@
+/** Every command and flag with its words for people. Data only. */
+
+export interface FlagSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** What its value stands for; a flag without one takes none. */
+  readonly value?: string;
+  readonly about: string;
+}
+
+export interface CommandSpec {
+  readonly about: string;
+  /** Operands as shown in help. */
+  readonly usage: string;
+  readonly min: number;
+  readonly max: number;
+  readonly flags: readonly string[];
+}
+
+const flag = (name: string, about: string, value?: string, short?: string): [string, FlagSpec] => [
+  name,
+  { name, about, ...(value === undefined ? {} : { value }), ...(short === undefined ? {} : { short }) },
+];
+
+export const flagSpecs: Readonly<Record<string, FlagSpec>> = Object.fromEntries([
+  flag('profile', 'merge a profile of pipeline.yaml over the parameters; repeatable', 'NAME'),
+  flag('set', 'set one parameter, e.g. --set train.epochs=3 (a YAML value); repeatable', 'KEY=VALUE'),
+  flag('jobs', 'processor cores to use at most (default: all)', 'N', 'j'),
+  flag('force', 'run though nothing changed: every selected stage, or --force=STAGE; repeatable', 'STAGE'),
+  flag('until', 'only this stage and what it needs', 'STAGE'),
+  flag('from', 'only this stage and what needs it; what stands before is taken as it is', 'STAGE'),
+  flag('dry-run', 'say what would be done, and why, and do nothing', undefined, 'n'),
+  flag('keep-going', 'after a failure, go on with what does not depend on it', undefined, 'k'),
+  flag('frozen', 'fail with status 3 if anything differs, or would differ, from pipeline.lock'),
+  flag('executor', 'where stages run; only local is available', 'NAME'),
+  flag('remote', 'a shared cache by URL; not available yet', 'URL'),
+  flag('watch', 'run again whenever an input, a parameter or code changes'),
+  flag('format', 'mermaid, dot, json or svg', 'FORMAT'),
+  flag('rebuild', 'run stages again in a clean folder and compare bytes: all, or --rebuild=STAGE', 'STAGE'),
+  flag('keep-runs', 'results of the last N runs are kept (default 10)', 'N'),
+  flag('keep-days', 'results used within N days are kept (default 14)', 'N'),
+  flag('json', 'one JSON object a line on standard output, nothing else there'),
+  flag('cache-dir', 'the cache to use (default: cache/ in the project)', 'DIR'),
+  flag('C', 'the project folder (default: the current one)', 'DIR', 'C'),
+  flag('help', 'this text', undefined, 'h'),
+]);
+
+const plan = ['profile', 'set'];
+const command = (about: string, usage: string, min: number, max: number, flags: readonly string[]): CommandSpec => ({
+  about,
+  usage,
+  min,
+  max,
+  flags,
+});
+
+export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
+  run: command('bring the targets up to date (default: the list `default`, or every stage)', '[TARGET…]', 0, 1e6, [
+    ...plan,
+    'jobs',
+    'force',
+    'until',
+    'from',
+    'dry-run',
+    'keep-going',
+    'frozen',
+    'executor',
+    'remote',
+    'watch',
+  ]),
+  status: command('what is stale, and why', '[TARGET…]', 0, 1e6, plan),
+  help: command('this text, or that of one command', '[COMMAND]', 0, 1, []),
+};

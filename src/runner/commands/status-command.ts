@@ -1,0 +1,28 @@
+/** `pipeline status`: what is stale and why. */
+import { summarise } from '../events.ts';
+import { preview } from '../preview.ts';
+import { openPlan } from '../run.ts';
+import { formatTable, statusWord } from '../views/words.ts';
+import { saveWorkspace } from '../workspace.ts';
+import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
+
+export async function statusCommand(io: CommandIo): Promise<number> {
+  const opened = await openPlan(planFlags(io));
+  if (!opened.ok) return refuse(io, opened.error);
+  const { stages, workspace } = opened.value;
+  const ends = (await preview(workspace, stages, () => false)).map(({ event }) => event);
+  saveWorkspace(workspace);
+  const summary = summarise(ends, 0);
+  if (io.line.has('json')) {
+    for (const event of [...ends, summary]) io.out(`${JSON.stringify(event)}\n`);
+    return exitCodes.done;
+  }
+  const words = { restored: 'in the cache', failed: 'cannot run', cached: 'up to date' } as Record<string, string>;
+  const rows = ends.map((end) => [
+    end.stage,
+    words[end.status] ?? statusWord(end.status),
+    (end.error ?? end.reason.join('; ')).replaceAll('\n', ' '),
+  ]);
+  io.out(`${formatTable(rows)}\n`);
+  return exitCodes.done;
+}

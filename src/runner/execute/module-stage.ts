@@ -1,0 +1,171 @@
+/** Runs a module stage in its own Node process under Node's permission model: it sees its code, its inputs, its staging folder. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { StagePermissions } from '../../stage.ts';
+import type { CodeClosure } from '../code/code-closure.ts';
+import type { FromHost, ToHost } from '../host-messages.ts';
+import { instanceFolder } from '../ingredients.ts';
+import type { Json } from '../plan.ts';
+import { stagedOutputs } from '../store/outputs.ts';
+import { explainDenied } from './denied-access.ts';
+import { readLines, superviseGroup } from './process-group.ts';
+import type { JobEnd, StageJob } from './stage-job.ts';
+
+export async function runModuleStage(
+  job: StageJob,
+  closure: CodeClosure,
+  permissions: StagePermissions,
+): Promise<JobEnd> {
+  const host = fileURLToPath(new URL('../host.js', import.meta.url));
+  const child = spawn(process.execPath, [...nodeFlags(job, closure, permissions, host), host], {
+    cwd: job.root,
+    env: { ...pick(process.env, ['PATH', 'HOME']), ...job.gathered.env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', job.lockFd],
+    detached: true,
+  });
+  if (child.pid !== undefined) job.onSpawn(child.pid);
+  const last = listen(child, job);
+  const tell = (message: ToHost): void => void (child.connected && child.send(message));
+  tell(jobMessage(job, closure));
+  const end = superviseGroup(child, job.signal, () => tell({ type: 'abort', reason: reasonOf(job.signal) }));
+  const output = Promise.all([readLines(child.stdout!, job.onLine), readLines(child.stderr!, job.onLine)]);
+  const { code, signal } = await end;
+  await output;
+  return judge(job, last(), code, signal);
+}
+
+/** Collects the child's messages; gives its last word. */
+function listen(child: ChildProcess, job: StageJob): () => FromHost | undefined {
+  let last: FromHost | undefined;
+  child.on('message', (message: FromHost) => {
+    if (message.type === 'log') for (const line of message.line.split('\n')) job.onLine(line);
+    else if (message.type === 'progress') job.onProgress(message.done, message.total, message.unit, message.figures);
+    else last = message;
+  });
+  return () => last;
+}
+
+function judge(job: StageJob, last: FromHost | undefined, code: number | null, signal: NodeJS.Signals | null): JobEnd {
+  if (job.signal.aborted) return { ok: false, message: reasonOf(job.signal), final: false };
+  if (last?.type === 'done') return { ok: true, headlines: last.headlines };
+  if (last?.type !== 'failed')
+    return {
+      ok: false,
+      message:
+        signal === null
+          ? `its process ended with status ${code}`
+          : `its process was ended by ${signal}${signal === 'SIGKILL' ? ' (out of memory?)' : ''}`,
+    };
+  for (const line of last.stack.split('\n')) job.onLine(line);
+  if (last.denied === undefined) return { ok: false, message: last.message };
+  const module = job.stage.work.kind === 'module' ? job.stage.work.module : '';
+  return { ok: false, final: true, ...explainDenied(last.denied, job.stage.stage, module, job.root) };
+}
+
+function reasonOf(signal: AbortSignal): string {
+  return signal.reason instanceof Error ? signal.reason.message : 'stopped';
+}
+
+function jobMessage(job: StageJob, closure: CodeClosure): ToHost {
+  const { stage, gathered, root } = job;
+  const inputs: Record<string, string> = {};
+  const inputLists: Record<string, string[]> = {};
+  for (const [name, input] of Object.entries(gathered.inputs)) {
+    const paths = input.paths.map((path) => join(root, path));
+    inputLists[name] = paths;
+    if (paths.length > 0) inputs[name] = paths[0]!;
+  }
+  const outputs = stagedOutputs(stage.outputs, instanceFolder(stage)).map(({ name, path }) => [
+    name,
+    join(job.staging, path),
+  ]);
+  return {
+    type: 'job',
+    entry: join(root, closure.entry),
+    params: stage.params,
+    inputs,
+    inputLists,
+    outputs: Object.fromEntries(outputs) as Record<string, string>,
+    env: gathered.env,
+    tmp: job.tmp,
+    scratch: job.scratch,
+    cpus: job.cpus,
+  };
+}
+
+function pick(env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+/** Node 20 calls it --experimental-permission, later ones --permission. */
+function permissionFlag(): string {
+  return process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+}
+
+function nodeFlags(job: StageJob, closure: CodeClosure, permissions: StagePermissions, host: string): string[] {
+  const write = [
+    job.staging,
+    job.tmp,
+    job.scratch,
+    ...(permissions.writes ?? []).map((path) => expandHome(path, job.root)),
+  ];
+  const read = [
+    host,
+    ...closure.files.map(({ file }) => join(job.root, file)),
+    ...codeFolders(job.root, closure),
+    ...Object.values(job.gathered.inputs).flatMap(({ paths }) => paths.map((path) => join(job.root, path))),
+    ...parameterPaths(job, permissions),
+    ...write,
+  ];
+  return [
+    '--no-warnings',
+    permissionFlag(),
+    ...[...new Set(read)].map((path) => `--allow-fs-read=${path}`),
+    ...[...new Set(write)].map((path) => `--allow-fs-write=${path}`),
+    ...(permissions.workers === true ? ['--allow-worker'] : []),
+    ...(permissions.childProcess === true ? ['--allow-child-process'] : []),
+  ];
+}
+
+/** Packages (with what lies beside them), and the package.json files that Node's resolution looks at. */
+function codeFolders(root: string, closure: CodeClosure): string[] {
+  const folders = closure.packageFolders.map((folder) => {
+    const cut = folder.lastIndexOf('/node_modules/');
+    return cut < 0 ? folder : folder.slice(0, cut + '/node_modules'.length);
+  });
+  const manifests = [root];
+  for (const { file } of closure.files)
+    for (let at = dirname(file); at !== '.'; at = dirname(at)) manifests.push(join(root, at));
+  return [
+    ...folders,
+    ...[...new Set(manifests)].map((folder) => join(folder, 'package.json')).filter((path) => existsSync(path)),
+  ];
+}
+
+function parameterPaths(job: StageJob, permissions: StagePermissions): string[] {
+  return (permissions.readsParams ?? []).flatMap((name) => {
+    const value = valueAt(job.stage.params, name);
+    if (typeof value !== 'string' || value === '' || /^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(value)) return [];
+    const path = value.startsWith('file:')
+      ? fileURLToPath(new URL(value, `file://${job.root}/`))
+      : expandHome(value, job.root);
+    return existsSync(path) ? [path, realpathSync(path)] : [path];
+  });
+}
+
+function valueAt(tree: Json, name: string): Json | undefined {
+  return name
+    .split('.')
+    .reduce<Json | undefined>(
+      (at, key) =>
+        typeof at === 'object' && at !== null && !Array.isArray(at) ? (at as Record<string, Json>)[key] : undefined,
+      tree,
+    );
+}
+
+function expandHome(path: string, root: string): string {
+  return path.startsWith('~') ? join(homedir(), path.slice(1)) : resolve(root, path);
+}

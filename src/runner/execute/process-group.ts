@@ -1,0 +1,69 @@
+/** A child with all its descendants as one process group: lines of its output, orderly stop, nothing left behind. Knows no stages. */
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+
+/** Between asking a group to stop and ending it. */
+const graceMs = 2000;
+
+export interface GroupEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Sends a signal to every process of the group that `pid` leads. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // the group is gone
+  }
+}
+
+/** Waits for the leader; on abort asks the group to stop, later ends it; at the end kills what is left of it. */
+export function superviseGroup(child: ChildProcess, signal: AbortSignal, onAbort?: () => void): Promise<GroupEnd> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      onAbort?.();
+      if (child.pid === undefined) return;
+      if (onAbort === undefined) signalGroup(child.pid, 'SIGTERM');
+      timer = setTimeout(() => signalGroup(child.pid!, 'SIGKILL'), graceMs);
+    };
+    child.once('error', reject);
+    child.once('exit', (code, killedBy) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+      resolve({ code, signal: killedBy });
+    });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+const maxLine = 10_000;
+
+/** Calls back for each line; a line longer than 10,000 characters is cut into several. Resolves at the end of the stream. */
+export function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split(/\r?\n|\r/);
+    rest = lines.pop()!;
+    for (const line of lines) onLine(line);
+    while (rest.length > maxLine) {
+      onLine(rest.slice(0, maxLine));
+      rest = rest.slice(maxLine);
+    }
+  });
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      if (rest !== '') onLine(rest);
+      rest = '';
+      resolve();
+    };
+    stream.once('end', finish);
+    stream.once('close', finish);
+    stream.once('error', finish);
+  });
+}

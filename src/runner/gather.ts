@@ -1,0 +1,59 @@
+/** Looks up everything a stage's key depends on: code, inputs, environment, tools. Runs no stage. */
+import { join } from 'node:path';
+import type { Digest } from '../base/digest.ts';
+import { type Ingredient, ingredientsOf, keyOf } from './ingredients.ts';
+import { closureOf } from './module-closure.ts';
+import type { PlannedStage } from './plan.ts';
+import { type InputState, MissingInputError, readInput } from './plan-inputs.ts';
+import { expandPattern, isPattern } from './store/glob.ts';
+import { compareText, readTree } from './store/tree.ts';
+import { toolVersions } from './tool-version.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface Gathered {
+  readonly key: Digest;
+  readonly ingredients: readonly Ingredient[];
+  readonly inputs: Readonly<Record<string, InputState>>;
+  /** The declared environment variables that are set. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Throws MissingInputError, ChangingFileError or a UserError where something cannot be read. */
+export async function gather(workspace: Workspace, stage: PlannedStage): Promise<Gathered> {
+  const { root } = workspace.project;
+  const inputs: Record<string, InputState> = {};
+  const digests: Record<string, Digest> = {};
+  for (const [name, input] of Object.entries(stage.inputs)) {
+    inputs[name] = readInput(root, input, workspace.stats, workspace.known);
+    digests[name] = inputs[name].digest;
+  }
+  const code = stage.work.kind === 'module' ? await closureOf(workspace, stage.work.module) : undefined;
+  const env = Object.fromEntries(stage.env.map((name) => [name, process.env[name]]));
+  const ingredients = ingredientsOf(stage, {
+    code: code?.files ?? commandCode(workspace, stage),
+    packages: code?.packages ?? {},
+    inputs: digests,
+    env,
+    tools: stage.tools.length === 0 ? {} : toolVersions(workspace, stage.tools),
+  });
+  const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { key: keyOf(ingredients), ingredients, inputs, env: Object.fromEntries(set) };
+}
+
+/** The files of a command's `code`, project-relative. */
+export function commandCodeFiles(root: string, stage: PlannedStage): string[] {
+  const files = stage.code.flatMap((pattern) => {
+    if (isPattern(pattern)) return expandPattern(root, pattern);
+    return [pattern.replace(/\/$/, '')];
+  });
+  return [...new Set(files)].sort(compareText);
+}
+
+function commandCode(workspace: Workspace, stage: PlannedStage): { path: string; digest: Digest }[] {
+  return commandCodeFiles(workspace.project.root, stage).flatMap((path) => {
+    const tree = readTree(join(workspace.project.root, path), workspace.stats);
+    if (tree === undefined)
+      throw new MissingInputError(path, `${path}, declared as code of ${stage.id}, does not exist`);
+    return tree.files.map((file) => ({ path: file.path === '' ? path : `${path}/${file.path}`, digest: file.digest }));
+  });
+}

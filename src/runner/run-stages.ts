@@ -1,0 +1,136 @@
+/** Walks the selected stages: what is fresh is settled at once, what is stale is scheduled, what depends on a failure is skipped. */
+import type { Verdict } from './evaluate.ts';
+import { evaluate, settle } from './evaluate.ts';
+import type { PlannedStage } from './plan.ts';
+import type { RunContext } from './run-context.ts';
+import type { Scheduler } from './schedule.ts';
+import { blockedEnd, endEvent, type StageEnd } from './stage-end.ts';
+
+export interface RunStagesOptions {
+  readonly keepGoing: boolean;
+}
+
+interface Walk {
+  readonly context: RunContext;
+  readonly options: RunStagesOptions;
+  readonly selected: ReadonlyMap<string, PlannedStage>;
+  readonly ends: Map<string, StageEnd>;
+  readonly waiting: Set<PlannedStage>;
+  failed: string | undefined;
+}
+
+/** The end of every selected stage, in the order they came. `prepare` is called once, before the first stale stage is touched. */
+export async function runStages(
+  context: RunContext,
+  stages: readonly PlannedStage[],
+  options: RunStagesOptions,
+  prepare: () => Promise<Scheduler>,
+): Promise<readonly StageEnd[]> {
+  const selected = new Map(stages.map((stage) => [stage.id, stage]));
+  const walk: Walk = { context, options, selected, ends: new Map(), waiting: new Set(), failed: undefined };
+  const stale: [PlannedStage, Extract<Verdict, { kind: 'stale' }>][] = [];
+  for (const stage of stages) {
+    if (!isReady(walk, stage)) walk.waiting.add(stage);
+    else {
+      const verdict = await evaluate(context.workspace, stage, context.isForced(stage.id));
+      if (verdict.kind === 'stale') stale.push([stage, verdict]);
+      else finish(walk, await endOf(walk, stage, verdict));
+    }
+  }
+  if (stale.length > 0 || walk.waiting.size > 0) {
+    const scheduler = await prepare();
+    for (const [stage, verdict] of stale) start(walk, scheduler, stage, verdict);
+    await advance(walk, scheduler);
+    await scheduler.idle();
+    for (const stage of [...walk.waiting]) skip(walk, stage);
+  }
+  return [...walk.ends.values()];
+}
+
+/** Whether everything it needs, of what this run covers, has ended well. */
+function isReady(walk: Walk, stage: PlannedStage): boolean {
+  return stage.needs.every((need) => !walk.selected.has(need) || isGood(walk.ends.get(need)));
+}
+
+function isGood(end: StageEnd | undefined): boolean {
+  return end !== undefined && end.event.status !== 'failed' && end.event.status !== 'skipped';
+}
+
+async function endOf(walk: Walk, stage: PlannedStage, verdict: Exclude<Verdict, { kind: 'stale' }>): Promise<StageEnd> {
+  if (verdict.kind === 'blocked') return blockedEnd(stage, verdict.problems);
+  const { workspace, runId } = walk.context;
+  if (!verdict.stored) {
+    const { storeAgain } = await import('./store-again.ts');
+    await storeAgain(workspace, stage, verdict, runId);
+  }
+  settle(workspace, stage, verdict.gathered.key, verdict.outputs);
+  return { stage, verdict, event: endEvent(stage, 'cached', verdict) };
+}
+
+function finish(walk: Walk, end: StageEnd): void {
+  walk.ends.set(end.stage.id, end);
+  if (end.event.status === 'failed') walk.failed ??= end.stage.id;
+  walk.context.emit(end.event);
+}
+
+/** Nothing more is begun: something failed and the run does not keep going, or it was interrupted. */
+function isClosed(walk: Walk): boolean {
+  return walk.context.signal.aborted || (walk.failed !== undefined && !walk.options.keepGoing);
+}
+
+function start(
+  walk: Walk,
+  scheduler: Scheduler,
+  stage: PlannedStage,
+  verdict: Extract<Verdict, { kind: 'stale' }>,
+): void {
+  scheduler.add({
+    id: stage.id,
+    resources: stage.resources,
+    run: async () => {
+      if (isClosed(walk)) return void walk.waiting.add(stage);
+      finish(walk, await perform(walk, stage, verdict));
+      await advance(walk, scheduler);
+    },
+  });
+}
+
+async function perform(
+  walk: Walk,
+  stage: PlannedStage,
+  verdict: Extract<Verdict, { kind: 'stale' }>,
+): Promise<StageEnd> {
+  const { context } = walk;
+  try {
+    const { bringUpToDate } = await import('./bring-up-to-date.ts');
+    return await bringUpToDate(context, stage, verdict);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const status = context.signal.aborted ? 'skipped' : 'failed';
+    return { stage, verdict, event: endEvent(stage, status, verdict, { error: `stage ${stage.id}: ${message}` }) };
+  }
+}
+
+/** Judges every waiting stage whose needs are met now. */
+async function advance(walk: Walk, scheduler: Scheduler): Promise<void> {
+  for (const stage of [...walk.waiting]) {
+    if (isClosed(walk)) return;
+    if (!walk.waiting.has(stage) || !isReady(walk, stage)) continue;
+    walk.waiting.delete(stage);
+    const verdict = await evaluate(walk.context.workspace, stage, walk.context.isForced(stage.id));
+    if (verdict.kind === 'stale') start(walk, scheduler, stage, verdict);
+    else finish(walk, await endOf(walk, stage, verdict));
+  }
+}
+
+function skip(walk: Walk, stage: PlannedStage): void {
+  const verdict: Verdict = { kind: 'blocked', problems: [] };
+  const needed = stage.needs.find((need) => walk.selected.has(need) && !isGood(walk.ends.get(need)));
+  const reason = walk.context.signal.aborted
+    ? 'interrupted'
+    : needed !== undefined
+      ? `needs ${needed}`
+      : `not begun: ${walk.failed} failed`;
+  walk.waiting.delete(stage);
+  finish(walk, { stage, verdict, event: endEvent(stage, 'skipped', verdict, { reason: [reason] }) });
+}

@@ -1,0 +1,20 @@
+/** The cache was deleted, but artifacts/ and pipeline.lock still hold a result: it goes into the cache again. Runs nothing. */
+import { join } from 'node:path';
+import type { Verdict } from './evaluate.ts';
+import type { PlannedStage } from './plan.ts';
+import type { Workspace } from './workspace.ts';
+
+export async function storeAgain(
+  workspace: Workspace,
+  stage: PlannedStage,
+  verdict: Extract<Verdict, { kind: 'fresh' }>,
+  run: string,
+): Promise<void> {
+  const { project, objects, actions } = workspace;
+  const { gathered, outputs } = verdict;
+  for (const [name, { path }] of Object.entries(stage.outputs))
+    for (const file of outputs[name]!.files)
+      await objects.put(join(project.root, path, file.path), file.digest, file.size);
+  const { key, ingredients } = gathered;
+  actions.write({ format: 1, key, stage: stage.id, ingredients, outputs, headlines: [], seconds: 0, run });
+}

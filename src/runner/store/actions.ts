@@ -1,0 +1,56 @@
+/** The action cache: key → what a stage made of exactly these ingredients. One sealed file a key; a damaged one counts as missing. */
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Digest } from '../../base/digest.ts';
+import type { Headline } from '../../stage.ts';
+import type { Ingredient } from '../ingredients.ts';
+import { isMissing } from './atomic-file.ts';
+import { readSealed, writeSealed } from './sealed-json.ts';
+import type { TreeRecord } from './tree.ts';
+
+export interface ActionRecord {
+  readonly format: 1;
+  readonly key: Digest;
+  /** The instance that ran, for people: the same key may serve another name. */
+  readonly stage: string;
+  readonly ingredients: readonly Ingredient[];
+  readonly outputs: Readonly<Record<string, TreeRecord>>;
+  readonly headlines: readonly Headline[];
+  readonly seconds: number;
+  /** The run that made it; its log lies there. */
+  readonly run: string;
+}
+
+export class ActionCache {
+  readonly folder: string;
+  private readonly damagedFolder: string;
+
+  constructor(cacheDir: string) {
+    this.folder = join(cacheDir, 'actions');
+    this.damagedFolder = join(cacheDir, 'damaged');
+  }
+
+  path(key: Digest): string {
+    return join(this.folder, `${key}.json`);
+  }
+
+  read(key: Digest): ActionRecord | undefined {
+    const found = readSealed<ActionRecord>(this.path(key));
+    if (found.state === 'whole' && found.value.key === key && found.value.format === 1) return found.value;
+    if (found.state !== 'missing') this.setAside(key);
+    return undefined;
+  }
+
+  write(record: ActionRecord): void {
+    writeSealed(this.path(record.key), record);
+  }
+
+  private setAside(key: Digest): void {
+    mkdirSync(this.damagedFolder, { recursive: true });
+    try {
+      renameSync(this.path(key), join(this.damagedFolder, `${key}.${process.hrtime.bigint().toString(36)}.json`));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/** The content store: bytes under their SHA-256 in cache/objects. Verified on the way out; what is damaged is set aside. Knows no stages. */
+import { chmodSync, closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Digest } from '../../base/digest.ts';
+import { temporaryName } from './atomic-file.ts';
+import { hashFile } from './hash-file.ts';
+
+export class ObjectStore {
+  readonly folder: string;
+  private readonly damagedFolder: string;
+
+  constructor(cacheDir: string) {
+    this.folder = join(cacheDir, 'objects');
+    this.damagedFolder = join(cacheDir, 'damaged');
+  }
+
+  path(digest: Digest): string {
+    return join(this.folder, digest.slice(0, 2), digest);
+  }
+
+  /** Whether an object of this name and size is there; its bytes are only looked at when it is taken out. */
+  has(digest: Digest, size: number): boolean {
+    const stat = statSync(this.path(digest), { throwIfNoEntry: false });
+    return stat?.isFile() === true && stat.size === size;
+  }
+
+  /** Keeps a copy (a reflink where the file system can) of a file whose digest is known. */
+  async put(source: string, digest: Digest, size: number): Promise<void> {
+    const path = this.path(digest);
+    if (this.has(digest, size)) return;
+    mkdirSync(dirname(path), { recursive: true });
+    const temporary = temporaryName(path);
+    try {
+      await copyFile(source, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+      flush(temporary);
+      chmodSync(temporary, 0o444);
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  /** Copies an object out; false, and nothing at `target`, where it is missing or its bytes are not what its name says. */
+  async take(digest: Digest, target: string, executable: boolean): Promise<boolean> {
+    try {
+      await copyFile(this.path(digest), target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    } catch (error) {
+      rmSync(target, { force: true });
+      if (isUnusable(error)) return false;
+      throw error;
+    }
+    if ((await hashFile(target, statSync(target).size)) === digest) {
+      chmodSync(target, executable ? 0o755 : 0o644);
+      return true;
+    }
+    rmSync(target, { force: true });
+    this.setAside(digest);
+    return false;
+  }
+
+  /** Moves a damaged object to cache/damaged, where a person can look at it. */
+  setAside(digest: Digest): void {
+    mkdirSync(this.damagedFolder, { recursive: true });
+    try {
+      renameSync(this.path(digest), temporaryName(join(this.damagedFolder, digest)).replace(/\.tmp$/, ''));
+    } catch (error) {
+      if (!isUnusable(error)) throw error;
+    }
+  }
+}
+
+function isUnusable(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'EISDIR', 'EINVAL', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function flush(path: string): void {
+  const fd = openSync(path, 'r+');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

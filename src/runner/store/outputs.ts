@@ -1,0 +1,176 @@
+/** From a stage's staging folder to its place: what was written is checked, hashed, stored, and renamed into artifacts/. Knows no keys. */
+import { type BigIntStats, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { PlannedOutput } from '../plan.ts';
+import { hashFile } from './hash-file.ts';
+import type { ObjectStore } from './objects.ts';
+import type { StatCache } from './stat-cache.ts';
+import { compareText, type FileRecord, folderRecord, type TreeRecord } from './tree.ts';
+
+/** Why a stage's outputs are not accepted. */
+export class OutputError extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = 'OutputError';
+    this.hint = hint;
+  }
+}
+
+/** A declared output as it lies in the staging folder. */
+export interface StagedOutput {
+  readonly name: string;
+  /** Relative to the staging folder, without final /. */
+  readonly path: string;
+  readonly folder: boolean;
+}
+
+/** The declared outputs relative to their stage's folder. */
+export function stagedOutputs(
+  outputs: Readonly<Record<string, PlannedOutput>>,
+  folder: string,
+): readonly StagedOutput[] {
+  return Object.entries(outputs).map(([name, output]) => ({
+    name,
+    path: output.path.slice(folder.length).replace(/\/$/, ''),
+    folder: output.folder,
+  }));
+}
+
+/** Makes the folders that a stage may expect: those of its outputs. */
+export function prepareStaging(staging: string, outputs: readonly StagedOutput[]): void {
+  mkdirSync(staging, { recursive: true });
+  for (const { path, folder } of outputs) mkdirSync(join(staging, folder ? path : dirname(path)), { recursive: true });
+}
+
+/** Every file below the staging folder, relative; links and special files are refused. */
+function listStaged(staging: string, relative = ''): string[] {
+  const entries = readdirSync(join(staging, relative), { withFileTypes: true });
+  return entries
+    .sort((a, b) => compareText(a.name, b.name))
+    .flatMap((entry) => {
+      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      if (entry.isDirectory()) return listStaged(staging, path);
+      if (!entry.isFile())
+        throw new OutputError(
+          `wrote ${path}, which is ${entry.isSymbolicLink() ? 'a symbolic link' : 'no plain file'}`,
+          'outputs are plain files and folders',
+        );
+      return [path];
+    });
+}
+
+/** Checks that all that was declared was written and nothing else, and hashes it. */
+export async function readStaged(
+  staging: string,
+  outputs: readonly StagedOutput[],
+): Promise<Record<string, TreeRecord>> {
+  const files = listStaged(staging);
+  const owner = (file: string): StagedOutput | undefined =>
+    outputs.find(({ path, folder }) => file === path || (folder && file.startsWith(`${path}/`)));
+  const stray = files.find((file) => owner(file) === undefined);
+  if (stray !== undefined)
+    throw new OutputError(
+      `wrote ${stray}, which it does not declare`,
+      `add to its outputs: { ${nameFor(stray)}: ${stray} }`,
+    );
+  const records: Record<string, TreeRecord> = {};
+  for (const output of outputs) {
+    checkKind(staging, output);
+    const own = files.filter((file) => owner(file) === output);
+    const inside: FileRecord[] = [];
+    for (const file of own)
+      inside.push(await recordOf(staging, file, file === output.path ? '' : file.slice(output.path.length + 1)));
+    records[output.name] = output.folder
+      ? folderRecord(inside)
+      : { folder: false, digest: inside[0]!.digest, files: inside };
+  }
+  return records;
+}
+
+function checkKind(staging: string, { name, path, folder }: StagedOutput): void {
+  const stat = lstatSync(join(staging, path), { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new OutputError(`did not write its output ${name}: ${path}`, 'write it, or take it out of the outputs');
+  if (stat.isDirectory() !== folder)
+    throw new OutputError(
+      `wrote its output ${name} as a ${folder ? 'file' : 'folder'}`,
+      folder ? `declare it without the final /: ${path}` : `declare it with a final /: ${path}/`,
+    );
+}
+
+async function recordOf(staging: string, file: string, path: string): Promise<FileRecord> {
+  const full = join(staging, file);
+  const { size, mode } = statSync(full);
+  return { path, digest: await hashFile(full, size), size, executable: (mode & 0o100) !== 0 };
+}
+
+function nameFor(path: string): string {
+  const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+  return base.replace(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '') || 'output';
+}
+
+/** Puts every file into the content store. */
+export async function storeStaged(
+  staging: string,
+  outputs: readonly StagedOutput[],
+  records: Readonly<Record<string, TreeRecord>>,
+  objects: ObjectStore,
+): Promise<void> {
+  for (const { name, path } of outputs)
+    for (const file of records[name]!.files) await objects.put(join(staging, path, file.path), file.digest, file.size);
+}
+
+/** Brings outputs back from the content store into an empty staging folder; false where an object is missing or damaged. */
+export async function fillStaging(
+  staging: string,
+  outputs: readonly StagedOutput[],
+  records: Readonly<Record<string, TreeRecord>>,
+  objects: ObjectStore,
+): Promise<boolean> {
+  prepareStaging(staging, outputs);
+  for (const { name, path } of outputs)
+    for (const file of records[name]!.files) {
+      const target = join(staging, path, file.path);
+      mkdirSync(dirname(target), { recursive: true });
+      if (!(await objects.take(file.digest, target, file.executable))) return false;
+    }
+  return true;
+}
+
+/** Renames each output into place: a file in one step, a folder in two. What stood there goes to `trash`. */
+export function publish(
+  staging: string,
+  target: string,
+  outputs: readonly StagedOutput[],
+  records: Readonly<Record<string, TreeRecord>>,
+  trash: string,
+  stats: StatCache,
+): void {
+  mkdirSync(trash, { recursive: true });
+  for (const { name, path, folder } of outputs) {
+    const from = join(staging, path);
+    const to = join(target, path);
+    const before = records[name]!.files.map((file) => statSync(join(from, file.path), { bigint: true }));
+    makeWay(to, folder, join(trash, name));
+    renameSync(from, to);
+    adopt(to, records[name]!, before, stats);
+  }
+  rmSync(trash, { recursive: true, force: true });
+}
+
+function adopt(to: string, record: TreeRecord, before: readonly BigIntStats[], stats: StatCache): void {
+  for (const [i, file] of record.files.entries()) stats.adopt(join(to, file.path), file.digest, before[i]!);
+}
+
+/** The folder for it, and nothing in its place that a rename would not replace. */
+function makeWay(to: string, folder: boolean, trash: string): void {
+  for (let parent = dirname(to); ; parent = dirname(parent)) {
+    const stat = statSync(parent, { throwIfNoEntry: false });
+    if (stat?.isDirectory() === true) break;
+    if (stat !== undefined) rmSync(parent);
+  }
+  mkdirSync(dirname(to), { recursive: true });
+  const there = lstatSync(to, { throwIfNoEntry: false });
+  if (there !== undefined && (folder || there.isDirectory())) renameSync(to, trash);
+}

@@ -1,0 +1,113 @@
+/**
+ * Which file has which SHA-256, by (dev, ino, size, mtimeNs, ctimeNs), so that unchanged files are not read again.
+ * ctime is part of it because utimes cannot set it: an edit that restores mtime is seen. Knows no stages.
+ */
+import { type BigIntStats, statSync } from 'node:fs';
+import type { Digest } from '../../base/digest.ts';
+import { hashFileSync } from './hash-file.ts';
+
+/** As kept on disk: path → [fingerprint, digest]. */
+export type StatEntries = Record<string, readonly [string, Digest]>;
+
+export interface FileState {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly executable: boolean;
+}
+
+/** A change within one tick of the file system's clock leaves no trace in ctime: a younger file is not believed. */
+const tickNs = 20_000_000n;
+/** The same for file systems that keep whole seconds (two, on FAT). */
+const coarseTickNs = 2_000_000_000n;
+
+export function fingerprintOf(s: BigIntStats): string {
+  return `${s.dev}:${s.ino}:${s.size}:${s.mtimeNs}:${s.ctimeNs}`;
+}
+
+function nowNs(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}
+
+function isRacy(s: BigIntStats, at: bigint): boolean {
+  const tick = s.ctimeNs % 1_000_000_000n === 0n ? coarseTickNs : tickNs;
+  return s.ctimeNs + tick > at;
+}
+
+/** Thrown when a file changes each time it is read. */
+export class ChangingFileError extends Error {
+  readonly path: string;
+  constructor(path: string) {
+    super(`${path} keeps changing while it is read: is another program writing to it?`);
+    this.name = 'ChangingFileError';
+    this.path = path;
+  }
+}
+
+export class StatCache {
+  /** Files read in full by this process, for tests and the run record. */
+  filesRead = 0;
+  changed = false;
+  private readonly entries: Map<string, readonly [string, Digest]>;
+  /** Published by this process: believed only if still untouched one tick later. */
+  private readonly adopted = new Set<string>();
+
+  constructor(entries: StatEntries = {}) {
+    this.entries = new Map(Object.entries(entries));
+  }
+
+  /** The file's content digest; reads it only if its stat record is unknown, different or too young. Throws where it is missing. */
+  state(path: string): FileState {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const stat = statSync(path, { bigint: true });
+      const fingerprint = fingerprintOf(stat);
+      const known = this.entries.get(path);
+      const shape = { size: Number(stat.size), executable: (stat.mode & 0o100n) !== 0n };
+      if (known !== undefined && known[0] === fingerprint) return { digest: known[1], ...shape };
+      const start = nowNs();
+      const digest = hashFileSync(path);
+      this.filesRead++;
+      if (fingerprintOf(statSync(path, { bigint: true })) !== fingerprint) continue;
+      if (!isRacy(stat, start)) this.remember(path, fingerprint, digest);
+      else if (known !== undefined) this.forget(path);
+      return { digest, ...shape };
+    }
+    throw new ChangingFileError(path);
+  }
+
+  /** Takes over a file that this process made, hashed in private as `staged`, and renamed to `path`. */
+  adopt(path: string, digest: Digest, staged: BigIntStats): void {
+    const now = statSync(path, { bigint: true });
+    const same =
+      now.ino === staged.ino && now.dev === staged.dev && now.size === staged.size && now.mtimeNs === staged.mtimeNs;
+    if (!same) {
+      this.forget(path);
+      return;
+    }
+    this.remember(path, fingerprintOf(now), digest);
+    this.adopted.add(path);
+  }
+
+  /** What may be kept on disk; sleeps one tick where files were adopted a moment ago, then looks at them again. */
+  settle(): StatEntries {
+    if (this.adopted.size > 0)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(tickNs / 1_000_000n) + 2);
+    for (const path of this.adopted) if (!this.isUntouched(path)) this.forget(path);
+    this.adopted.clear();
+    return Object.fromEntries(this.entries);
+  }
+
+  /** Drops what is known of files outside `paths`. */
+  forget(path: string): void {
+    if (this.entries.delete(path)) this.changed = true;
+  }
+
+  private remember(path: string, fingerprint: string, digest: Digest): void {
+    this.entries.set(path, [fingerprint, digest]);
+    this.changed = true;
+  }
+
+  private isUntouched(path: string): boolean {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat !== undefined && this.entries.get(path)?.[0] === fingerprintOf(stat) && !isRacy(stat, nowNs());
+  }
+}
