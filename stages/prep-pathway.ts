@@ -14,6 +14,7 @@ import { parseRootIdList } from '../src/connectome/build/root-id-list.ts';
 import { pathwaySummary } from '../src/connectome/build/summary.ts';
 import { applyNullModel } from '../src/connectome/null-models.ts';
 import { encodePathway } from '../src/connectome/pathway-file.ts';
+import { pathwaySvg } from '../src/connectome/pathway-svg.ts';
 import { readNames, readProcessedLabels } from '../src/formats/codex.ts';
 import type { ByteSink } from '../src/formats/csv.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
@@ -34,6 +35,7 @@ const stage: StageDefinition<Params> = defineStage<Params>({
     pathway: { kind: 'pathway', about: 'Populations and projections (safetensors).' },
     report: { kind: 'report', about: 'Every count, rule and drop (JSON).' },
     summary: { kind: 'text', about: 'The same for people (Markdown).' },
+    drawing: { kind: 'image', about: 'Populations and projections as a drawing (SVG).' },
   },
   run,
 });
@@ -124,6 +126,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   await writeFile(context.outputs['pathway']!, encodePathway(pathway));
   await writeFile(context.outputs['report']!, `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(context.outputs['summary']!, pathwaySummary(report));
+  await writeFile(context.outputs['drawing']!, pathwaySvg(pathway));
   const { cells, edges, synapses } = report.totals;
   return [
     { label: 'pathway', value: `${cells} cells, ${edges} connected pairs, ${synapses} synapses` },

@@ -133,6 +133,10 @@ describe('connectome/synthetic at scale 1', () => {
     const orn = [...cells].filter(([, cell]) => cell.population === 'ORN').map(([id]) => neurons.get(id)!);
     between('ORN called SER', tally(orn).get('SER')!, 391, 0.15);
     between('ORN without transmitter', tally(orn).get('')!, 467, 0.15);
+    const local = tally([...cells].filter(([, cell]) => cell.population === 'LN').map(([id]) => neurons.get(id)!));
+    for (const [name, wanted] of Object.entries({ GABA: 113, GLUT: 97, ACH: 43, '': 150 })) {
+      between(`LN called '${name}'`, local.get(name)!, wanted, 0.25);
+    }
   });
 });
 
@@ -160,7 +164,7 @@ describe('connectome/synthetic at smaller scales', () => {
     const digest = (seed: number): string => digestOfJson(syntheticCodexTables({ scale: 0.02, seed }));
     assert.equal(digest(3), digest(3));
     assert.notEqual(digest(3), digest(4));
-    assert.equal(digest(3), '102ce65c94d6836b4b66e9a2c76d45f413ed2fa0ed496ad3853774e64775ae0b');
+    assert.equal(digest(3), '433fa9654f670e4514bafe9f2527bcb860bded4ef59cdf9c648d56ad6f6ac156');
   });
 
   it('refuses a scale or a seed out of range', () => {

@@ -7,7 +7,7 @@ export interface Spread {
   readonly max: number;
 }
 
-export interface DegreeSpread extends Spread {
+interface DegreeSpread extends Spread {
   /** Cells with at least one edge; the others are left out of the spread. */
   readonly cells: number;
 }
@@ -35,7 +35,7 @@ function rounded(x: number): number {
 }
 
 /** Mean, median and maximum; zeros for no values. */
-export function spreadOf(values: Int32Array): Spread {
+function spreadOf(values: Int32Array): Spread {
   const n = values.length;
   if (n === 0) return { mean: 0, median: 0, max: 0 };
   const sorted = Int32Array.from(values).sort();
@@ -49,12 +49,12 @@ function degreeSpread(degrees: Int32Array): DegreeSpread {
 }
 
 /** Out-degree of each presynaptic cell, [nPre]. */
-export function outDegrees({ rowPtr }: Projection): Int32Array {
+function outDegrees({ rowPtr }: Projection): Int32Array {
   return Int32Array.from({ length: rowPtr.length - 1 }, (_, i) => rowPtr[i + 1]! - rowPtr[i]!);
 }
 
 /** In-degree of each of `size` postsynaptic cells, [nPost]. */
-export function inDegrees({ colIdx }: Projection, size: number): Int32Array {
+function inDegrees({ colIdx }: Projection, size: number): Int32Array {
   const degrees = new Int32Array(size);
   for (const post of colIdx) degrees[post]! += 1;
   return degrees;

@@ -8,7 +8,7 @@ import type { PathwayRules, PopulationRule } from './rules.ts';
  * Where a cell's transmitter comes from: the population's rule; nt_type or the largest *_avg of neurons.csv; the majority of its rows;
  * the rule's stand-in; or nothing that has a sign.
  */
-export type TransmitterSource = 'rule' | 'neurons' | 'average' | 'rows' | 'otherwise' | 'none';
+type TransmitterSource = 'rule' | 'neurons' | 'average' | 'rows' | 'otherwise' | 'none';
 
 export interface CellTransmitter {
   readonly transmitter: string;

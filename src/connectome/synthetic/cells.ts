@@ -31,8 +31,9 @@ const transmitters: Readonly<Record<string, readonly Share[]>> = {
     ['GLUT', 'GLUT', 227],
     ['ACH', 'ACH', 101],
     ['GABA', 'SER', 56],
-    ['GABA', '', 200],
-    ['GLUT', '', 151],
+    ['GABA', '', 131],
+    ['GLUT', '', 110],
+    ['ACH', '', 110],
   ],
   PN: [['ACH', 'ACH', 1000]],
   multiglomerular: [
@@ -80,12 +81,27 @@ function pickShare(shares: readonly Share[], u: number): Share {
   return found ?? shares[shares.length - 1]!;
 }
 
-/** The true transmitter is one of the type (as in the fly), the doubt about it one of the cell. */
-function transmitterOf(kind: CellType, typeDraw: number, cellDraw: number): readonly [string, string] {
-  const shares = transmitters[kind.subClass] ?? transmitters[kind.population]!;
-  const [actual] = pickShare(shares, typeDraw);
-  const doubts = shares.filter(([other]) => other === actual);
-  return [actual, pickShare(doubts, cellDraw)[1]];
+const sharesOf = (kind: CellType): readonly Share[] => transmitters[kind.subClass] ?? transmitters[kind.population]!;
+
+/**
+ * The transmitter of each type: one a type, as in the fly. Each type takes the one that is furthest behind its share of the cells so far,
+ * after a random start, so that few large types do not decide the whole.
+ */
+function typeTransmitters(types: readonly CellType[], counts: readonly number[], random: RandomStream): string[] {
+  const cells = new Map<readonly Share[], Map<string, number>>();
+  return types.map((kind, t) => {
+    const shares = sharesOf(kind);
+    const names = [...new Set(shares.map(([actual]) => actual))];
+    if (!cells.has(shares)) cells.set(shares, new Map(names.map((name) => [name, 6 * random.uniform()])));
+    const taken = cells.get(shares)!;
+    const all = [...taken.values()].reduce((a, b) => a + b, counts[t]!);
+    const shareOf = (name: string): number =>
+      shares.reduce((sum, [actual, , share]) => sum + (actual === name ? share / 1000 : 0), 0);
+    const lag = (name: string): number => shareOf(name) * all - taken.get(name)!;
+    const chosen = names.reduce((best, name) => (lag(name) > lag(best) ? name : best));
+    taken.set(chosen, taken.get(chosen)! + counts[t]!);
+    return chosen;
+  });
 }
 
 /**
@@ -99,10 +115,12 @@ export function syntheticCells(scale: number, random: RandomStream): SyntheticCe
   const places = random.shuffle(Array.from({ length: total }, (_, i) => i));
   let next = 0;
   let turn = 0;
+  const released = typeTransmitters(types, counts, random);
   return types.flatMap((kind, t) => {
-    const typeDraw = random.uniform();
+    const transmitter = released[t]!;
+    const doubts = sharesOf(kind).filter(([actual]) => actual === transmitter);
     return Array.from({ length: counts[t]! }, (): SyntheticCell => {
-      const [transmitter, predicted] = transmitterOf(kind, typeDraw, random.uniform());
+      const [, predicted] = pickShare(doubts, random.uniform());
       return {
         ...{ kind, transmitter, predicted },
         id: FIRST_ID + BigInt(places[next++]! * 7 + 1),

@@ -8,7 +8,7 @@
 export type Spread = readonly [mean: number, median: number, max: number];
 
 /** How partners are chosen beyond their propensity. */
-export type Affinity =
+type Affinity =
   /** By a random preference of every pair of types. */
   | 'type'
   /** Within the glomerulus, 5 % elsewhere. */
@@ -23,6 +23,8 @@ export interface ProjectionStatistics {
   readonly post: string;
   /** Only these cells take part, where given. */
   readonly preSubClass?: string;
+  /** Only cells that release this take part: the inhibitory projection neurons leave the antennal lobe and the calyx alone. */
+  readonly preTransmitter?: string;
   readonly postSubClass?: string;
   /** Same-side pairs. */
   readonly pairs: number;
@@ -83,13 +85,17 @@ export const projectionStatistics: readonly ProjectionStatistics[] = [
   projection(['LN', 'LN', 9720, [28.1, 14, 785], 396, [24.5, 11, 95], 374, [26, 13, 91]], antennal, { selfLoops: 20 }),
   projection(['LN', 'PN', 12097, [16.3, 10, 388], 423, [28.6, 12, 157], 592, [20.4, 11, 91]], antennal),
   projection(['PN', 'ORN', 60, [6.9, 6, 15], 23, [2.6, 1, 10], 59, [1, 1, 2]], antennal),
-  projection(['PN', 'LN', 9220, [17.5, 11, 313], 400, [23.1, 18, 72], 347, [26.6, 6, 112]], antennal),
-  projection(['PN', 'PN', 2848, [14, 8, 322], 498, [5.7, 4, 28], 581, [4.9, 3, 76]], ['AL', 'LH']),
+  projection(['PN', 'LN', 9220, [17.5, 11, 313], 400, [23.1, 18, 72], 347, [26.6, 6, 112]], antennal, {
+    preTransmitter: 'ACH',
+  }),
+  projection(['PN', 'PN', 2848, [14, 8, 322], 498, [5.7, 5.4, 28], 581, [4.9, 3, 76]], ['AL', 'LH'], {
+    preTransmitter: 'ACH',
+  }),
   projection(['PN', 'KC', 20171, [14.8, 14, 69], 231, [87, 72, 516], 4700, [4.3, 5, 11]], calyx, {
     ...{ preSubClass: 'uniglomerular', affinity: 'claws', cross: 0.02 },
   }),
   projection(['PN', 'KC', 911, [14.8, 14, 69], 51, [18, 8, 120], 850, [1.1, 1, 4]], calyx, {
-    preSubClass: 'multiglomerular',
+    ...{ preSubClass: 'multiglomerular', preTransmitter: 'ACH' },
   }),
   projection(['PN', 'APL', 197, [17.6, 13, 101], 197, [1, 1, 1], 2, [98.5, 98, 106]], calyx, { keeps: 'out' }),
   projection(['PN', 'MBON', 38, [20.6, 10, 90], 25, [1.5, 1, 3], 16, [2.4, 2, 6]], calyx),

@@ -204,6 +204,8 @@ export function wireProjection(
   const everyPost = statistics.affinity === 'claws' || statistics.affinity === 'glomerulus';
   const { fullPre, spread } = competitors(statistics);
   const preTaking = taking(preMembers.length, fullPre, fullSize(statistics.pre, statistics.preSubClass));
+  const { preTransmitter } = statistics;
+  const senders = preMembers.filter((i) => preTransmitter === undefined || cells[i]!.transmitter === preTransmitter);
   const postTaking = taking(
     postMembers.length,
     statistics.postCells,
@@ -211,7 +213,7 @@ export function wireProjection(
   );
   const wiring: Wiring = {
     ...{ statistics, cells, scale, key, random, fullPre },
-    pre: makeEnd(preMembers, preTaking, spread, random),
+    pre: makeEnd(senders, preTaking, spread, random),
     post: makeEnd(postMembers, everyPost ? postMembers.length : postTaking, statistics.in, random),
   };
   const shelf = new UrnShelf(wiring);
