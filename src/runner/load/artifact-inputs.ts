@@ -9,6 +9,8 @@ export interface Producer {
   readonly name: string;
   readonly axes: readonly string[];
   readonly instances: readonly Instance[];
+  /** Whether it is already known to be wrong, so that nothing is to be said of what reads it. */
+  readonly damaged: boolean;
   /** Relative to the instance's folder, without a final /. */
   readonly outputs: readonly { readonly path: string; readonly folder: boolean }[];
 }
@@ -37,6 +39,7 @@ export function resolveArtifact(
   const [, stage = '', ...rest] = path.replace(/\/$/, '').split('/');
   const producer = producers.get(stage);
   if (producer === undefined) return unknownStage(path, stage, producers);
+  if (producer.damaged) return artifact([path], [], false);
   if (rest.length === 0)
     return refuse(`${path} is the whole folder of a stage`, `name one of its outputs: ${outputList(producer)}`);
   if (producer.axes.length === 0) {
@@ -69,6 +72,8 @@ function resolveMatrix(
   }
   const named = instances.find((instance) => instance.label === rest[0]);
   if (named !== undefined) return one(path, producer, named, rest.slice(1).join('/'));
+  if (rest[0]!.includes('='))
+    return refuse(`stage '${name}' has no instance ${rest[0]}`, `its instances are: ${labels(instances)}`);
   const tail = rest.join('/');
   if (joined) {
     const match = instances.find(({ axes: theirs }) =>

@@ -12,7 +12,7 @@ import { applySet, type JsonObject, mergeDeep } from './params.ts';
 import { planInstances, planProducer } from './plan-stage.ts';
 import { printable } from './printable.ts';
 import { collectProblems, type Problems, sortedProblems } from './problems.ts';
-import { asRawPipeline, type RawPipeline } from './raw-pipeline.ts';
+import { asRawPipeline, type RawPipeline, withoutFaults } from './raw-pipeline.ts';
 
 export interface PlanSource {
   readonly text: string;
@@ -27,11 +27,11 @@ export function buildPlan(source: PlanSource): Result<Plan, readonly Diagnostic[
   const yaml = parseLocatedYaml(source.text, source.file);
   if (!yaml.ok) return err(sortedProblems(yaml.error));
   const problems = collectProblems(yaml.value);
-  checkPipelineSchema(yaml.value.value, problems);
-  if (problems.list.length > 0) return err(sortedProblems(problems.list));
-  const raw = asRawPipeline(yaml.value.value);
+  const repaired = withoutFaults(yaml.value.value, checkPipelineSchema(yaml.value.value, problems));
+  if (repaired === undefined) return err(sortedProblems(problems.list));
+  const { raw, damaged } = repaired;
   const params = planParams(raw, source, problems);
-  const stages = planStages(raw, params, problems);
+  const stages = planStages(raw, params, damaged, problems);
   const plan: Plan = { version: 1, params, targets: raw.targets ?? {}, stages };
   checkTargets(plan, problems);
   return problems.list.length > 0 ? err(sortedProblems(problems.list)) : ok(plan);
@@ -91,10 +91,16 @@ function parseYamlValue(text: string): Result<Json, string> {
   return parsed.ok ? ok(parsed.value.value) : err(parsed.error[0]!.message);
 }
 
-function planStages(raw: RawPipeline, tree: JsonObject, problems: Problems): readonly PlannedStage[] {
+function planStages(
+  raw: RawPipeline,
+  tree: JsonObject,
+  damaged: ReadonlySet<string>,
+  problems: Problems,
+): readonly PlannedStage[] {
   const names = Object.keys(raw.stages);
   const producers = new Map<string, Producer>();
-  for (const name of names) producers.set(name, planProducer(name, raw.stages[name]!, tree, problems));
+  for (const name of names)
+    producers.set(name, planProducer(name, raw.stages[name]!, tree, damaged.has(name), problems));
   const stages = names.flatMap((name) => planInstances(name, raw.stages[name]!, tree, producers, problems));
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   const order = topologicalOrder(new Map(stages.map((stage) => [stage.id, stage.needs])));

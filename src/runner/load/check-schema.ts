@@ -10,20 +10,18 @@ import type { Problems } from './problems.ts';
 
 const schemaFile = new URL('../../../../schemas/pipeline.schema.json', import.meta.url);
 
-/** Reports everything in which a document differs from schemas/pipeline.schema.json. */
-export function checkPipelineSchema(value: Json, problems: Problems): void {
+/** Reports everything in which a document differs from schemas/pipeline.schema.json; gives the paths of the values that do. */
+export function checkPipelineSchema(value: Json, problems: Problems): readonly JsonPath[] {
   const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as object;
   const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false });
   const validate = ajv.compile(schema);
-  if (validate(value)) return;
-  for (const error of validate.errors ?? []) reportSchemaError(error, problems, []);
-}
-
-/** Reports one of ajv's errors (made with `verbose`); `base` is the path of the validated value in the document. */
-export function reportSchemaError(error: ErrorObject, problems: Problems, base: JsonPath): void {
-  const path = [...base, ...pathOf(error.instancePath)];
-  const words = wordsFor(error, path);
-  if (words !== undefined) problems.report(words.path ?? path, words.message, words.hint, words.what);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map((error) => {
+    const path = pathOf(error.instancePath);
+    const words = wordsFor(error, path);
+    if (words !== undefined) problems.report(words.path ?? path, words.message, words.hint, words.what);
+    return error.propertyName === undefined ? path : [...path, error.propertyName];
+  });
 }
 
 interface Words {
@@ -63,8 +61,11 @@ function badName(key: string, description: unknown, path: JsonPath): Words {
 }
 
 function expectation(error: ErrorObject, schema: { readonly [keyword: string]: unknown }): string {
+  const types = [schema['type']].flat();
+  const nested = types.includes('object') || types.includes('array');
+  if (error.keyword === 'type' && nested) return types.map(describeType).join(' or ');
   if (typeof schema['description'] === 'string') return schema['description'];
-  if (error.keyword === 'type') return [schema['type']].flat().map(describeType).join(' or ');
+  if (error.keyword === 'type') return types.map(describeType).join(' or ');
   if (error.keyword === 'enum') return `one of ${(schema['enum'] as Json[]).map((v) => JSON.stringify(v)).join(', ')}`;
   if (error.keyword === 'const') return JSON.stringify(schema['const']);
   return `something that ${error.message ?? 'fits the schema'}`;
@@ -78,6 +79,7 @@ function describeType(type: unknown): string {
     number: 'a number',
     integer: 'a whole number',
     boolean: 'true or false',
+    null: 'nothing',
   };
   return names[String(type)] ?? String(type);
 }

@@ -1,5 +1,5 @@
 /** A command with its `${…}` checked, and filled in such that no value can become shell code. Runs nothing. */
-import { didYouMean } from '../../base/suggest.ts';
+import { suggest } from '../../base/suggest.ts';
 import type { Json, PlannedStage } from '../plan.ts';
 import { type CommandPiece, type Placeholder, parseCommandText, type ShellContext } from './command-text.ts';
 import { didYouMeanKey, isObject, type JsonObject, kindOf, valueAt } from './params.ts';
@@ -22,23 +22,29 @@ export interface CommandScope {
 }
 
 export interface CommandFault {
+  /** The text at fault, as it stands in the command. */
+  readonly text: string;
   readonly message: string;
   readonly hint?: string;
 }
 
 /** Everything wrong with a command's `${…}`. */
 export function checkCommand(command: string, scope: CommandScope): readonly CommandFault[] {
-  if (command.includes('\0')) return [{ message: 'the command holds a NUL character' }];
+  if (command.includes('\0')) return [{ text: '\0', message: 'the command holds a NUL character' }];
   return parseCommandText(command)
     .filter((piece): piece is Placeholder => typeof piece !== 'string')
-    .flatMap((piece) => checkPlaceholder(piece, scope));
+    .flatMap((piece) => checkPlaceholder(piece, scope).map((fault) => ({ text: `\${${piece.text}`, ...fault })));
 }
 
-function checkPlaceholder({ text, context }: Placeholder, scope: CommandScope): readonly CommandFault[] {
+type Fault = Omit<CommandFault, 'text'>;
+
+function checkPlaceholder({ text, context }: Placeholder, scope: CommandScope): readonly Fault[] {
   const shown = `\${${printable(text)}}`;
   const dot = text.indexOf('.');
   const group = text.slice(0, Math.max(0, dot));
   const name = text.slice(dot + 1);
+  if (text.includes('\n'))
+    return [{ message: `\${${printable(text.split('\n')[0]!)} is not closed`, hint: 'put a } behind the name' }];
   if (context === 'literal')
     return [{ message: `${shown} stands in a here-document with a quoted end word`, hint: 'unquote the end word' }];
   if (group === 'params') return checkParam(name, shown, context, scope);
@@ -51,7 +57,7 @@ function checkPlaceholder({ text, context }: Placeholder, scope: CommandScope): 
   ];
 }
 
-function unknownPlaceholder(text: string, shown: string, scope: CommandScope): CommandFault {
+function unknownPlaceholder(text: string, shown: string, scope: CommandScope): Fault {
   const shell = /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? ` (for the shell's own: $${text} or $\${${text}})` : '';
   return { message: `unknown ${shown}`, hint: hintFor(text, scope) + shell };
 }
@@ -62,15 +68,18 @@ function hintFor(text: string, scope: CommandScope): string {
     ...[...scope.outputs].map((name) => `outputs.${name}`),
     ...Object.keys(scope.params).map((name) => `params.${name}`),
   ];
-  return didYouMean(text, known) ?? `known are: ${known.map((name) => `\${${name}}`).join(', ')}`;
+  const near = suggest(text, known);
+  if (near !== undefined) return `did you mean '\${${near}}'?`;
+  return known.length === 0 ? 'this stage has none' : `known are: ${known.map((name) => `\${${name}}`).join(', ')}`;
 }
 
-function checkParam(key: string, shown: string, context: ShellContext, scope: CommandScope): readonly CommandFault[] {
+function checkParam(key: string, shown: string, context: ShellContext, scope: CommandScope): readonly Fault[] {
   const value = valueAt(scope.params, key);
   if (value === undefined) {
     if (valueAt(scope.tree, key) !== undefined)
       return [{ message: `${shown} is not among this stage's params`, hint: `add it: params: [${key}]` }];
-    const hint = didYouMeanKey(scope.params, key) ?? didYouMeanKey(scope.tree, key) ?? hintFor(`params.${key}`, scope);
+    const near = didYouMeanKey(scope.params, key) ?? didYouMeanKey(scope.tree, key);
+    const hint = near?.replace(/'(.*)'/, "'${params.$1}'") ?? hintFor(`params.${key}`, scope);
     return [{ message: `${shown}: no parameter '${printable(key)}'`, hint }];
   }
   if (isObject(value))

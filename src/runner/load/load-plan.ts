@@ -16,8 +16,8 @@ export interface LoadOptions {
   readonly cacheDir?: string | null;
 }
 
-/** A file above this size is refused unread: 8 MiB hold tens of thousands of stages. */
-const maxBytes = 8 * 2 ** 20;
+/** A file above this size is refused unread: 4 MiB hold some 20,000 stages; parsing takes up to 0.9 GB. */
+const maxBytes = 4 * 2 ** 20;
 
 /**
  * Loads, checks and expands the pipeline; all errors at once, each with its place.

@@ -1,5 +1,15 @@
 /** YAML text → plain JSON data with the place of every key and value. Knows YAML, not what a pipeline is. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+  type YAMLError,
+} from 'yaml';
 import type { Diagnostic, Location } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Json } from '../plan.ts';
@@ -11,12 +21,17 @@ export type JsonPath = readonly (string | number)[];
 /** A document's data and where each part of it stands. */
 export interface LocatedYaml {
   readonly value: Json;
+  /** What is wrong though the text could be read: duplicate keys, numbers too big, unknown tags … */
+  readonly faults: readonly Diagnostic[];
   /** The place of a value (or of its key), or of the nearest enclosing one that was written. */
   placeOf(path: JsonPath, what?: 'key' | 'value'): Location;
+  /** The place of the first `needle` in a written text, or of the text. */
+  placeWithin(path: JsonPath, needle: string): Location;
 }
 
 const maxAliasNodes = 10_000;
 const maxDepth = 100;
+const tooDeep = `is nested more than ${maxDepth} levels deep`;
 
 /** RFC 6901 text of a path. */
 export function pointerOf(path: JsonPath): string {
@@ -27,6 +42,7 @@ interface Walk {
   readonly diagnostics: Diagnostic[];
   readonly keys: Map<string, number>;
   readonly values: Map<string, number>;
+  readonly ends: Map<string, number>;
   readonly anchors: Map<string, Node>;
   readonly open: Set<Node>;
   aliasNodes: number;
@@ -35,8 +51,8 @@ interface Walk {
 }
 
 /**
- * Parses YAML 1.2 (core schema); all that JSON cannot hold, duplicate keys, recursive anchors and anchors that
- * expand to more than 10,000 nodes are located errors. Cost: O(text + expanded nodes).
+ * Parses YAML 1.2 (core schema); all that JSON cannot hold, duplicate keys and recursive anchors are located faults
+ * (null stands in their place); broken YAML and aliases that expand to more than 10,000 values give no data at all. Cost: O(text + expanded nodes).
  */
 export function parseLocatedYaml(text: string, file: string): Result<LocatedYaml, readonly Diagnostic[]> {
   const lines = new LineCounter();
@@ -44,6 +60,11 @@ export function parseLocatedYaml(text: string, file: string): Result<LocatedYaml
     const place = lines.linePos(offset ?? 0);
     return { file, line: Math.max(1, place.line), column: Math.max(1, place.col) };
   };
+  const deep = findDeepNesting(text);
+  if (deep !== undefined) {
+    const before = text.slice(0, deep).split('\n');
+    return err([{ at: { file, line: before.length, column: before.at(-1)!.length + 1 }, message: tooDeep }]);
+  }
   try {
     const document = parseDocument(text, {
       version: '1.2',
@@ -52,18 +73,19 @@ export function parseLocatedYaml(text: string, file: string): Result<LocatedYaml
       intAsBigInt: true,
       prettyErrors: false,
       keepSourceTokens: false,
-      logLevel: 'silent',
+      logLevel: 'error',
       lineCounter: lines,
     });
-    const wrong = [...document.errors, ...document.warnings].map((e) => ({
+    const located = (e: YAMLError): Diagnostic => ({
       at: at(e.pos[0]),
-      message: printable(e.message, 300),
-    }));
-    if (wrong.length > 0) return err(wrong);
+      message: e.code === 'MULTIPLE_DOCS' ? 'a second document begins' : printable(e.message, 300),
+    });
+    if (document.errors.length > 0) return err(document.errors.map(located));
     const walk: Walk = {
-      diagnostics: [],
+      diagnostics: document.warnings.map(located),
       keys: new Map(),
       values: new Map(),
+      ends: new Map(),
       anchors: new Map(),
       open: new Set(),
       aliasNodes: 0,
@@ -71,14 +93,46 @@ export function parseLocatedYaml(text: string, file: string): Result<LocatedYaml
       at,
     };
     const value = convert(walk, document.contents as Node | null, '', 0);
-    if (walk.diagnostics.length > 0) return err(walk.diagnostics);
-    return ok({ value, placeOf: (path, what = 'value') => nearestPlace(walk, path, what) });
+    return ok({
+      value,
+      faults: walk.diagnostics,
+      placeOf: (path, what = 'value') => at(nearestOffset(walk, path, what)),
+      placeWithin: (path, needle) => {
+        const start = nearestOffset(walk, path, 'value');
+        const found = text.indexOf(needle, start);
+        const end = walk.ends.get(pointerOf(path)) ?? start;
+        return at(found >= 0 && found < end ? found : start);
+      },
+    });
   } catch (error) {
     if (error instanceof AliasBomb) return err([error.diagnostic]);
     if (error instanceof RangeError)
       return err([{ at: { file, line: 1, column: 1 }, message: 'is nested too deeply' }]);
     throw error;
   }
+}
+
+/**
+ * Where a text opens brackets, or list and key marks on one line, far deeper than any pipeline: seen before parsing, which
+ * would take gigabytes for them. Brackets in quotes count too, closed ones do not.
+ */
+function findDeepNesting(text: string): number | undefined {
+  let depth = 0;
+  let marks = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x5b || c === 0x7b) depth++;
+    else if ((c === 0x5d || c === 0x7d) && depth > 0) depth--;
+    else if (c === 0x0a) marks = 0;
+    else if ((c === 0x2d || c === 0x3f || c === 0x3a) && text.charCodeAt(i + 1) === 0x20) marks++;
+    if (depth > 10 * maxDepth || (marks > maxDepth && depth === 0 && startsWithMarks(text, i))) return i;
+  }
+  return undefined;
+}
+
+/** Whether nothing but `- `, `? ` and `: ` stands before this place on its line. */
+function startsWithMarks(text: string, end: number): boolean {
+  return /^[-?: ]*$/.test(text.slice(text.lastIndexOf('\n', end) + 1, end));
 }
 
 /** Stops the walk at once: going on would only expand more. */
@@ -93,7 +147,8 @@ class AliasBomb extends Error {
 function convert(walk: Walk, node: Node | null, pointer: string, depth: number): Json {
   if (node === null) return null;
   if (!walk.values.has(pointer)) walk.values.set(pointer, node.range?.[0] ?? 0);
-  if (depth > maxDepth) return complain(walk, node, `is nested more than ${maxDepth} levels deep`);
+  if (isScalar(node)) walk.ends.set(pointer, node.range?.[1] ?? 0);
+  if (depth > maxDepth) return complain(walk, node, tooDeep);
   if (walk.insideAlias > 0 && ++walk.aliasNodes > maxAliasNodes)
     throw new AliasBomb({
       at: walk.at(node.range?.[0]),
@@ -181,12 +236,12 @@ function complain(walk: Walk, node: Node | null, message: string, hint?: string)
   return null;
 }
 
-function nearestPlace(walk: Walk, path: JsonPath, what: 'key' | 'value'): Location {
+function nearestOffset(walk: Walk, path: JsonPath, what: 'key' | 'value'): number {
   for (let length = path.length; length >= 0; length--) {
     const pointer = pointerOf(path.slice(0, length));
     const here = length === path.length && what === 'key' ? walk.keys.get(pointer) : undefined;
     const offset = here ?? walk.values.get(pointer) ?? walk.keys.get(pointer);
-    if (offset !== undefined) return walk.at(offset);
+    if (offset !== undefined) return offset;
   }
-  return walk.at(0);
+  return 0;
 }

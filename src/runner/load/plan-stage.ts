@@ -15,7 +15,13 @@ import type { RawStage } from './raw-pipeline.ts';
 const maxInstances = 10_000;
 
 /** What a stage of the file offers to others; reports bad outputs and a bad matrix. */
-export function planProducer(name: string, raw: RawStage, tree: JsonObject, problems: Problems): Producer {
+export function planProducer(
+  name: string,
+  raw: RawStage,
+  tree: JsonObject,
+  damaged: boolean,
+  problems: Problems,
+): Producer {
   const matrix = raw.matrix ?? {};
   const path = ['stages', name];
   for (const [axis, values] of Object.entries(matrix)) {
@@ -40,7 +46,7 @@ export function planProducer(name: string, raw: RawStage, tree: JsonObject, prob
   else instances = expandMatrix(matrix);
   if (instances.some(({ label }) => Buffer.byteLength(label) > 255))
     problems.report([...path, 'matrix'], 'gives instances whose folder name has more than 255 bytes');
-  return { name, axes: Object.keys(matrix), instances, outputs: planOutputs(name, raw, problems) };
+  return { name, axes: Object.keys(matrix), instances, damaged, outputs: planOutputs(name, raw, problems) };
 }
 
 function planOutputs(name: string, raw: RawStage, problems: Problems): Producer['outputs'] {
@@ -164,8 +170,10 @@ function checkWork(name: string, raw: RawStage, params: JsonObject, tree: JsonOb
     return;
   }
   const scope = { inputs: Object.keys(raw.inputs ?? {}), outputs: Object.keys(raw.outputs), params, tree };
-  for (const fault of checkCommand(raw.command ?? '', scope))
-    problems.report([...path, 'command'], fault.message, fault.hint);
+  for (const { text, message, hint } of checkCommand(raw.command ?? '', scope)) {
+    const at = problems.placeWithin([...path, 'command'], text);
+    problems.add({ at, message, ...(hint === undefined ? {} : { hint }) });
+  }
 }
 
 function planCode(name: string, raw: RawStage, problems: Problems): readonly string[] {

@@ -6,26 +6,29 @@ import type { JsonPath, LocatedYaml } from './located-yaml.ts';
 export interface Problems {
   readonly list: readonly Diagnostic[];
   placeOf(path: JsonPath, what?: 'key' | 'value'): Location;
+  placeWithin(path: JsonPath, needle: string): Location;
   /** Notes that the value (or key) at a path is wrong. */
   report(path: JsonPath, message: string, hint?: string, what?: 'key' | 'value'): void;
   /** Notes a ready diagnostic. */
   add(diagnostic: Diagnostic): void;
 }
 
-/** Problems of one file; the same message at the same place is kept once. */
+/** Problems of one file; the same message at the same place is kept once, and nothing more is said where the YAML itself is at fault. */
 export function collectProblems(yaml: LocatedYaml): Problems {
-  const list: Diagnostic[] = [];
+  const list: Diagnostic[] = [...yaml.faults];
   const seen = new Set<string>();
+  const faulty = new Set(yaml.faults.map(({ at }) => `${at?.line}:${at?.column}`));
   const add = (diagnostic: Diagnostic): void => {
     const { at, message } = diagnostic;
     const key = `${at?.line}:${at?.column}:${message}`;
-    if (seen.has(key)) return;
+    if (seen.has(key) || (at !== undefined && faulty.has(`${at.line}:${at.column}`))) return;
     seen.add(key);
     list.push(diagnostic);
   };
   return {
     list,
     placeOf: (path, what) => yaml.placeOf(path, what),
+    placeWithin: (path, needle) => yaml.placeWithin(path, needle),
     report: (path, message, hint, what) =>
       add({ at: yaml.placeOf(path, what), message, ...(hint === undefined ? {} : { hint }) }),
     add,

@@ -1,7 +1,8 @@
 /** pipeline.yaml as its schema promises it: the shape after validation, before any meaning. */
 import type { Json } from '../plan.ts';
+import type { JsonPath } from './located-yaml.ts';
 import type { Matrix } from './matrix.ts';
-import type { JsonObject } from './params.ts';
+import { isObject, type JsonObject } from './params.ts';
 
 export interface RawStage {
   readonly module?: string;
@@ -36,4 +37,50 @@ export interface RawPipeline {
 /** Data that has passed the schema. */
 export function asRawPipeline(value: Json): RawPipeline {
   return value as unknown as RawPipeline;
+}
+
+/** A document that can be read on, and the stages of which something was taken away. */
+export interface Repaired {
+  readonly raw: RawPipeline;
+  readonly damaged: ReadonlySet<string>;
+}
+
+/**
+ * The document without the values at these paths, so that the rest can still be looked at and all errors be told at once;
+ * undefined where too much is missing for that.
+ */
+export function withoutFaults(value: Json, faults: readonly JsonPath[]): Repaired | undefined {
+  if (!isObject(value) || !isObject(value['stages'])) return undefined;
+  if (faults.length === 0) return { raw: asRawPipeline(value), damaged: new Set() };
+  if (faults.some((path) => path.length === 1 && path[0] !== 'version' && path[0] !== 'targets')) return undefined;
+  const copy = structuredClone(value) as { stages: Record<string, { [key: string]: Json }> };
+  const damaged = new Set<string>();
+  for (const path of faults) {
+    if (path[0] === 'stages' && path.length > 1) damaged.add(String(path[1]));
+    if (path[0] === 'targets' || (path.length > 1 && !isStage(path))) removeAt(copy as Json, path);
+  }
+  for (const [name, stage] of Object.entries(copy.stages)) {
+    if (!isObject(stage)) delete copy.stages[name];
+    else if (damaged.has(name))
+      Object.assign(stage, { outputs: {}, ...stage }, 'command' in stage || 'module' in stage ? {} : { command: ':' });
+  }
+  return { raw: asRawPipeline(copy as Json), damaged };
+}
+
+function isStage(path: JsonPath): boolean {
+  return path[0] === 'stages' && path.length === 2;
+}
+
+/** Removes the value at a path, or the nearest list that holds it. */
+function removeAt(root: Json, path: JsonPath): void {
+  let here: Json = root;
+  for (const [i, step] of path.entries()) {
+    if (!isObject(here) || !Object.hasOwn(here, String(step))) return;
+    const below: Json = here[String(step)]!;
+    if (i === path.length - 1 || Array.isArray(below)) {
+      delete (here as { [key: string]: Json })[String(step)];
+      return;
+    }
+    here = below;
+  }
 }
