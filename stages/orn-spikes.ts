@@ -1,0 +1,92 @@
+/** orn-spikes: DoOR's tables and the pathway's receptor neurons → the odour task, a report of every choice, a picture of one trial. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { userError } from '../src/base/located-error.ts';
+import { populationOf } from '../src/connectome/pathway.ts';
+import { decodePathway } from '../src/connectome/pathway-file.ts';
+import { readDoor } from '../src/odor/door-tables.ts';
+import { durationSteps } from '../src/odor/draw-trial.ts';
+import { makeOdorTask } from '../src/odor/make-odor-task.ts';
+import type { OdorTask, Trial } from '../src/odor/odor-task.ts';
+import { encodeOdorTask } from '../src/odor/odor-task-file.ts';
+import { type OdourParams, odorTaskRules, odourParamsSchema } from '../src/odor/odor-task-params.ts';
+import { rasterSvg } from '../src/odor/raster-svg.ts';
+import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
+
+interface Params {
+  readonly odours?: OdourParams;
+  readonly seed?: number;
+}
+
+const stage: StageDefinition<Params> = defineStage<Params>({
+  about: 'DoOR responses and the input population → odours, spike probabilities of each cell, trials by seed.',
+  params: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { odours: odourParamsSchema, seed: { type: 'integer', minimum: 0, maximum: 4294967295 } },
+  },
+  inputs: {
+    tables: { kind: 'folder', about: 'response.matrix.RData, odor.RData, DoOR.mappings.RData.' },
+    pathway: { kind: 'pathway', about: 'The pathway, for the cells of the input population and their types.' },
+  },
+  outputs: {
+    task: { kind: 'odour-task', about: 'Classes, spike probabilities per cell and odour, trials (safetensors).' },
+    report: { kind: 'report', about: 'Every choice, drop and count, and how alike the odours are (JSON).' },
+    raster: { kind: 'picture', about: 'Spikes of one trial by glomerulus (SVG).' },
+  },
+  run,
+});
+export default stage;
+
+/** The bytes of one of DoOR's files; says what to do when it is not there. */
+async function doorFile(folder: string, name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw userError(`the tables folder lacks ${name}`, 'name it in download.sources');
+  }
+}
+
+/** A strong odour (nine in ten are weaker), and of its trials the one whose duration is nearest to the middle. */
+function tellingTrial(task: OdorTask): Trial {
+  const totals = task.odours.map((_, odour) => {
+    const row = task.onProbability.subarray(odour * task.inputSize, (odour + 1) * task.inputSize);
+    return { odour, total: row.reduce((a, b) => a + b, 0) };
+  });
+  totals.sort((a, b) => a.total - b.total || a.odour - b.odour);
+  const { odour } = totals[Math.floor(0.9 * totals.length)]!;
+  const split = (['test', 'validation', 'train'] as const).find((name) => task.trials[name] > 0) ?? 'train';
+  const trials = Array.from(
+    { length: Math.max(1, task.trials[split]) },
+    (_, trial): Trial => ({ split, odour, trial }),
+  );
+  const middle = (task.durationMs.min + task.durationMs.max) / 2 / task.dtMs;
+  const off = (trial: Trial) => Math.abs(durationSteps(task, trial) - middle);
+  return trials.reduce((best, trial) => (off(trial) < off(best) ? trial : best));
+}
+
+async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
+  const { odours: params = {}, seed = 1 } = context.params;
+  const folder = context.inputs['tables']!;
+  const door = await readDoor({
+    responseMatrix: await doorFile(folder, 'response.matrix.RData'),
+    odor: await doorFile(folder, 'odor.RData'),
+    mappings: await doorFile(folder, 'DoOR.mappings.RData'),
+  });
+  const pathway = decodePathway(await readFile(context.inputs['pathway']!));
+  const population = populationOf(pathway, params.population ?? 'ORN');
+  const { task, report } = makeOdorTask(door, population, odorTaskRules(params), seed);
+  await writeFile(context.outputs['task']!, encodeOdorTask(task));
+  await writeFile(context.outputs['report']!, `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(context.outputs['raster']!, rasterSvg(task, population, tellingTrial(task)));
+  const { counts } = report.odours;
+  const { train, validation, test } = task.trials;
+  context.log(
+    `${report.input.withoutData.cells} of ${population.size} cells have no data: ${report.input.withoutData.types.join(', ')}`,
+  );
+  return [
+    { label: 'odours', value: `${counts.used} of ${counts.inDoor}, for ${population.size} ${population.name} cells` },
+    { label: 'trials', value: `${train} an odour and epoch to train, ${validation} to validate, ${test} to test` },
+  ];
+}
