@@ -54,7 +54,10 @@ const paramsSchema: JsonSchema = {
             additionalProperties: false,
             required: ['url'],
             properties: {
-              url: { type: 'string', description: 'https:, http:, file:, synthetic:NAME or mirror:NAME' },
+              url: {
+                oneOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }],
+                description: 'https:, http:, file:, synthetic:NAME or mirror:NAME; several are tried in turn',
+              },
               sha256: sums,
               md5: sums,
             },

@@ -7,8 +7,8 @@ import { type Diagnostic, UserError } from '../../src/base/located-error.ts';
 type Sums = string | readonly string[];
 
 export interface SourceParams {
-  /** https:, http:, file:, synthetic:NAME, or mirror:NAME (only from the mirror). */
-  readonly url: string;
+  /** https:, http:, file:, synthetic:NAME, or mirror:NAME (only from the mirror); of several the next is tried where one has no such file. */
+  readonly url: string | readonly string[];
   readonly sha256?: Sums;
   readonly md5?: Sums;
 }
@@ -55,13 +55,11 @@ function mirrorPlaces(mirror: string, name: string): string[] {
   return mirrorFolders.map((folder) => `${base.replace(/\/$/, '')}/${folder}${encodeURIComponent(name)}`);
 }
 
-function placesOf(source: SourceParams, name: string, mirror: string | null): string[] {
-  if (source.url.startsWith('synthetic:')) return [];
+function placesOf(urls: readonly string[], name: string, mirror: string | null): string[] {
+  if (urls[0]!.startsWith('synthetic:')) return [];
   if (mirror !== null) return mirrorPlaces(mirror, name);
-  if (source.url.startsWith('mirror:')) return [];
-  return [
-    source.url.startsWith('file:') ? new URL(source.url, pathToFileURL(join(resolve('.'), '/'))).href : source.url,
-  ];
+  const here = pathToFileURL(join(resolve('.'), '/'));
+  return urls.map((url) => (url.startsWith('file:') ? new URL(url, here).href : url));
 }
 
 function nameOf(url: string): string {
@@ -71,13 +69,13 @@ function nameOf(url: string): string {
 
 /** One source as it will be fetched, or what is wrong with it. */
 function sourceOf(key: string, params: SourceParams, mirror: string | null): Source | Diagnostic {
-  const scheme = /^([a-z]+):/i.exec(params.url)?.[1]?.toLowerCase();
+  const urls = [params.url].flat();
   const at = `download.sources.${key}.url`;
-  if (scheme === undefined || !['https', 'http', 'file', 'synthetic', 'mirror'].includes(scheme)) {
-    return { message: `${at}: '${params.url}' is no https:, http:, file:, synthetic: or mirror: URL` };
-  }
-  const name = nameOf(params.url);
-  if (name === '' || name === '.' || name === '..') return { message: `${at}: '${params.url}' ends in no file name` };
+  const odd = urls.find((url) => !/^(https|http|file|synthetic|mirror):/i.test(url));
+  if (odd !== undefined) return { message: `${at}: '${odd}' is no https:, http:, file:, synthetic: or mirror: URL` };
+  const scheme = urls[0]!.replace(/:.*$/s, '').toLowerCase();
+  const name = nameOf(urls[0]!);
+  if (name === '' || name === '.' || name === '..') return { message: `${at}: '${urls[0]}' ends in no file name` };
   if (scheme === 'mirror' && mirror === null) {
     return {
       message: `${at}: ${name} is published nowhere, it must come from a mirror`,
@@ -85,7 +83,7 @@ function sourceOf(key: string, params: SourceParams, mirror: string | null): Sou
     };
   }
   const kind = scheme === 'synthetic' || mirror === null ? (scheme as Source['kind']) : 'mirror';
-  return { key, name, kind, places: placesOf(params, name, mirror), sums: sumsOf(params) };
+  return { key, name, kind, places: placesOf(urls, name, mirror), sums: sumsOf(params) };
 }
 
 /** Every source in the order of its file name; throws UserError with everything that is wrong. */

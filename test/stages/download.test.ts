@@ -131,6 +131,12 @@ describe('stage download', () => {
       assert.equal(server.requests[1]?.range, undefined);
     });
 
+    it('tries the next address where one has no such file', async () => {
+      server.paths = ['/second/data.bin'];
+      const url = [`${server.url}/first/data.bin`, `${server.url}/second/data.bin`];
+      assertWhole(await fetchFile({ sources: { data: { url, sha256: sha256(content) } } }));
+    });
+
     it('follows redirects', async () => {
       server.faults = [{ redirect: '/elsewhere' }];
       assertWhole(await fetchFile());
