@@ -8,6 +8,7 @@ import { parseCommandLine } from './runner/commands/command-line.ts';
 /** Each command's code is loaded only when it is called. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./runner/commands/run-command.ts')).runCommand,
+  doctor: async () => (await import('./runner/commands/doctor-command.ts')).doctorCommand,
   status: async () => (await import('./runner/commands/status-command.ts')).statusCommand,
 };
 

@@ -69,5 +69,6 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
     'watch',
   ]),
   status: command('what is stale, and why', '[TARGET…]', 0, 1e6, plan),
+  doctor: command('what this machine allows: sandbox, file system, locks, Node', '', 0, 0, []),
   help: command('this text, or that of one command', '[COMMAND]', 0, 1, []),
 };

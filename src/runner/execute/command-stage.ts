@@ -16,7 +16,7 @@ const gate = 'read -r -u 4 _ || exit 125; exec 4<&-; exec ';
 const maxArgument = 100_000;
 
 export async function runCommandStage(job: StageJob): Promise<JobEnd> {
-  const { $ } = await import('zx');
+  const { $ } = await import('zx/core');
   const sandboxed = sandboxState().ok;
   const args = [...(sandboxed ? sandboxFor(job) : []), 'bash', '-euo', 'pipefail', ...scriptArguments(job, sandboxed)];
   const shell = $({

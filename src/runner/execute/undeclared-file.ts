@@ -1,6 +1,6 @@
 /** A sandboxed command failed: did it look for, or write, a file of the project that it did not declare? Reads its last lines. */
 import { statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { declareInput } from './denied-access.ts';
 import type { StageJob } from './stage-job.ts';
 
@@ -18,6 +18,7 @@ export function undeclaredFile(
         return wrote(job, path);
       if (missing && isUndeclared(job, path))
         return { message: `read ${path}, which it does not declare`, hint: declareInput(job.stage.stage, path) };
+      if (missing && isInHiddenFolder(job, path)) return wrote(job, path);
     }
   }
   return undefined;
@@ -35,6 +36,13 @@ function isUndeclared(job: StageJob, path: string): boolean {
   const given = Object.values(job.gathered.inputs).flatMap((input) => input.paths);
   if (given.some((other) => path === other || path.startsWith(`${other}/`))) return false;
   return statSync(join(job.root, path), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Whether it is a new file in a folder of the project that the stage was not given. */
+function isInHiddenFolder(job: StageJob, path: string): boolean {
+  const folder = dirname(path);
+  if (folder === '.' || Object.values(job.gathered.inputs).some((input) => input.paths.includes(folder))) return false;
+  return statSync(join(job.root, folder), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** What of a line could be paths of the project, project-relative: quoted texts first, then words with / or a dot, then the rest. */
