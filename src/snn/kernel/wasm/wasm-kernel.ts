@@ -98,7 +98,7 @@ export class WasmKernel implements Kernel {
     this.task = task;
     this.taped = 0;
     const inputs = this.network.inputSize;
-    const padded = Math.ceil(inputs / 4) * 4;
+    const padded = Math.ceil(inputs / 8) * 8;
     const odours = inputs === 0 ? 0 : task.onThreshold.length / inputs;
     const on = new Uint32Array(odours * padded);
     for (let c = 0; c < odours; c++) on.set(task.onThreshold.subarray(c * inputs, (c + 1) * inputs), c * padded);
