@@ -23,7 +23,9 @@ export function projectionOfEdges(like: Projection, { pre, post, synCount, sign 
   for (const row of pre) rowPtr[row + 1]! += 1;
   for (let row = 0; row + 1 < rowPtr.length; row++) rowPtr[row + 1]! += rowPtr[row]!;
   return {
-    ...{ pre: like.pre, post: like.post, rowPtr },
+    pre: like.pre,
+    post: like.post,
+    rowPtr,
     colIdx: Int32Array.from(order, (e) => post[e]!),
     synCount: Int32Array.from(order, (e) => synCount[e]!),
     sign: Int8Array.from(order, (e) => sign[e]!),

@@ -27,7 +27,10 @@ const SWAPS_PER_EDGE = 20;
 
 /** Labels that keep the kinds' random streams apart. */
 const labels: Readonly<Record<NullModelKind, number>> = {
-  ...{ permuteWeights: 1, swapEdges: 2, erdosRenyi: 3, permuteSigns: 4 },
+  permuteWeights: 1,
+  swapEdges: 2,
+  erdosRenyi: 3,
+  permuteSigns: 4,
 };
 
 /** Edges of one pair of types, by their place in the list. */
@@ -48,7 +51,9 @@ function typePairs(edges: EdgeList, pre: Population, post: Population): TypePair
   return [...groups]
     .sort(([a], [b]) => a - b)
     .map(([key, list]) => ({
-      ...{ preType: Math.floor(key / post.types.length), postType: key % post.types.length, edges: list },
+      preType: Math.floor(key / post.types.length),
+      postType: key % post.types.length,
+      edges: list,
     }));
 }
 

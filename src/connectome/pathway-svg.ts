@@ -111,7 +111,8 @@ function between({ pre, post, outer }: Arrow, headLength: number): Curve {
   const before = towards(post, control, post.radius + 3 + headLength);
   return {
     path: `M${px(start.x)} ${px(start.y)}Q${px(control.x)} ${px(control.y)} ${px(before.x)} ${px(before.y)}`,
-    ...{ tip, before },
+    tip,
+    before,
   };
 }
 

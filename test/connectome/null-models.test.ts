@@ -159,15 +159,14 @@ function oneType(size: number, edges: Omit<Projection, 'pre' | 'post'>): Pathway
   return {
     populations: [
       {
-        ...{
-          name: 'LN',
-          size,
-          rootIds: ids,
-          types: ['LN_a'],
-          typeIdx: new Int32Array(size),
-          side: new Uint8Array(size),
-        },
-        ...{ transmitters: ['ACH', 'GABA'], transmitterIdx: Uint8Array.from(ids, (_, i) => i % 2) },
+        name: 'LN',
+        size,
+        rootIds: ids,
+        types: ['LN_a'],
+        typeIdx: new Int32Array(size),
+        side: new Uint8Array(size),
+        transmitters: ['ACH', 'GABA'],
+        transmitterIdx: Uint8Array.from(ids, (_, i) => i % 2),
       },
     ],
     projections: [{ pre: 'LN', post: 'LN', ...edges }],

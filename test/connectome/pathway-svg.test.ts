@@ -4,9 +4,14 @@ import { pathwaySvg } from '../../src/connectome/pathway-svg.ts';
 
 function population(name: string, size: number): Pathway['populations'][number] {
   return {
-    ...{ name, size, types: ['a'], typeIdx: new Int32Array(size), side: new Uint8Array(size) },
+    name,
+    size,
+    types: ['a'],
+    typeIdx: new Int32Array(size),
+    side: new Uint8Array(size),
     rootIds: BigInt64Array.from({ length: size }, (_, i) => BigInt(i + 1)),
-    ...{ transmitters: ['ACH'], transmitterIdx: new Uint8Array(size) },
+    transmitters: ['ACH'],
+    transmitterIdx: new Uint8Array(size),
   };
 }
 

@@ -125,4 +125,15 @@ describe('connectome/build on FlyWire v783', () => {
     assert.equal(ln.transmitterSources['neurons'], 252);
     assert.deepEqual(ln.transmitters, { ACH: 90, GABA: 205, GLUT: 131 });
   });
+
+  it('finds the same pathway among the 2.3 million pairs of the whole brain, in a few seconds (CC_SNN_LONG=1)', function () {
+    if (process.env['CC_SNN_LONG'] !== '1') this.skip();
+    const before = process.cpuUsage();
+    const whole = build('connections_ipsilateral_full');
+    const seconds = process.cpuUsage(before).user / 1e6;
+    const part = build('connections');
+    assert.equal(whole.rows.all.rows, 2_309_630);
+    assert.deepEqual([whole.totals, whole.projections], [part.totals, part.projections]);
+    assert.ok(seconds < 15, `${seconds} CPU s`);
+  });
 });

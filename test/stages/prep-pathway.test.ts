@@ -38,7 +38,11 @@ describe('stages/prep-pathway', () => {
       inputs: { tables: join(root, 'tables') },
       inputLists: {},
       outputs: Object.fromEntries(names.map((name) => [name, join(root, 'out', name)])),
-      ...{ env: {}, tmp: root, scratch: root, cpus: 1, signal: new AbortController().signal },
+      env: {},
+      tmp: root,
+      scratch: root,
+      cpus: 1,
+      signal: new AbortController().signal,
       log: () => undefined,
       progress: () => undefined,
     };

@@ -26,7 +26,14 @@ export interface CodexCell {
 }
 
 const unknown: CodexCell = {
-  ...{ rootId: 0n, superClass: '', class: '', subClass: '', side: '', primaryType: '', ntType: '', likeliest: '' },
+  rootId: 0n,
+  superClass: '',
+  class: '',
+  subClass: '',
+  side: '',
+  primaryType: '',
+  ntType: '',
+  likeliest: '',
 };
 
 function likeliestOf(row: NeuronRow): string {
@@ -46,7 +53,9 @@ export class CodexCells {
   readonly index: IdIndex = new IdIndex();
   readonly cells: CodexCell[] = [];
   readonly rows: { classification: number; cellTypes: number; neurons: number } = {
-    ...{ classification: 0, cellTypes: 0, neurons: 0 },
+    classification: 0,
+    cellTypes: 0,
+    neurons: 0,
   };
 
   private merge(rootId: bigint, part: Partial<CodexCell>): void {

@@ -41,16 +41,17 @@ function matcher(pattern: Pattern | undefined): (text: string) => boolean {
 
 /** Whether a cell meets every condition of a rule but that on missing types. */
 function ruleMatcher(rule: MembershipRule, listed: ReadonlySet<bigint> | undefined): (cell: CodexCell) => boolean {
-  const [superClass, className, subClass, primaryType] = [
-    ...[matcher(rule.superClass), matcher(rule.class), matcher(rule.subClass), matcher(rule.primaryType)],
-  ] as const;
+  const superClass = matcher(rule.superClass);
+  const className = matcher(rule.class);
+  const subClass = matcher(rule.subClass);
+  const primaryType = matcher(rule.primaryType);
   const onSide = ({ side }: CodexCell): boolean =>
     rule.side === undefined || (rule.side === 'none' ? side !== 'left' && side !== 'right' : side === rule.side);
   return (cell) =>
-    superClass!(cell.superClass) &&
-    className!(cell.class) &&
-    subClass!(cell.subClass) &&
-    primaryType!(cell.primaryType) &&
+    superClass(cell.superClass) &&
+    className(cell.class) &&
+    subClass(cell.subClass) &&
+    primaryType(cell.primaryType) &&
     onSide(cell) &&
     (listed === undefined || listed.has(cell.rootId));
 }

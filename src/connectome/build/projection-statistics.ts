@@ -77,7 +77,8 @@ function sidesOf({ rowPtr, colIdx }: Projection, pre: Population, post: Populati
 export function projectionStatistics(projection: Projection, pre: Population, post: Population): ProjectionStatistics {
   const excitatoryPairs = projection.sign.reduce((n, sign) => n + Number(sign > 0), 0);
   return {
-    ...{ pre: projection.pre, post: projection.post },
+    pre: projection.pre,
+    post: projection.post,
     pairs: projection.colIdx.length,
     synapses: projection.synCount.reduce((a, b) => a + b, 0),
     excitatoryPairs,

@@ -1,15 +1,10 @@
 /** Pairs → signed edges: threshold, left-out projections, self-loops, signs; everything that goes is counted. Knows no tables. */
 import type { EdgeCollector } from './edge-collector.ts';
 import type { Membership } from './membership.ts';
+import { addPair, noPairs, type PairCount, PairCountsByName } from './pair-count.ts';
 import type { PairTable } from './pair-table.ts';
 import type { PathwayRules } from './rules.ts';
 import type { CellTransmitter } from './transmitters.ts';
-
-/** Pairs and their synapses. */
-export interface PairCount {
-  pairs: number;
-  synapses: number;
-}
 
 /** Why pairs within the populations are no edges, and what is remarkable among the rest. */
 export interface EdgeCounts {
@@ -31,24 +26,6 @@ export interface SignedEdges {
   readonly synCount: Int32Array;
   readonly sign: Int8Array;
   readonly counts: EdgeCounts;
-}
-
-function add(count: PairCount, synapses: number): void {
-  count.pairs += 1;
-  count.synapses += synapses;
-}
-
-/** Counts by name, made when first needed. */
-class CountsByName {
-  private readonly counts = new Map<string, PairCount>();
-  add(name: string, synapses: number): void {
-    if (!this.counts.has(name)) this.counts.set(name, { pairs: 0, synapses: 0 });
-    add(this.counts.get(name)!, synapses);
-  }
-  /** In code-unit order of the names, whatever the order of the rows. */
-  sorted(): Record<string, PairCount> {
-    return Object.fromEntries([...this.counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
 }
 
 function isDropped(rules: PathwayRules, pre: string, post: string): boolean {
@@ -87,6 +64,70 @@ function signOf(pairs: PairTable, k: number, own: number, byRow: boolean): numbe
   return lead === 0 ? own : Math.sign(lead);
 }
 
+/** Decides pair by pair, and counts. */
+class Judge {
+  /** [pairs] sign of the pairs that were kept. */
+  readonly signs: Int8Array;
+  private readonly pairs: PairTable;
+  private readonly layout: Layout;
+  private readonly transmitters: readonly CellTransmitter[];
+  private readonly rules: PathwayRules;
+  private readonly belowThreshold = noPairs();
+  private readonly selfLoops = noPairs();
+  private readonly mixedRows = noPairs();
+  private readonly dropped = new PairCountsByName();
+  private readonly withoutSign = new PairCountsByName();
+
+  constructor(pairs: PairTable, layout: Layout, transmitters: readonly CellTransmitter[], rules: PathwayRules) {
+    this.pairs = pairs;
+    this.layout = layout;
+    this.transmitters = transmitters;
+    this.rules = rules;
+    this.signs = new Int8Array(pairs.size);
+  }
+
+  /** Whether pair k becomes an edge. */
+  keeps(k: number): boolean {
+    const { pairs, layout, rules } = this;
+    const pre = pairs.pre[k]!;
+    const post = pairs.post[k]!;
+    const synapses = pairs.total[k]!;
+    if (synapses < rules.pairThreshold) {
+      addPair(this.belowThreshold, synapses);
+      return false;
+    }
+    if (layout.drops(pre, post)) {
+      this.dropped.add(`${layout.nameOf(pre)}>${layout.nameOf(post)}`, synapses);
+      return false;
+    }
+    if (pre === post) addPair(this.selfLoops, synapses);
+    return !(pre === post && rules.dropSelfLoops) && this.hasSign(k, pre, synapses);
+  }
+
+  private hasSign(k: number, pre: number, synapses: number): boolean {
+    const { pairs, rules } = this;
+    const own = rules.signs[this.transmitters[pre]!.transmitter] ?? 0;
+    this.signs[k] = signOf(pairs, k, own, rules.transmitterRule === 'row');
+    if (this.signs[k] === 0) {
+      this.withoutSign.add(this.layout.nameOf(pre), synapses);
+      return false;
+    }
+    if (pairs.excitatory[k]! > 0 && pairs.inhibitory[k]! > 0) addPair(this.mixedRows, synapses);
+    return true;
+  }
+
+  counts(): EdgeCounts {
+    return {
+      belowThreshold: this.belowThreshold,
+      dropped: this.dropped.sorted(),
+      selfLoops: this.selfLoops,
+      selfLoopsDropped: this.rules.dropSelfLoops,
+      withoutSign: this.withoutSign.sorted(),
+      mixedRows: this.mixedRows,
+    };
+  }
+}
+
 /** Edges of the pairs. cost: O(pairs · log pairs). */
 export function signEdges(
   { pairs }: EdgeCollector,
@@ -94,43 +135,15 @@ export function signEdges(
   transmitters: readonly CellTransmitter[],
   rules: PathwayRules,
 ): SignedEdges {
-  const layout = new Layout(membership, rules);
-  const [dropped, withoutSign] = [new CountsByName(), new CountsByName()];
-  const [belowThreshold, selfLoops, mixedRows] = [0, 0, 0].map((): PairCount => ({ pairs: 0, synapses: 0 }));
-  const signs = new Int8Array(pairs.size);
-  const judge = (k: number): boolean => {
-    const [pre, post, synapses] = [pairs.pre[k]!, pairs.post[k]!, pairs.total[k]!];
-    if (synapses < rules.pairThreshold) {
-      add(belowThreshold!, synapses);
-      return false;
-    }
-    if (layout.drops(pre, post)) {
-      dropped.add(`${layout.nameOf(pre)}>${layout.nameOf(post)}`, synapses);
-      return false;
-    }
-    if (pre === post) {
-      add(selfLoops!, synapses);
-      if (rules.dropSelfLoops) return false;
-    }
-    const own = rules.signs[transmitters[pre]!.transmitter] ?? 0;
-    signs[k] = signOf(pairs, k, own, rules.transmitterRule === 'row');
-    if (signs[k] === 0) {
-      withoutSign.add(layout.nameOf(pre), synapses);
-      return false;
-    }
-    if (pairs.excitatory[k]! > 0 && pairs.inhibitory[k]! > 0) add(mixedRows!, synapses);
-    return true;
-  };
-  const kept = Array.from({ length: pairs.size }, (_, k) => k).filter(judge);
-  kept.sort((a, b) => pairs.pre[a]! - pairs.pre[b]! || pairs.post[a]! - pairs.post[b]!);
+  const judge = new Judge(pairs, new Layout(membership, rules), transmitters, rules);
+  const kept = Array.from({ length: pairs.size }, (_, k) => k)
+    .filter((k) => judge.keeps(k))
+    .sort((a, b) => pairs.pre[a]! - pairs.pre[b]! || pairs.post[a]! - pairs.post[b]!);
   return {
     pre: Int32Array.from(kept, (k) => pairs.pre[k]!),
     post: Int32Array.from(kept, (k) => pairs.post[k]!),
     synCount: Int32Array.from(kept, (k) => pairs.total[k]!),
-    sign: Int8Array.from(kept, (k) => signs[k]!),
-    counts: {
-      ...{ belowThreshold: belowThreshold!, selfLoops: selfLoops!, mixedRows: mixedRows! },
-      ...{ dropped: dropped.sorted(), withoutSign: withoutSign.sorted(), selfLoopsDropped: rules.dropSelfLoops },
-    },
+    sign: Int8Array.from(kept, (k) => judge.signs[k]!),
+    counts: judge.counts(),
   };
 }

@@ -1,8 +1,9 @@
 /** A pathway report as Markdown for people. Knows no tables and no rules beyond what the report says. */
+
+import type { PairCount } from './pair-count.ts';
 import type { ProjectionStatistics, Spread } from './projection-statistics.ts';
 import type { PathwayReport, PopulationReport } from './report.ts';
 import type { PopulationRule, TransmitterRule } from './rules.ts';
-import type { PairCount } from './signed-edges.ts';
 
 /** `1,234,567`. */
 function whole(n: number): string {

@@ -68,7 +68,12 @@ const padded = (n: number): string => String(n).padStart(2, '0');
 function localTypes(): CellType[] {
   const families = ['lLN1', 'lLN2', 'v2LN', 'l2LN', 'vLN', 'il3LN'];
   return fallingSizes(426, 94).map((count, i) => ({
-    ...{ population: 'LN', className: 'ALLN', subClass: '', glomerulus: '', least: 0, count },
+    population: 'LN',
+    className: 'ALLN',
+    subClass: '',
+    glomerulus: '',
+    least: 0,
+    count,
     type: `${families[i % families.length]}_s${padded(i + 1)}`,
   }));
 }
@@ -76,7 +81,12 @@ function localTypes(): CellType[] {
 function multiglomerularTypes(): CellType[] {
   const families = ['M_lPNm', 'M_vPNml', 'M_lvPNm', 'M_adPNm', 'M_l2PNm'];
   return fallingSizes(400, 100).map((count, i) => ({
-    ...{ population: 'PN', className: 'ALPN', subClass: 'multiglomerular', glomerulus: '', least: 0, count },
+    population: 'PN',
+    className: 'ALPN',
+    subClass: 'multiglomerular',
+    glomerulus: '',
+    least: 0,
+    count,
     type: `${families[i % families.length]}_s${padded(i + 1)}`,
   }));
 }

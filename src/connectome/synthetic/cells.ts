@@ -122,7 +122,9 @@ export function syntheticCells(scale: number, random: RandomStream): SyntheticCe
     return Array.from({ length: counts[t]! }, (): SyntheticCell => {
       const [, predicted] = pickShare(doubts, random.uniform());
       return {
-        ...{ kind, transmitter, predicted },
+        kind,
+        transmitter,
+        predicted,
         id: FIRST_ID + BigInt(places[next++]! * 7 + 1),
         side: ++turn % 2 === 0 ? 1 : 2,
         sideKnown: kind.population !== 'ORN' || random.uniform() >= 0.013,

@@ -66,8 +66,19 @@ function projection(
 ): ProjectionStatistics {
   const [pre, post, pairs, weight, preCells, out, postCells, into] = row;
   return {
-    ...{ pre, post, pairs, weight, preCells, out, postCells, in: into, neuropils },
-    ...{ cross: 0, affinity: 'type', keeps: 'in', ...more },
+    pre,
+    post,
+    pairs,
+    weight,
+    preCells,
+    out,
+    postCells,
+    in: into,
+    neuropils,
+    cross: 0,
+    affinity: 'type',
+    keeps: 'in',
+    ...more,
   };
 }
 
@@ -76,10 +87,13 @@ export const projectionStatistics: readonly ProjectionStatistics[] = [
   projection(['ORN', 'ORN', 99, [5.6, 5, 12], 72, [1.4, 1, 5], 78, [1.3, 1, 3]], antennal),
   projection(['ORN', 'LN', 2784, [10.4, 7, 96], 1224, [2.3, 1, 15], 137, [20.3, 7, 432]], antennal, { cross: 0.65 }),
   projection(['ORN', 'PN', 3611, [21.4, 15, 234], 1850, [2, 2, 9], 248, [16.5, 15.6, 45]], antennal, {
-    ...{ postSubClass: 'uniglomerular', affinity: 'glomerulus', cross: 0.4 },
+    postSubClass: 'uniglomerular',
+    affinity: 'glomerulus',
+    cross: 0.4,
   }),
   projection(['ORN', 'PN', 641, [14.1, 8, 109], 500, [1.3, 1, 5], 82, [7.8, 2, 122]], antennal, {
-    ...{ postSubClass: 'multiglomerular', cross: 0.4 },
+    postSubClass: 'multiglomerular',
+    cross: 0.4,
   }),
   projection(['LN', 'ORN', 4357, [9.5, 7, 77], 97, [44.9, 8, 481], 1411, [3.1, 2, 16]], antennal),
   projection(['LN', 'LN', 9720, [28.1, 14, 785], 396, [24.5, 11, 95], 374, [26, 13, 91]], antennal, { selfLoops: 20 }),
@@ -92,10 +106,13 @@ export const projectionStatistics: readonly ProjectionStatistics[] = [
     preTransmitter: 'ACH',
   }),
   projection(['PN', 'KC', 20171, [14.8, 14, 69], 231, [87, 72, 516], 4700, [4.3, 5, 11]], calyx, {
-    ...{ preSubClass: 'uniglomerular', affinity: 'claws', cross: 0.02 },
+    preSubClass: 'uniglomerular',
+    affinity: 'claws',
+    cross: 0.02,
   }),
   projection(['PN', 'KC', 911, [14.8, 14, 69], 51, [18, 8, 120], 850, [1.1, 1, 4]], calyx, {
-    ...{ preSubClass: 'multiglomerular', preTransmitter: 'ACH' },
+    preSubClass: 'multiglomerular',
+    preTransmitter: 'ACH',
   }),
   projection(['PN', 'APL', 197, [17.6, 13, 101], 197, [1, 1, 1], 2, [98.5, 98, 106]], calyx, { keeps: 'out' }),
   projection(['PN', 'MBON', 38, [20.6, 10, 90], 25, [1.5, 1, 3], 16, [2.4, 2, 6]], calyx),
@@ -104,7 +121,8 @@ export const projectionStatistics: readonly ProjectionStatistics[] = [
   projection(['KC', 'APL', 5176, [22.6, 22, 60], 5176, [1, 1, 1], 2, [2588, 2588, 2596]], lobes, { affinity: 'all' }),
   projection(['KC', 'DPM', 4800, [9, 8, 40], 4800, [1, 1, 1], 2, [2400, 2400, 2500]], lobes, { affinity: 'all' }),
   projection(['KC', 'MBON', 14829, [7.3, 7, 31], 4862, [3, 3, 10], 69, [215, 103, 996]], lobes, {
-    ...{ cross: 0.3, keeps: 'out' },
+    cross: 0.3,
+    keeps: 'out',
   }),
   projection(['KC', 'DAN', 1326, [6.1, 6, 21], 1106, [1.2, 1, 5], 104, [12.8, 2, 265]], lobes, { keeps: 'out' }),
   projection(['APL', 'PN', 172, [18.9, 13, 139], 2, [86, 86, 90], 172, [1, 1, 1]], calyx),

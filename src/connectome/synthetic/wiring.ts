@@ -158,7 +158,9 @@ function withSynapses(ends: readonly (readonly [number, number])[], wiring: Wiri
   const normals = stratifiedNormals(ends.length, random);
   const offset = LEAST_SYNAPSES - 0.5;
   return ends.map(([pre, post], i) => ({
-    ...{ pre, post, statistics },
+    pre,
+    post,
+    statistics,
     synapses: Math.max(LEAST_SYNAPSES, Math.round(spreadValue(statistics.weight, normals[i]!, offset))),
   }));
 }
@@ -212,7 +214,12 @@ export function wireProjection(
     fullSize(statistics.post, statistics.postSubClass),
   );
   const wiring: Wiring = {
-    ...{ statistics, cells, scale, key, random, fullPre },
+    statistics,
+    cells,
+    scale,
+    key,
+    random,
+    fullPre,
     pre: makeEnd(senders, preTaking, spread, random),
     post: makeEnd(postMembers, everyPost ? postMembers.length : postTaking, statistics.in, random),
   };
