@@ -4,6 +4,7 @@
  * Source: neuromorphs/NIR (doi:10.1038/s41467-024-52259-9). Pinned by test/spinnaker/nir-network.test.ts.
  */
 import * as h5wasm from 'h5wasm';
+import { clearObjectTimes } from './hdf5-times.ts';
 
 /** A float array with its shape, a list of lengths (int64), or text. */
 export type NirValue = { readonly data: Float32Array; readonly shape: readonly number[] } | readonly number[] | string;
@@ -51,7 +52,7 @@ function checkEdges(graph: NirGraph): void {
   }
 }
 
-/** Bytes of the graph; throws RangeError on an edge without its node. cost: dense weights, packed with deflate level 1. */
+/** Bytes of the graph, the same each time; throws RangeError on an edge without its node. cost: dense weights, packed with deflate level 1. */
 export async function encodeNir(graph: NirGraph, version = '1.0.8'): Promise<Uint8Array> {
   checkEdges(graph);
   const { FS } = await h5wasm.ready;
@@ -72,5 +73,6 @@ export async function encodeNir(graph: NirGraph, version = '1.0.8'): Promise<Uin
   file.close();
   const bytes = FS.readFile(path);
   FS.unlink(path);
+  clearObjectTimes(bytes);
   return bytes;
 }
