@@ -21,7 +21,7 @@ export interface StagePermissions {
   readonly childProcess?: boolean;
   /** It may start worker threads. */
   readonly workers?: boolean;
-  /** Dotted parameter names whose value, where it is a path or a file: URL, the stage may also read (a mirror folder, say). */
+  /** Dotted parameter names whose value, where it is a path or a file: URL, the stage may also read (a mirror folder, say); `*` is any key. */
   readonly readsParams?: readonly string[];
   /** Folders outside the project that the stage may read and write, `~` allowed (a virtual environment's cache, say). */
   readonly writes?: readonly string[];

@@ -146,9 +146,10 @@ function codeFolders(root: string, closure: CodeClosure): string[] {
 }
 
 function parameterPaths(job: StageJob, permissions: StagePermissions): string[] {
-  return (permissions.readsParams ?? []).flatMap((name) => {
-    const value = valueAt(job.stage.params, name);
-    if (typeof value !== 'string' || value === '' || /^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(value)) return [];
+  const values = (permissions.readsParams ?? []).flatMap((name) => textsAt(job.stage.params, name.split('.')));
+  return values.flatMap((value) => {
+    // Another scheme than file: names nothing on this machine.
+    if (value === '' || /^(?!file:)[a-z][a-z0-9+.-]+:/i.test(value)) return [];
     const path = value.startsWith('file:')
       ? fileURLToPath(new URL(value, `file://${job.root}/`))
       : expandHome(value, job.root);
@@ -156,14 +157,14 @@ function parameterPaths(job: StageJob, permissions: StagePermissions): string[] 
   });
 }
 
-function valueAt(tree: Json, name: string): Json | undefined {
-  return name
-    .split('.')
-    .reduce<Json | undefined>(
-      (at, key) =>
-        typeof at === 'object' && at !== null && !Array.isArray(at) ? (at as Record<string, Json>)[key] : undefined,
-      tree,
-    );
+/** The texts at a dotted name; `*` stands for every key, a list for its items. */
+function textsAt(at: Json | undefined, keys: readonly string[]): string[] {
+  if (Array.isArray(at)) return at.flatMap((item) => textsAt(item, keys));
+  if (typeof at === 'string') return keys.length === 0 ? [at] : [];
+  const [key, ...rest] = keys;
+  if (typeof at !== 'object' || at === null || key === undefined) return [];
+  const record = at as Readonly<Record<string, Json>>;
+  return (key === '*' ? Object.values(record) : [record[key]]).flatMap((value) => textsAt(value, rest));
 }
 
 function expandHome(path: string, root: string): string {
