@@ -2,9 +2,11 @@
  * One file over http(s) into a partial file that survives interruptions: resumes by Range and If-Range, retries what may pass, waits a fixed
  * schedule. Knows no checksums and no names of sources.
  */
-import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type UserError, userError } from '../../src/base/located-error.ts';
+import { IdleTimer, Passing } from './idle-timer.ts';
+import { forget, noteSource, resumePoint, validatorOf } from './partial-file.ts';
 
 export interface FetchOptions {
   readonly url: string;
@@ -27,72 +29,7 @@ export interface Fetched {
   readonly resumed: boolean;
 }
 
-/** What is known of a partial file. `validator` is a strong ETag or a date; without one the file cannot be resumed. */
-interface PartialNote {
-  readonly url: string;
-  readonly validator: string | null;
-}
-
-/** Something that a later attempt may not meet again. */
-class Passing extends Error {
-  readonly waitMs: number | undefined;
-  constructor(message: string, waitMs?: number) {
-    super(message);
-    this.waitMs = waitMs;
-  }
-}
-
 const MOST_WAIT_MS = 30000;
-
-function validatorOf(headers: Headers): string | null {
-  const etag = headers.get('etag');
-  return etag !== null && !etag.startsWith('W/') ? etag : headers.get('last-modified');
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
-}
-
-/** How many bytes may be kept, and the validator that they belong to; everything else is deleted. */
-async function resumePoint({ partial, url }: FetchOptions): Promise<{ offset: number; validator: string | null }> {
-  const offset = await sizeOf(partial);
-  const note = await readFile(`${partial}.json`, 'utf8').then(
-    (text) => JSON.parse(text) as PartialNote,
-    () => undefined,
-  );
-  if (offset > 0 && note?.url === url && note.validator !== null) return { offset, validator: note.validator };
-  await forget(partial);
-  return { offset: 0, validator: null };
-}
-
-async function forget(partial: string): Promise<void> {
-  await rm(partial, { force: true });
-  await rm(`${partial}.json`, { force: true });
-}
-
-/** Aborts when nothing comes for a while; `touch` starts the time anew. */
-class IdleTimer {
-  private readonly controller = new AbortController();
-  private readonly ms: number;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  constructor(ms: number) {
-    this.ms = ms;
-    this.touch();
-  }
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-  touch(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.controller.abort(new Passing(`no byte for ${this.ms / 1000} s`)), this.ms);
-  }
-  stop(): void {
-    clearTimeout(this.timer);
-  }
-}
 
 /** `bytes 100-199/200` → 100 and 200. */
 function contentRange(headers: Headers): { readonly start: number; readonly total: number } | undefined {
@@ -125,11 +62,12 @@ async function placeOfBody(
 }
 
 async function writeBody(response: Response, place: Place, timer: IdleTimer, options: FetchOptions): Promise<void> {
-  const note: PartialNote = { url: options.url, validator: validatorOf(response.headers) };
-  if (place.offset === 0) await writeFile(`${options.partial}.json`, JSON.stringify(note));
   const file = await open(options.partial, place.offset === 0 ? 'w' : 'a');
   let done = place.offset;
   try {
+    // Emptied first, noted second: killed in between, the next run finds nothing that it could wrongly go on with.
+    const note = { url: options.url, validator: validatorOf(response.headers) };
+    if (place.offset === 0) await noteSource(options.partial, note);
     for await (const chunk of response.body ?? []) {
       timer.touch();
       await file.write(chunk as Uint8Array);
@@ -170,7 +108,7 @@ async function withoutBody(
 
 /** One request; throws Passing on what another may get past. */
 async function attempt(options: FetchOptions): Promise<Fetched> {
-  const resume = await resumePoint(options);
+  const resume = await resumePoint(options.partial, options.url);
   const timer = new IdleTimer(options.idleTimeoutMs);
   const range = resume.offset > 0 ? { range: `bytes=${resume.offset}-`, 'if-range': resume.validator! } : {};
   try {

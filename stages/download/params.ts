@@ -1,0 +1,67 @@
+/** The download stage's parameters and their schema. Fetches nothing. */
+import type { JsonSchema } from '../../src/stage.ts';
+import type { DownloadParams } from './sources.ts';
+import type { SyntheticParams } from './synthetic-files.ts';
+
+export interface Params {
+  readonly download: DownloadParams;
+  readonly synthetic?: SyntheticParams;
+  readonly seed?: number;
+}
+
+const sums: JsonSchema = {
+  oneOf: [
+    { type: 'string', pattern: '^[0-9a-fA-F]{32,64}$' },
+    { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[0-9a-fA-F]{32,64}$' } },
+  ],
+};
+
+export const paramsSchema: JsonSchema = {
+  type: 'object',
+  required: ['download'],
+  additionalProperties: false,
+  properties: {
+    seed: { type: 'integer', minimum: 0, maximum: 4294967295 },
+    synthetic: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['scale', 'odours'],
+      properties: {
+        scale: { type: 'number', minimum: 0.02, maximum: 4, description: 'size relative to FlyWire v783' },
+        odours: { type: 'integer', minimum: 2, maximum: 10000, description: 'odours that become classes' },
+      },
+    },
+    download: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['sources'],
+      properties: {
+        mirror: {
+          type: ['string', 'null'],
+          description:
+            'a folder, file: or http(s) URL that holds the same file names, also in codex/ and door/ below it',
+        },
+        sources: {
+          type: 'object',
+          additionalProperties: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['url'],
+            properties: {
+              url: {
+                oneOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }],
+                description: 'https:, http:, file:, synthetic:NAME or mirror:NAME; several are tried in turn',
+              },
+              sha256: sums,
+              md5: sums,
+            },
+          },
+        },
+        parallel: { type: 'integer', minimum: 1, maximum: 16, default: 4 },
+        retries: { type: 'integer', minimum: 0, maximum: 20, default: 5 },
+        retryDelayMs: { type: 'number', minimum: 0, default: 500, description: 'first wait; doubles each time' },
+        idleTimeoutMs: { type: 'number', exclusiveMinimum: 0, default: 30000 },
+      },
+    },
+  },
+};
