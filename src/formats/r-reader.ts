@@ -11,6 +11,8 @@ const utf8 = new TextDecoder();
 const latin1 = new TextDecoder('latin1');
 /** Nesting beyond this is damage, not data. */
 const MOST_DEPTH = 200;
+/** Longest sequence that a compact form may stand for (free parameter). */
+const MOST_EXPANDED = 1 << 24;
 
 export class RReader {
   private readonly bytes: Uint8Array;
@@ -199,7 +201,7 @@ export class RReader {
     const first = info.type === 'pairlist' ? info.values[0]?.value : undefined;
     const name = first?.type === 'symbol' ? first.name : '?';
     const bare = expandAltrep(name, state);
-    if (bare === undefined) throw this.damage(`compact form '${name}' is not known`);
+    if (bare === undefined) throw this.damage(`compact form '${name}' is not known or too long`);
     if (list.type !== 'pairlist') return bare;
     const attributes = Object.fromEntries(list.values.map(({ tag, value }) => [tag, value]));
     return { ...bare, attributes } as RValue;
@@ -211,6 +213,7 @@ function expandAltrep(name: string, state: RValue): RValue | undefined {
   const attributes = {};
   if (state.type === 'double' && /^compact_(int|real)seq$/.test(name)) {
     const [length = 0, first = 0, step = 1] = state.values;
+    if (!(Number.isInteger(length) && length >= 0 && length <= MOST_EXPANDED)) return undefined;
     if (name === 'compact_intseq') {
       return { type: 'integer', values: Int32Array.from({ length }, (_, i) => first + i * step), attributes };
     }

@@ -9,9 +9,17 @@ import { isXz } from './xz-index.ts';
 /** A file that unpacks to more is refused (free parameter). */
 const MOST_BYTES = 1 << 28;
 
+function gunzipped(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (error) {
+    throw new RangeError(`RData: damaged gzip data (${(error as Error).message})`);
+  }
+}
+
 async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
   if (isXz(bytes)) return decodeXz(bytes, MOST_BYTES);
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipped(bytes);
   if (bytes[0] === 0x42 && bytes[1] === 0x5a)
     throw new RangeError("RData: bzip2 is not read; save it with compress = 'xz'");
   return bytes;

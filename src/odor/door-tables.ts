@@ -37,7 +37,9 @@ export interface DoorFiles {
 }
 
 async function frameOf(bytes: Uint8Array, name: string): Promise<RDataFrame> {
-  const values = await decodeRData(bytes);
+  const values = await decodeRData(bytes).catch((error: Error) => {
+    throw new RangeError(`${name}.RData: ${error.message}`);
+  });
   const value = values[name];
   if (value === undefined) {
     throw new RangeError(`${name}.RData: no value '${name}', there are: ${Object.keys(values).join(', ')}`);

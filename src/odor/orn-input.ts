@@ -53,6 +53,34 @@ function drawnUnits(population: Population, counts: readonly number[], seed: num
   );
 }
 
+/** The units of each cell type, by their number in the response matrix. */
+interface TypeUnits {
+  readonly measured: readonly (readonly number[])[];
+  readonly unmeasured: readonly (readonly number[])[];
+}
+
+function unitsOfTypes(door: DoorTables, population: Population, choice: UnitChoice): TypeUnits {
+  const measured = measuredUnits(door);
+  const byGlomerulus = unitsByGlomerulus(door, choice);
+  const all = population.types.map((type) => byGlomerulus.get(glomerulusOfType(type)) ?? []);
+  return {
+    measured: all.map((units) => units.filter((unit) => measured[unit])),
+    unmeasured: all.map((units) => units.filter((unit) => !measured[unit])),
+  };
+}
+
+function typeReport(door: DoorTables, population: Population, units: TypeUnits): TypeInput[] {
+  const cells = new Int32Array(population.types.length);
+  for (const type of population.typeIdx) cells[type]! += 1;
+  const names = (columns: readonly number[]) => columns.map((unit) => door.units[unit]!);
+  return population.types.map((type, k) => ({
+    type,
+    cells: cells[k]!,
+    units: names(units.measured[k]!),
+    unmeasured: names(units.unmeasured[k]!),
+  }));
+}
+
 /** Every cell's response to the odours numbered in `odours`. Deterministic; `seed` matters to `draw` alone. */
 export function ornInput(
   door: DoorTables,
@@ -61,37 +89,21 @@ export function ornInput(
   rule: InputRule,
   seed: number,
 ): OrnInput {
-  const measured = measuredUnits(door);
-  const byGlomerulus = unitsByGlomerulus(door, rule.units);
-  const all = population.types.map((type) => byGlomerulus.get(glomerulusOfType(type)) ?? []);
-  const used = all.map((units) => units.filter((unit) => measured[unit]));
-  const drawn =
-    rule.composites === 'draw'
-      ? drawnUnits(
-          population,
-          used.map((units) => units.length),
-          seed,
-        )
-      : undefined;
+  const units = unitsOfTypes(door, population, rule.units);
+  const counts = units.measured.map((columns) => columns.length);
+  const drawn = rule.composites === 'draw' ? drawnUnits(population, counts, seed) : undefined;
   const response = new Float64Array(odours.length * population.size);
   let missing = 0;
   odours.forEach((odour, row) => {
-    const unitResponse = used.map((units) => units.map((unit) => responseOf(door, odour, unit, rule.sfr)));
-    const means = unitResponse.map(meanOf);
-    missing += means.filter((x, type) => used[type]!.length > 0 && Number.isNaN(x)).length;
+    const ofUnits = units.measured.map((columns) => columns.map((unit) => responseOf(door, odour, unit, rule.sfr)));
+    const means = ofUnits.map(meanOf);
+    missing += means.filter((x, type) => counts[type]! > 0 && Number.isNaN(x)).length;
     for (let i = 0; i < population.size; i++) {
       const type = population.typeIdx[i]!;
-      const value = drawn === undefined ? means[type]! : (unitResponse[type]![drawn[i]!] ?? Number.NaN);
+      const value = drawn === undefined ? means[type]! : (ofUnits[type]![drawn[i]!] ?? Number.NaN);
       response[row * population.size + i] = Number.isNaN(value) ? 0 : value;
     }
   });
-  const cells = new Int32Array(population.types.length);
-  for (const type of population.typeIdx) cells[type]! += 1;
-  const types = population.types.map((type, k) => ({
-    type,
-    cells: cells[k]!,
-    units: used[k]!.map((unit) => door.units[unit]!),
-    unmeasured: all[k]!.filter((unit) => !measured[unit]).map((unit) => door.units[unit]!),
-  }));
-  return { response, types, missing, pairs: odours.length * used.filter((units) => units.length > 0).length };
+  const pairs = odours.length * counts.filter((count) => count > 0).length;
+  return { response, types: typeReport(door, population, units), missing, pairs };
 }

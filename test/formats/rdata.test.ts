@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { columnNumbers, columnTexts, dataFrameOf, isNaReal, type RValue } from '../../src/formats/r-value.ts';
 import {
@@ -49,7 +50,9 @@ describe('formats/rdata', () => {
     assert.deepEqual(dataFrameOf(values['named']!, 'named').rowNames, ['SFR', 'K-1', 'K-2', 'K-3', 'K-4']);
     const compact = values['compact']!;
     assert.ok(compact.type === 'list');
-    const [seq, letters, nested, z, latin, call] = compact.values;
+    const [seq, ramp, real, letters, nested, z, latin, call] = compact.values;
+    assert.ok(ramp?.type === 'integer' && ramp.values.length === 5000 && ramp.values[4999] === 5000);
+    assert.deepEqual(real, rDoubles([0.5, 1.5, 2.5, 3.5]));
     assert.ok(seq?.type === 'integer' && seq.values.length === 1000 && seq.values[999] === 1000);
     assert.ok(letters?.type === 'string' && letters.values.join() === 'a,b,c');
     assert.ok(nested?.type === 'list' && nested.values[0]?.type === 'null');
@@ -68,6 +71,18 @@ describe('formats/rdata', () => {
     assert.throws(() => columnTexts(frame, 'glomerulus'), /no column 'glomerulus', there are: x, n, empty/);
     assert.throws(() => columnNumbers(frame, 'class'), /column 'class' holds no numbers \(factor\)/);
     assert.throws(() => dataFrameOf({ type: 'null' }, 'odor'), /odor: want a data.frame, got a value of type null/);
+  });
+
+  it('fails with RangeError on damaged gzip, and on a compact form that would fill the memory', async () => {
+    const gz = readFileSync(join('test/formats/fixtures', 'v3.RData'));
+    await assert.rejects(decodeRData(gz.subarray(0, gz.length - 20)), /^RangeError: RData: damaged gzip data/);
+    const bytes = gunzipSync(gz);
+    const length = Buffer.alloc(8);
+    length.writeDoubleBE(5000);
+    const at = bytes.indexOf(length);
+    assert.ok(at > 0);
+    bytes.writeDoubleBE(4e9, at);
+    await assert.rejects(decodeRData(bytes), /compact form 'compact_intseq' is not known or too long/);
   });
 
   it('fails with RangeError on damage at any byte or cut, or reads a value', async () => {

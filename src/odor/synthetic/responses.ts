@@ -109,40 +109,52 @@ function zeroLowest(response: Float64Array, units: number): void {
   }
 }
 
+/** What a unit or an odour is made of: its own part of z, and its place among features. */
+interface Character {
+  readonly offset: number;
+  readonly features: readonly number[];
+}
+
+/** z of one unit for one odour: unit's breadth, odour's strength, match of their features, noise. */
+function zOf(odour: Character, unit: Character, noise: number): number {
+  const match = odour.features.reduce((sum, x, d) => sum + x * unit.features[d]!, 0) / Math.sqrt(FEATURES);
+  return (
+    Math.sqrt(shares.unit) * unit.offset +
+    Math.sqrt(shares.odour) * odour.offset +
+    Math.sqrt(shares.match) * match +
+    Math.sqrt(shares.noise) * noise
+  );
+}
+
+function spontaneousRates(units: readonly UnitFact[], stream: RandomStream): Float64Array {
+  return Float64Array.from(units, (unit) => {
+    const rate = logistic(gaussian(stream), 3.1, 0.8);
+    return unit.coverage === 'never' ? Number.NaN : rate;
+  });
+}
+
 /** The matrix of one row for each item of `well`, which says whether at least four units of some glomerulus measured it. */
 export function syntheticResponses(
   units: readonly UnitFact[],
   well: readonly boolean[],
   key: RandomKey,
 ): SyntheticResponses {
-  const odours = well.length;
   const streamOf = (label: number) => new RandomStream(deriveKey(key, label, 0));
   const features = streamOf(labels.features);
   const centres = Array.from({ length: CLASSES }, () => vector(features));
-  const unitFeatures = units.map(() => ({ breadth: gaussian(features), vector: vector(features) }));
-  const odourClass = Int32Array.from({ length: odours }, () => features.below(CLASSES));
+  const unitCharacters = units.map((): Character => ({ offset: gaussian(features), features: vector(features) }));
+  const odourClass = Int32Array.from(well, () => features.below(CLASSES));
   const measured = measuredUnits(units, well, streamOf(labels.rows));
   const noise = streamOf(labels.noise);
-  const response = new Float64Array(odours * units.length).fill(Number.NaN);
-  for (let o = 0; o < odours; o++) {
-    const strength = gaussian(features);
-    const own = vector(features).map((x, d) => 0.6 * centres[odourClass[o]!]![d]! + 0.8 * x);
-    for (const u of [...measured[o]!].sort((a, b) => a - b)) {
-      const unit = unitFeatures[u]!;
-      const match = own.reduce((sum, x, d) => sum + x * unit.vector[d]!, 0) / Math.sqrt(FEATURES);
-      const z =
-        Math.sqrt(shares.unit) * unit.breadth +
-        Math.sqrt(shares.odour) * strength +
-        Math.sqrt(shares.match) * match +
-        Math.sqrt(shares.noise) * gaussian(noise);
-      response[o * units.length + u] = logistic(z, 2.376, 1.35);
+  const response = new Float64Array(well.length * units.length).fill(Number.NaN);
+  measured.forEach((columns, o) => {
+    const offset = gaussian(features);
+    const centre = centres[odourClass[o]!]!;
+    const odour: Character = { offset, features: vector(features).map((x, d) => 0.6 * centre[d]! + 0.8 * x) };
+    for (const u of [...columns].sort((a, b) => a - b)) {
+      response[o * units.length + u] = logistic(zOf(odour, unitCharacters[u]!, gaussian(noise)), 2.376, 1.35);
     }
-  }
-  zeroLowest(response, units.length);
-  const spontaneous = streamOf(labels.sfr);
-  const sfr = Float64Array.from(units, (unit) => {
-    const rate = logistic(gaussian(spontaneous), 3.1, 0.8);
-    return unit.coverage === 'never' ? Number.NaN : rate;
   });
-  return { response, sfr, odourClass };
+  zeroLowest(response, units.length);
+  return { response, sfr: spontaneousRates(units, streamOf(labels.sfr)), odourClass };
 }
