@@ -138,7 +138,7 @@ export function readCellTypes(onRow: (row: CellTypeRow) => void, file = 'consoli
 
 /** The transmitters that the neurons table scores, in this project's order. */
 export const scoredTransmitters = ['ACH', 'GABA', 'GLUT', 'DA', 'SER', 'OCT'] as const;
-export type ScoredTransmitter = (typeof scoredTransmitters)[number];
+type ScoredTransmitter = (typeof scoredTransmitters)[number];
 
 /** One row of neurons.csv. */
 export interface NeuronRow {

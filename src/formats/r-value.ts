@@ -28,18 +28,18 @@ export type RValue =
     } & Attributed);
 
 /** Any vector, as far as its attributes go. */
-export function attributesOf(value: RValue): RAttributes {
+function attributesOf(value: RValue): RAttributes {
   return 'attributes' in value ? value.attributes : {};
 }
 
 /** The strings of a character attribute; [] where there is none. */
-export function stringAttribute(value: RValue, name: string): readonly (string | null)[] {
+function stringAttribute(value: RValue, name: string): readonly (string | null)[] {
   const found = attributesOf(value)[name];
   return found?.type === 'string' ? found.values : [];
 }
 
 /** Whether the class attribute holds the name. */
-export function inherits(value: RValue, name: string): boolean {
+function inherits(value: RValue, name: string): boolean {
   return stringAttribute(value, 'class').includes(name);
 }
 

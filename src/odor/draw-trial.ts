@@ -15,7 +15,7 @@ import { type OdorTask, type SpikeEvents, type Split, splits, type Trial } from 
 const DURATION_COUNTER = 0xffffffff;
 
 /** The random key of one trial. */
-export function trialKey(task: OdorTask, trial: Trial): RandomKey {
+function trialKey(task: OdorTask, trial: Trial): RandomKey {
   return deriveKey([task.seed, splits[trial.split]], trial.odour, trial.trial);
 }
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /** What one request gets instead of the file. */
-export type Fault =
+type Fault =
   /** The connection breaks after so many bytes of the body. */
   | { readonly cutAfter: number }
   /** Nothing comes after so many bytes. */
