@@ -8,8 +8,18 @@ import { parseCommandLine } from './runner/commands/command-line.ts';
 /** Each command's code is loaded only when it is called. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./runner/commands/run-command.ts')).runCommand,
-  doctor: async () => (await import('./runner/commands/doctor-command.ts')).doctorCommand,
   status: async () => (await import('./runner/commands/status-command.ts')).statusCommand,
+  why: async () => (await import('./runner/commands/why-command.ts')).whyCommand,
+  graph: async () => (await import('./runner/commands/graph-command.ts')).graphCommand,
+  params: async () => (await import('./runner/commands/params-command.ts')).paramsCommand,
+  metrics: async () => (await import('./runner/commands/metrics-command.ts')).metricsCommand,
+  log: async () => (await import('./runner/commands/log-command.ts')).logCommand,
+  audit: async () => (await import('./runner/commands/audit-command.ts')).auditCommand,
+  history: async () => (await import('./runner/commands/history-command.ts')).historyCommand,
+  diff: async () => (await import('./runner/commands/history-command.ts')).diffCommand,
+  gc: async () => (await import('./runner/commands/gc-command.ts')).gcCommand,
+  clean: async () => (await import('./runner/commands/clean-command.ts')).cleanCommand,
+  doctor: async () => (await import('./runner/commands/doctor-command.ts')).doctorCommand,
 };
 
 /** The first Ctrl-C stops in order; the second at once. */
@@ -78,12 +88,8 @@ function realRoot(root: string): string {
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  const text =
-    error instanceof Error
-      ? error.name === 'UserError'
-        ? error.message
-        : (error.stack ?? error.message)
-      : String(error);
+  const told = error instanceof Error && error.name === 'UserError';
+  const text = error instanceof Error ? (told ? error.message : (error.stack ?? error.message)) : String(error);
   writeTo(2, `pipeline: ${text}\n`);
-  return exitCodes.failed;
+  return told ? exitCodes.usage : exitCodes.failed;
 });

@@ -5,7 +5,7 @@ import type { Headline } from '../stage.ts';
 import type { Verdict } from './evaluate.ts';
 import { evaluate, type Trees } from './evaluate.ts';
 import type { JobEnd, StageJob } from './execute/stage-job.ts';
-import type { Gathered } from './gather.ts';
+import { type Gathered, listedFiles } from './gather.ts';
 import { compareIngredients, describeChange, instanceFolder } from './ingredients.ts';
 import type { KeyLock } from './locks/key-lock.ts';
 import type { PlannedStage } from './plan.ts';
@@ -73,35 +73,53 @@ export async function restore(
   }
 }
 
+/** One action to be run: whose key's lock is held. */
+export interface Action {
+  readonly context: RunContext;
+  readonly stage: PlannedStage;
+  readonly gathered: Gathered;
+  readonly lock: KeyLock;
+  readonly log: StageLog;
+}
+
+/** What a stage wrote, checked and hashed, before anything is done with it. */
+export interface Made {
+  /** Where it lies until it is moved or taken away. */
+  readonly places: Places;
+  readonly outputs: Trees;
+  readonly headlines: readonly Headline[];
+  readonly seconds: number;
+}
+
 /** Runs the stage and, if all is well, stores and publishes what it made. */
-export async function attempt(
-  context: RunContext,
-  stage: PlannedStage,
-  gathered: Gathered,
-  lock: KeyLock,
-  log: StageLog,
+export async function attempt(action: Action): Promise<AttemptEnd> {
+  const { context, stage, gathered } = action;
+  const scratch = scratchDir(context.workspace.project, gathered.key);
+  return runInStaging(action, scratch, async (made) => {
+    const overtaken = await checkInputs(context.workspace, stage, gathered);
+    if (overtaken !== undefined) return overtaken;
+    await keep(action, made);
+    rmSync(scratch, { recursive: true, force: true });
+    return { kind: 'done', outputs: made.outputs, headlines: made.headlines };
+  });
+}
+
+/** Runs the stage in a clean folder, hands what it made to `accept`, and takes the folder away. */
+export async function runInStaging(
+  action: Action,
+  scratch: string,
+  accept: (made: Made) => Promise<AttemptEnd>,
 ): Promise<AttemptEnd> {
-  const { workspace } = context;
-  const places = placesFor(workspace, stage, gathered.key);
-  const scratch = scratchDir(workspace.project, gathered.key);
+  const places = placesFor(action.context.workspace, action.stage, action.gathered.key);
   const started = performance.now();
   try {
     prepareStaging(places.staging, places.outputs);
     for (const folder of [places.tmp, scratch]) mkdirSync(folder, { recursive: true });
-    const end = await execute(context, stage, jobFor(context, stage, gathered, places, scratch, lock, log));
-    if (!end.ok)
-      return {
-        kind: 'failed',
-        message: end.message,
-        ...(end.hint === undefined ? {} : { hint: end.hint }),
-        final: end.final === true,
-      };
+    const end = await execute(action, jobFor(action, places, scratch));
+    if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
     const outputs = await readStaged(places.staging, places.outputs);
-    const overtaken = await checkInputs(workspace, stage, gathered);
-    if (overtaken !== undefined) return overtaken;
-    await keep(context, stage, gathered, places, outputs, end.headlines, (performance.now() - started) / 1000);
-    rmSync(scratch, { recursive: true, force: true });
-    return { kind: 'done', outputs, headlines: end.headlines };
+    const seconds = (performance.now() - started) / 1000;
+    return await accept({ places, outputs, headlines: end.headlines, seconds });
   } catch (error) {
     return failure(error);
   } finally {
@@ -131,31 +149,19 @@ function failure(error: unknown): AttemptEnd {
 }
 
 /** Objects first, then the record that names them, then artifacts/: killed anywhere between, nothing half is believed. */
-async function keep(
-  context: RunContext,
-  stage: PlannedStage,
-  gathered: Gathered,
-  places: Places,
-  outputs: Trees,
-  headlines: readonly Headline[],
-  seconds: number,
-): Promise<void> {
-  const { workspace, runId } = context;
-  await storeStaged(places.staging, places.outputs, outputs, workspace.objects);
+async function keep(action: Action, { places, outputs, headlines, seconds }: Made): Promise<void> {
+  const { stage, gathered, context } = action;
+  const { objects, actions, stats } = context.workspace;
+  await storeStaged(places.staging, places.outputs, outputs, objects);
   const { key, ingredients } = gathered;
-  workspace.actions.write({ format: 1, key, stage: stage.id, ingredients, outputs, headlines, seconds, run: runId });
-  publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats);
+  const inputFiles = listedFiles(gathered);
+  const facts = { stage: stage.id, ingredients, inputFiles, outputs, headlines, seconds, run: context.runId };
+  actions.write({ format: 1, key, ...facts });
+  publish(places.staging, places.target, places.outputs, outputs, places.trash, stats);
 }
 
-function jobFor(
-  context: RunContext,
-  stage: PlannedStage,
-  gathered: Gathered,
-  places: Places,
-  scratch: string,
-  lock: KeyLock,
-  log: StageLog,
-): StageJob {
+function jobFor(action: Action, places: Places, scratch: string): StageJob {
+  const { context, stage, gathered, lock, log } = action;
   const { id, timeoutMs } = stage;
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   return {
@@ -185,7 +191,7 @@ function jobFor(
   };
 }
 
-async function execute(context: RunContext, stage: PlannedStage, job: StageJob): Promise<JobEnd> {
+async function execute({ context, stage }: Action, job: StageJob): Promise<JobEnd> {
   const end = await start(context, stage, job);
   const timedOut = !end.ok && job.signal.aborted && !context.signal.aborted;
   return timedOut

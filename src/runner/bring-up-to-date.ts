@@ -105,7 +105,7 @@ async function withRetries(
   log: StageLog,
 ): Promise<AttemptEnd> {
   for (let tries = 1; ; tries++) {
-    const end = await attempt(context, stage, verdict.gathered, lock, log);
+    const end = await attempt({ context, stage, gathered: verdict.gathered, lock, log });
     const again = end.kind === 'failed' && !end.final && tries <= stage.retries && !stopped(context);
     if (!again) return end;
     context.emit({ event: 'retry', stage: stage.id, attempt: tries, error: end.message });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Digest } from '../base/digest.ts';
 import { type Diagnostic, UserError } from '../base/located-error.ts';
 import { type Gathered, gather } from './gather.ts';
-import { compareIngredients, describeChange, type Ingredient } from './ingredients.ts';
+import { type Change, compareIngredients, describeChange, type Ingredient } from './ingredients.ts';
 import { compareWithLock, type LockedStages, readLockFile } from './lock-file.ts';
 import type { PlannedStage } from './plan.ts';
 import type { ActionRecord } from './store/actions.ts';
@@ -57,7 +57,7 @@ function judge(workspace: Workspace, stage: PlannedStage, gathered: Gathered): V
   if (found?.outputs !== undefined)
     return { kind: 'fresh', gathered, outputs: found.outputs, stored: record !== undefined };
   const wrong = found?.wrong ?? lastInPlace?.wrong ?? [];
-  const changes = changesSince(workspace, stage, gathered.ingredients);
+  const changes = differenceSince(workspace, stage, gathered.ingredients)?.changes.map(describeChange);
   const reasons =
     changes === undefined ? ['it has not run here yet'] : [...changes, ...(changes.length === 0 ? wrong : [])];
   return {
@@ -113,14 +113,28 @@ function lockedStages(workspace: Workspace): LockedStages {
   }
 }
 
+/** How a stage differs from its last result, as far as one is known. */
+export interface Difference {
+  readonly since: 'cache' | 'pipeline.lock';
+  readonly key: Digest;
+  readonly changes: readonly Change[];
+  /** Of the last result, where the cache still has it. */
+  readonly record?: ActionRecord;
+}
+
 /** Each ingredient that differs from the stage's last result; undefined where none is known. */
-function changesSince(workspace: Workspace, stage: PlannedStage, now: readonly Ingredient[]): string[] | undefined {
+export function differenceSince(
+  workspace: Workspace,
+  stage: PlannedStage,
+  now: readonly Ingredient[],
+): Difference | undefined {
   const last = workspace.state.stages[stage.id];
   const record = last === undefined ? undefined : workspace.actions.read(last.key);
-  if (record !== undefined) return compareIngredients(record.ingredients, now).map(describeChange);
+  if (record !== undefined)
+    return { since: 'cache', key: record.key, changes: compareIngredients(record.ingredients, now), record };
   const locked = lockedStages(workspace)[stage.id];
-  if (locked !== undefined) return compareWithLock(locked, now).map(describeChange);
-  return undefined;
+  if (locked === undefined) return undefined;
+  return { since: 'pipeline.lock', key: locked.key, changes: compareWithLock(locked, now) };
 }
 
 /** Makes a settled stage's outputs known to the stages after it and to the next run. */

@@ -57,3 +57,16 @@ function commandCode(workspace: Workspace, stage: PlannedStage): { path: string;
     return tree.files.map((file) => ({ path: file.path === '' ? path : `${path}/${file.path}`, digest: file.digest }));
   });
 }
+
+/** More than this many files of an input are not listed in a record. */
+const maxListedFiles = 2000;
+
+/** Files of the inputs that are folders or lists, for the action record. */
+export function listedFiles(gathered: Gathered): Record<string, readonly (readonly [string, Digest])[]> {
+  const several = Object.entries(gathered.inputs).filter(
+    ([, { files }]) => files.length > 1 && files.length <= maxListedFiles,
+  );
+  return Object.fromEntries(
+    several.map(([name, { files }]) => [name, files.map(({ path, digest }) => [path, digest])]),
+  );
+}

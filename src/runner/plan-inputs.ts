@@ -1,7 +1,7 @@
 /** A planned input → the files it is now and their one digest. Decides nothing. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Digest } from '../base/digest.ts';
+import { type Digest, digestOf } from '../base/digest.ts';
 import type { PlannedInput } from './plan.ts';
 import { expandPattern, isPattern, patternBase } from './store/glob.ts';
 import type { StatCache } from './store/stat-cache.ts';
@@ -40,10 +40,13 @@ export function readInput(root: string, input: PlannedInput, stats: StatCache, k
     return { path: plain, tree };
   });
   const files = trees.flatMap(({ path, tree }) => filesOf(path, tree));
-  const digest = input.list
-    ? digestOfFiles(trees.map(({ path, tree }) => ({ path: withoutStage(path), digest: tree.digest })))
-    : trees[0]!.tree.digest;
+  const digest = input.list ? digestOfList(trees) : trees[0]!.tree.digest;
   return { digest, paths: trees.map(({ path }) => path), files };
+}
+
+/** In the order that the stage is given them in: it may matter to it. */
+function digestOfList(trees: readonly { readonly path: string; readonly tree: TreeRecord }[]): Digest {
+  return digestOf(JSON.stringify(trees.map(({ path, tree }) => [withoutStage(path), tree.digest])));
 }
 
 /** `artifacts/smooth/seed=1/t.csv` → `seed=1/t.csv`: a stage's name is no ingredient. */

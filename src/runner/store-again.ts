@@ -1,6 +1,7 @@
 /** The cache was deleted, but artifacts/ and pipeline.lock still hold a result: it goes into the cache again. Runs nothing. */
 import { join } from 'node:path';
 import type { Verdict } from './evaluate.ts';
+import { listedFiles } from './gather.ts';
 import type { PlannedStage } from './plan.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -16,5 +17,6 @@ export async function storeAgain(
     for (const file of outputs[name]!.files)
       await objects.put(join(project.root, path, file.path), file.digest, file.size);
   const { key, ingredients } = gathered;
-  actions.write({ format: 1, key, stage: stage.id, ingredients, outputs, headlines: [], seconds: 0, run });
+  const inputFiles = listedFiles(gathered);
+  actions.write({ format: 1, key, stage: stage.id, ingredients, inputFiles, outputs, headlines: [], seconds: 0, run });
 }

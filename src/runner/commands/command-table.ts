@@ -38,7 +38,7 @@ export const flagSpecs: Readonly<Record<string, FlagSpec>> = Object.fromEntries(
   flag('format', 'mermaid, dot, json or svg', 'FORMAT'),
   flag('rebuild', 'run stages again in a clean folder and compare bytes: all, or --rebuild=STAGE', 'STAGE'),
   flag('keep-runs', 'results of the last N runs are kept (default 10)', 'N'),
-  flag('keep-days', 'results used within N days are kept (default 14)', 'N'),
+  flag('keep-days', 'what was written within N days is kept (default 14)', 'N'),
   flag('json', 'one JSON object a line on standard output, nothing else there'),
   flag('cache-dir', 'the cache to use (default: cache/ in the project)', 'DIR'),
   flag('C', 'the project folder (default: the current one)', 'DIR', 'C'),
@@ -69,6 +69,25 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
     'watch',
   ]),
   status: command('what is stale, and why', '[TARGET…]', 0, 1e6, plan),
+  why: command('each ingredient of a stage that changed, old → new', 'STAGE', 1, 1, plan),
+  graph: command('the plan as a picture or as data', '[TARGET…]', 0, 1e6, [...plan, 'format']),
+  params: command('every parameter, its value, and the stages that see it', '[KEY]', 0, 1, plan),
+  metrics: command('the numbers that stages declare as metrics', '[TARGET…]', 0, 1e6, plan),
+  log: command('what a stage printed when it last ran', 'STAGE', 1, 1, plan),
+  audit: command(
+    'read every artifact and cache object in full and follow each back to its sources',
+    '[STAGE…]',
+    0,
+    1e6,
+    [...plan, 'rebuild'],
+  ),
+  history: command('past runs', '', 0, 0, []),
+  diff: command('what two runs differ in; a run is its id, last, or last~1', 'A B', 2, 2, []),
+  gc: command('take away what the keep rules do not keep', '', 0, 0, ['keep-runs', 'keep-days', 'dry-run']),
+  clean: command('take artifacts away; the cache can bring them back', '[TARGET…]', 0, 1e6, [...plan, 'dry-run']),
   doctor: command('what this machine allows: sandbox, file system, locks, Node', '', 0, 0, []),
   help: command('this text, or that of one command', '[COMMAND]', 0, 1, []),
 };
+
+/** Commands that are planned and not there yet. */
+export const laterCommands: readonly string[] = ['sweep', 'provenance', 'push', 'pull'];

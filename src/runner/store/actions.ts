@@ -14,6 +14,8 @@ export interface ActionRecord {
   /** The instance that ran, for people: the same key may serve another name. */
   readonly stage: string;
   readonly ingredients: readonly Ingredient[];
+  /** The files of inputs that are folders or lists, so that a changed one can be named; left out where there are very many. */
+  readonly inputFiles: Readonly<Record<string, readonly (readonly [string, Digest])[]>>;
   readonly outputs: Readonly<Record<string, TreeRecord>>;
   readonly headlines: readonly Headline[];
   readonly seconds: number;

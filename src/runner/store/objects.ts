@@ -1,5 +1,16 @@
 /** The content store: bytes under their SHA-256 in cache/objects. Verified on the way out; what is damaged is set aside. Knows no stages. */
-import { chmodSync, closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
@@ -28,7 +39,10 @@ export class ObjectStore {
   /** Keeps a copy (a reflink where the file system can) of a file whose digest is known. */
   async put(source: string, digest: Digest, size: number): Promise<void> {
     const path = this.path(digest);
-    if (this.has(digest, size)) return;
+    if (this.has(digest, size)) {
+      touch(path);
+      return;
+    }
     mkdirSync(dirname(path), { recursive: true });
     const temporary = temporaryName(path);
     try {
@@ -68,6 +82,16 @@ export class ObjectStore {
     } catch (error) {
       if (!isUnusable(error)) throw error;
     }
+  }
+}
+
+/** So that gc, which spares what is young, does not take it before the record that names it is written. */
+function touch(path: string): void {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+  } catch {
+    // another user's object: gc by its owner may take it, and it is then made again
   }
 }
 

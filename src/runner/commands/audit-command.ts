@@ -1,0 +1,92 @@
+/** `pipeline audit`: everything re-hashed and followed back to its sources; `--rebuild` runs again and compares bytes. */
+import { availableParallelism } from 'node:os';
+import { type AuditRow, auditArtifacts, auditCache } from '../audit.ts';
+import { claimCheckout, learnContracts } from '../prepare-run.ts';
+import { type RebuildEnd, rebuild } from '../rebuild.ts';
+import { openPlan } from '../run.ts';
+import type { RunContext } from '../run-context.ts';
+import { newRunId } from '../run-record.ts';
+import { selectStages } from '../select.ts';
+import { formatTable } from '../views/words.ts';
+import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
+
+type Opened = Extract<Awaited<ReturnType<typeof openPlan>>, { ok: true }>['value'];
+
+export async function auditCommand(io: CommandIo): Promise<number> {
+  const opened = await openPlan(planFlags(io));
+  if (!opened.ok) return refuse(io, opened.error);
+  if (io.line.has('rebuild')) return rebuildCommand(io, opened.value);
+  const { plan, stages, workspace } = opened.value;
+  const rows = [...(await auditArtifacts(workspace, plan, stages)), ...(await auditCache(workspace))];
+  return report(io, rows);
+}
+
+/** An object that no record names is no difference: gc takes it away. */
+function isWrong(row: AuditRow): boolean {
+  return row.state !== 'ok' && !(row.what === 'object' && row.state === 'orphaned');
+}
+
+function report(io: CommandIo, rows: readonly AuditRow[]): number {
+  const wrong = rows.filter(isWrong);
+  const count = (what: AuditRow['what']): number => rows.filter((row) => row.what === what).length;
+  if (io.line.has('json')) {
+    for (const row of rows) io.out(`${JSON.stringify({ event: 'audit', ...row })}\n`);
+    io.out(`${JSON.stringify({ event: 'summary', checked: rows.length, wrong: wrong.length })}\n`);
+  } else {
+    const shown = rows
+      .filter((row) => row.state !== 'ok')
+      .map((row) => [row.state, row.what, row.what === 'artifact' ? row.name : row.name.slice(0, 12), row.detail]);
+    if (shown.length > 0) io.out(`${formatTable(shown)}\n\n`);
+    io.out(
+      `${count('artifact')} artifacts, ${count('object')} objects and ${count('action')} records read in full: ${wrong.length === 0 ? 'all as they were made' : `${wrong.length} wrong`}\n`,
+    );
+  }
+  return wrong.length === 0 ? exitCodes.done : exitCodes.different;
+}
+
+async function rebuildCommand(io: CommandIo, { plan, stages, workspace }: Opened): Promise<number> {
+  const named = io.line.all('rebuild').filter((name) => name !== '');
+  const chosen = selectNamed(plan, [...named, ...io.line.operands], stages);
+  if (typeof chosen === 'string') return refuse(io, [{ message: chosen }]);
+  const context: RunContext = {
+    workspace,
+    runId: newRunId(new Date()),
+    signal: io.signal,
+    emit: (event) => {
+      if (event.event === 'waiting' && !io.line.has('json')) io.error(`waits for ${event.holder}\n`);
+    },
+    contracts: new Map(),
+    jobs: availableParallelism(),
+    isForced: () => false,
+  };
+  const release = await claimCheckout(context);
+  const ends: RebuildEnd[] = [];
+  try {
+    await learnContracts(context, planFlags(io), chosen);
+    for (const stage of chosen) {
+      if (io.signal.aborted) return exitCodes.interrupted;
+      const end = await rebuild(context, stage);
+      ends.push(end);
+      io.out(
+        io.line.has('json')
+          ? `${JSON.stringify({ event: 'rebuild', ...end })}\n`
+          : `${formatTable([[end.stage, end.state, end.detail]])}\n`,
+      );
+    }
+  } finally {
+    release();
+  }
+  if (ends.some((end) => end.state === 'failed')) return exitCodes.failed;
+  return ends.every((end) => end.state === 'same') ? exitCodes.done : exitCodes.different;
+}
+
+function selectNamed(plan: Opened['plan'], names: readonly string[], all: Opened['stages']): Opened['stages'] | string {
+  if (names.length === 0) return all;
+  const chosen = plan.stages.filter((stage) => names.includes(stage.id) || names.includes(stage.stage));
+  const unknown = names.find((name) => !chosen.some((stage) => stage.id === name || stage.stage === name));
+  if (unknown === undefined) return chosen;
+  const found = selectStages(plan, { targets: [unknown] });
+  return found.ok
+    ? `name a stage, not '${unknown}'`
+    : found.error.map((problem) => `${problem.message}; ${problem.hint ?? ''}`).join('\n');
+}

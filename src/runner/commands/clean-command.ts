@@ -1,0 +1,71 @@
+/** `pipeline clean`: takes artifacts away; the cache keeps what it takes to bring them back. */
+import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CheckoutLock } from '../locks/checkout-lock.ts';
+import { artifactsDir } from '../project.ts';
+import { openPlan } from '../run.ts';
+import { formatBytes } from '../views/words.ts';
+import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
+
+export async function cleanCommand(io: CommandIo): Promise<number> {
+  const opened = await openPlan(planFlags(io));
+  if (!opened.ok) return refuse(io, opened.error);
+  const all = io.line.operands.length === 0;
+  const paths = all
+    ? entriesOf(artifactsDir(io.project))
+    : opened.value.stages.flatMap((stage) =>
+        Object.values(stage.outputs).map(({ path }) => join(io.project.root, path)),
+      );
+  const dry = io.line.has('dry-run');
+  const lock = dry
+    ? undefined
+    : await CheckoutLock.acquire(io.project, `clean ${process.pid}`, io.signal, (holder) =>
+        io.error(`waits for ${holder}\n`),
+      );
+  try {
+    let bytes = 0;
+    for (const path of paths) {
+      bytes += sizeOf(path);
+      if (!dry) remove(path, artifactsDir(io.project));
+    }
+    const what = dry ? 'would free' : 'freed';
+    io.out(
+      io.line.has('json')
+        ? `${JSON.stringify({ event: 'clean', bytes, dryRun: dry })}\n`
+        : `${what} ${formatBytes(bytes)} in artifacts/; pipeline run brings it back from the cache\n`,
+    );
+  } finally {
+    lock?.release();
+  }
+  return exitCodes.done;
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name !== '.staging')
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Bytes of all files below a path. */
+export function sizeOf(path: string): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 0;
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+}
+
+/** With the folders above it that become empty. */
+function remove(path: string, top: string): void {
+  rmSync(path, { recursive: true, force: true });
+  for (let folder = dirname(path); folder.length > top.length; folder = dirname(folder)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/** `pipeline history` and `pipeline diff A B`: past runs, and what two of them differ in. */
+import type { Diagnostic } from '../../base/located-error.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { didYouMean } from '../../base/suggest.ts';
+import { shorten } from '../ingredients.ts';
+import { type RunRecord, readRunRecords } from '../run-record.ts';
+import { formatSeconds, formatTable } from '../views/words.ts';
+import { type CommandIo, exitCodes, refuse } from './command-io.ts';
+import { flatten } from './params-command.ts';
+
+export async function historyCommand(io: CommandIo): Promise<number> {
+  const records = readRunRecords(io.project);
+  if (io.line.has('json')) {
+    for (const record of records) io.out(`${JSON.stringify({ event: 'history', ...record })}\n`);
+    return exitCodes.done;
+  }
+  const rows = records.map(({ run, started, arguments: typed, summary, interrupted }) => {
+    const counts = (['ran', 'restored', 'failed', 'skipped'] as const).flatMap((name) =>
+      summary[name] > 0 ? [`${summary[name]} ${name}`] : [],
+    );
+    return [
+      run,
+      started.slice(0, 19).replace('T', ' '),
+      formatSeconds(summary.seconds),
+      `${counts.join(', ')}${interrupted ? ' (interrupted)' : ''}`,
+      `pipeline ${typed.join(' ')}`,
+    ];
+  });
+  io.out(rows.length === 0 ? 'no run is on record\n' : `${formatTable(rows)}\n`);
+  return exitCodes.done;
+}
+
+export async function diffCommand(io: CommandIo): Promise<number> {
+  const records = readRunRecords(io.project);
+  const [a, b] = io.line.operands.map((name) => findRun(records, name));
+  if (!a!.ok) return refuse(io, [a!.error]);
+  if (!b!.ok) return refuse(io, [b!.error]);
+  const rows = [...paramRows(a!.value, b!.value), ...stageRows(a!.value, b!.value)];
+  if (io.line.has('json'))
+    for (const [what, before, after] of rows)
+      io.out(`${JSON.stringify({ event: 'difference', what, before, after })}\n`);
+  else
+    io.out(
+      rows.length === 0
+        ? 'no difference\n'
+        : `${formatTable(rows.map(([what, before, after]) => [what, shorten(before), '→', shorten(after)]))}\n`,
+    );
+  return exitCodes.done;
+}
+
+/** A run by its id, the beginning or the end of it, `last`, or `last~2`. */
+function findRun(records: readonly RunRecord[], name: string): Result<RunRecord, Diagnostic> {
+  const back = /^last(?:~(\d+))?$/.exec(name);
+  if (back !== null) {
+    const record = records[records.length - 1 - Number(back[1] ?? 0)];
+    return record === undefined
+      ? err({ message: `there is no run ${name}; ${records.length} are on record` })
+      : ok(record);
+  }
+  const found = records.filter(({ run }) => run === name || run.startsWith(name) || run.endsWith(name));
+  if (found.length === 1) return ok(found[0]!);
+  if (found.length > 1)
+    return err({ message: `'${name}' means ${found.length} runs`, hint: found.map(({ run }) => run).join(', ') });
+  const hint =
+    didYouMean(
+      name,
+      records.map(({ run }) => run),
+    ) ?? 'pipeline history lists them; last and last~1 work too';
+  return err({ message: `there is no run '${name}'`, hint });
+}
+
+type Row = readonly [what: string, before: string, after: string];
+
+function compareMaps(
+  label: (key: string) => string,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): Row[] {
+  const keys = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
+  return keys.map((key) => [label(key), before.get(key) ?? '(none)', after.get(key) ?? '(none)']);
+}
+
+function paramRows(a: RunRecord, b: RunRecord): Row[] {
+  const leaves = (record: RunRecord): Map<string, string> =>
+    new Map(flatten(record.params).map(([key, value]) => [key, JSON.stringify(value)]));
+  return compareMaps((key) => `param ${key}`, leaves(a), leaves(b));
+}
+
+/** Output digests, and the figures that stages reported. */
+function stageRows(a: RunRecord, b: RunRecord): Row[] {
+  const outputs = ({ stages }: RunRecord): Map<string, string> =>
+    new Map(
+      stages.flatMap(({ stage, outputs: made }) =>
+        Object.entries(made).map(([name, digest]) => [`${stage} output ${name}`, digest]),
+      ),
+    );
+  const figures = ({ stages }: RunRecord): Map<string, string> =>
+    new Map(
+      stages.flatMap(({ stage, headlines }) => headlines.map(({ label, value }) => [`${stage}: ${label}`, value])),
+    );
+  const same = (key: string): string => key;
+  return [...compareMaps(same, outputs(a), outputs(b)), ...compareMaps(same, figures(a), figures(b))];
+}
