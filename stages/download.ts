@@ -28,7 +28,10 @@ function together(failures: readonly unknown[]): unknown {
   const known = failures.filter((error) => error instanceof UserError);
   if (known.length < failures.length || known.length === 0)
     return failures.find((error) => !(error instanceof UserError));
-  return new UserError(known.flatMap((error): readonly Diagnostic[] => error.diagnostics));
+  const all = known.flatMap((error): readonly Diagnostic[] => error.diagnostics);
+  // Advice that several share is given once, with the last of them.
+  const isLast = (at: number) => !all.slice(at + 1).some((later) => later.hint === all[at]!.hint);
+  return new UserError(all.map(({ hint, ...rest }, k) => (hint !== undefined && isLast(k) ? { ...rest, hint } : rest)));
 }
 
 async function publish(
