@@ -43,6 +43,7 @@ describe('stage export', () => {
       'pynn/requirements-spiNNaker.txt',
       'pynn/run.py',
       'pynn/spynnaker.cfg',
+      'pynn/virtual.py',
       'report.json',
     ]);
     assert.match(

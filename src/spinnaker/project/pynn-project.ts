@@ -11,6 +11,7 @@ import { type BoardSettings, encodeNetworkData } from './network-data.ts';
 import { readmeOf } from './readme.ts';
 import { runScript } from './run-script.ts';
 import { encodeInputs, encodeSpikes } from './trial-data.ts';
+import { virtualScript } from './virtual-script.ts';
 
 export interface ProjectParts {
   readonly model: Model;
@@ -31,6 +32,7 @@ export function pynnProject(parts: ProjectParts): Record<string, string | Uint8A
   );
   return {
     'run.py': runScript,
+    'virtual.py': virtualScript,
     'network.safetensors': encodeNetworkData(model, quantised, settings),
     'inputs.safetensors': encodeInputs(trials, inputs),
     'expected.safetensors': encodeSpikes(expected),

@@ -1,0 +1,118 @@
+/** spinnaker-run: an exported project on the simulated board, in NEST, in Brian2, mapped on a virtual board, or on a real one. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BoardAddress, defaultBoard } from '../src/spinnaker/project/board-config.ts';
+import { encodeSpikes } from '../src/spinnaker/project/trial-data.ts';
+import { defineStage, type Headline, type JsonSchema, type StageContext, type StageDefinition } from '../src/stage.ts';
+import { runBoard } from './spinnaker-run/board.ts';
+import type { Outcome } from './spinnaker-run/outcome.ts';
+import { runPeer } from './spinnaker-run/peers.ts';
+import { type ExportedProject, readProject } from './spinnaker-run/project.ts';
+import type { PythonRun } from './spinnaker-run/python.ts';
+import { runSimulated } from './spinnaker-run/simulated.ts';
+import { summaryOf } from './spinnaker-run/summary.ts';
+import { runVirtual } from './spinnaker-run/virtual.ts';
+
+const targets = ['simulated', 'nest', 'brian2', 'virtual', 'board'] as const;
+
+interface Params {
+  readonly spinnaker?: {
+    readonly target?: (typeof targets)[number];
+    readonly trials?: number;
+    readonly exportedTrials?: number;
+    readonly board?: Partial<BoardAddress>;
+    readonly timeScaleFactor?: number;
+    readonly python?: string;
+  };
+  readonly seed?: number;
+}
+
+const spinnaker: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    target: { enum: targets, default: 'simulated', description: 'where the exported network runs' },
+    trials: { type: 'integer', minimum: 1, default: 1, description: 'simulated: test trials of each odour' },
+    exportedTrials: {
+      type: 'integer',
+      minimum: 1,
+      description: 'nest, brian2: how many of the exported trials; all when left out',
+    },
+    board: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        machineName: { type: 'string', default: defaultBoard.machineName },
+        version: { enum: [3, 5], default: defaultBoard.version },
+        hostAddress: { type: 'string', default: defaultBoard.hostAddress },
+      },
+    },
+    timeScaleFactor: {
+      type: 'number',
+      minimum: 1,
+      description: 'board: slow-down against real time; as exported when left out',
+    },
+    python: {
+      type: 'string',
+      default: 'python3',
+      description: 'interpreter that makes the environment of nest, brian2, virtual and board',
+    },
+  },
+};
+
+const stage: StageDefinition<Params> = defineStage<Params>({
+  about: 'Runs the exported network: spikes, accuracy and distances to the trained model, or what a board would hold.',
+  params: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { spinnaker, seed: { type: 'integer' } },
+  },
+  inputs: {
+    project: { kind: 'folder', about: 'The exported PyNN project.' },
+    model: { kind: 'model', about: 'The trained network it came from.' },
+    task: { kind: 'odour-task', about: 'The trials.' },
+  },
+  outputs: {
+    spikes: { kind: 'spikes', about: 'Spikes of the exported trials on the target.' },
+    report: {
+      kind: 'report',
+      about: 'Accuracy, equal spikes and distances by population; cores, memory and load for `virtual`.',
+    },
+    summary: { kind: 'table', about: 'The report for people.' },
+  },
+  permissions: { network: true, childProcess: true, writes: ['~/.cache/cc-snn/venvs'] },
+  run,
+});
+export default stage;
+
+async function runTarget(context: StageContext<Params>, project: ExportedProject): Promise<Outcome> {
+  const settings = context.params.spinnaker ?? {};
+  const target = settings.target ?? 'simulated';
+  const board = { ...defaultBoard, ...settings.board };
+  if (target === 'simulated') {
+    return runSimulated(project, settings.trials ?? 1, (done, total) => context.progress(done, total, 'trials'));
+  }
+  const python: PythonRun = {
+    target: target === 'nest' || target === 'brian2' ? target : 'spiNNaker',
+    interpreter: settings.python ?? 'python3',
+    project: project.folder,
+    workFolder: join(context.tmp, target),
+    signal: context.signal,
+    log: (message) => context.log(message),
+  };
+  if (target === 'virtual') return runVirtual(project, python, board.version);
+  if (target === 'board')
+    return runBoard(project, python, board, settings.timeScaleFactor ?? project.head.timeScaleFactor);
+  return runPeer(project, python, settings.exportedTrials ?? project.trials.length);
+}
+
+async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
+  const { inputs, outputs } = context;
+  const project = await readProject(inputs['project']!, inputs['model']!, inputs['task']!);
+  const target = context.params.spinnaker?.target ?? 'simulated';
+  const outcome = await runTarget(context, project);
+  await writeFile(outputs['spikes']!, encodeSpikes({ [target]: outcome.spikes }));
+  await writeFile(outputs['report']!, `${JSON.stringify({ target, ...outcome.report }, null, 2)}\n`);
+  await writeFile(outputs['summary']!, summaryOf(target, outcome));
+  return outcome.headlines;
+}

@@ -1,0 +1,16 @@
+/** What every target gives back to the stage. */
+import type { Raster } from '../../src/spinnaker/raster.ts';
+import type { Headline } from '../../src/stage.ts';
+
+export interface Outcome {
+  /** Spikes of the exported trials, as far as the target has them. */
+  readonly spikes: readonly Raster[];
+  /** JSON data. */
+  readonly report: Readonly<Record<string, unknown>>;
+  readonly headlines: readonly Headline[];
+}
+
+/** 0.9451 → `94.5 %`. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,50 @@
+/** Targets `nest` and `brian2`: run.py on the exported trials, its spikes beside those of the 64-bit simulator. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { userError } from '../../src/base/located-error.ts';
+import { namedClass } from '../../src/spinnaker/accuracy.ts';
+import { compareTrials, equalOf } from '../../src/spinnaker/comparison.ts';
+import { platformRules } from '../../src/spinnaker/platforms.ts';
+import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { type Outcome, percent } from './outcome.ts';
+import type { ExportedProject } from './project.ts';
+import { type PythonRun, runScriptOf, tailOf } from './python.ts';
+
+/** Runs the first `count` exported trials; throws UserError with the end of the program's output when it fails. */
+export async function runPeer(project: ExportedProject, run: PythonRun, count: number): Promise<Outcome> {
+  const backend = run.target as 'nest' | 'brian2';
+  const trials = project.trials.slice(0, count);
+  const numbers = trials.map((_, k) => k).join(',');
+  const done = await runScriptOf(run, 'run.py', ['--backend', backend, '--trials', numbers]);
+  if (done.exitCode !== 0) {
+    throw userError(
+      `spinnaker-run: run.py --backend ${backend} ended with ${done.exitCode}:\n  ${tailOf(done.output)}`,
+    );
+  }
+  const spikes = decodeSpikes(
+    await readFile(join(run.workFolder, `spikes.${backend}.safetensors`)),
+    project.head.steps,
+  );
+  const expected = project.expected[backend].slice(0, trials.length);
+  const comparison = compareTrials(expected, spikes, project.model.network.topology.populations);
+  const { equal, of } = equalOf(comparison);
+  const share = (rasters: readonly (typeof spikes)[number][]) =>
+    rasters.filter((raster, k) => namedClass(project.model, raster) === trials[k]!.odour).length / trials.length;
+  const trained = project.expected.brian2.slice(0, trials.length);
+  return {
+    spikes,
+    report: {
+      trials: trials.length,
+      latencySteps: platformRules[backend].latencySteps,
+      spikesEqual: equal,
+      spikes: of,
+      accuracyTrained: share(trained),
+      accuracyBackend: share(spikes),
+      populations: comparison,
+    },
+    headlines: [
+      { label: `spikes equal in ${backend}`, value: `${equal} of ${of} in ${trials.length} trials` },
+      { label: `accuracy trained → ${backend}`, value: `${percent(share(trained))} → ${percent(share(spikes))}` },
+    ],
+  };
+}

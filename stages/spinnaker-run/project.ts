@@ -1,0 +1,44 @@
+/** An exported project's files, decoded, beside the model and task they came from. Runs nothing. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OdorTask, Trial } from '../../src/odor/odor-task.ts';
+import { decodeOdorTask } from '../../src/odor/odor-task-file.ts';
+import { decodeModel } from '../../src/snn/model-file.ts';
+import type { Model } from '../../src/snn/network.ts';
+import type { BoardNetwork } from '../../src/spinnaker/board-network.ts';
+import { decodeBoardNetwork, type NetworkHead } from '../../src/spinnaker/project/network-data.ts';
+import { decodeSpikes, decodeTrials } from '../../src/spinnaker/project/trial-data.ts';
+import type { Raster } from '../../src/spinnaker/raster.ts';
+
+export interface ExportedProject {
+  readonly folder: string;
+  readonly model: Model;
+  readonly task: OdorTask;
+  readonly head: NetworkHead;
+  readonly board: BoardNetwork;
+  readonly trials: readonly Trial[];
+  readonly inputs: readonly Raster[];
+  readonly expected: Readonly<Record<'spiNNaker' | 'nest' | 'brian2', readonly Raster[]>>;
+}
+
+/** Reads everything; throws RangeError, naming the file's part, on damage. */
+export async function readProject(folder: string, modelPath: string, taskPath: string): Promise<ExportedProject> {
+  const bytes = (name: string) => readFile(join(folder, name));
+  const { head, board } = decodeBoardNetwork(await bytes('network.safetensors'));
+  const inputs = await bytes('inputs.safetensors');
+  const expected = await bytes('expected.safetensors');
+  return {
+    folder,
+    model: decodeModel(await readFile(modelPath)),
+    task: decodeOdorTask(await readFile(taskPath)),
+    head,
+    board,
+    trials: decodeTrials(inputs),
+    inputs: decodeSpikes(inputs, head.steps),
+    expected: {
+      spiNNaker: decodeSpikes(expected, head.steps, 'spiNNaker'),
+      nest: decodeSpikes(expected, head.steps, 'nest'),
+      brian2: decodeSpikes(expected, head.steps, 'brian2'),
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** Python for a target: makes its pinned environment once, runs an exported project's script in a folder of its own. Knows no network. */
+import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { $ } from 'zx';
+import { userError } from '../../src/base/located-error.ts';
+import { pinnedRequirements, pythonEnvironment } from '../../src/spinnaker/python-environment.ts';
+
+/** Where environments are kept; declared in the stage's permissions. */
+export const environmentCache = '.cache/cc-snn/venvs';
+
+export interface PythonRun {
+  readonly target: 'nest' | 'brian2' | 'spiNNaker';
+  readonly interpreter: string;
+  /** The exported project; copied, never written to. */
+  readonly project: string;
+  readonly workFolder: string;
+  readonly signal: AbortSignal;
+  log(message: string): void;
+}
+
+export interface PythonResult {
+  readonly exitCode: number | null;
+  readonly output: string;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The interpreter of a target's environment, made where it is not there yet (a minute or two, with network). Throws UserError. */
+async function preparePython(run: PythonRun): Promise<string> {
+  const cache = join(homedir(), environmentCache);
+  const requirements = pinnedRequirements[run.target];
+  const environment = pythonEnvironment(requirements, cache, `${process.pid}`, run.interpreter);
+  if (await exists(environment.python)) return environment.python;
+  run.log(`making a Python environment with ${requirements.join(', ')} in ${environment.folder}`);
+  await mkdir(cache, { recursive: true });
+  for (const command of environment.commands) {
+    const made = await $({ nothrow: true, quiet: true, signal: run.signal })`${command}`;
+    if (made.exitCode === 0) continue;
+    await rm(environment.staging, { recursive: true, force: true });
+    throw userError(
+      `spinnaker-run: '${command.join(' ')}' failed: ${made.stderr.trim().split('\n').slice(-3).join(' | ') || made.message}`,
+      `the target needs ${run.interpreter} (3.9 or newer, with venv) and, the first time, a package index; target 'simulated' needs neither`,
+    );
+  }
+  if (await exists(environment.folder)) await rm(environment.staging, { recursive: true });
+  else await rename(environment.staging, environment.folder);
+  return environment.python;
+}
+
+/** Runs `script` of a copy of the project; HOME is that copy, so that no file of the user is read or written; `extraFiles` replace files of the copy. */
+export async function runScriptOf(
+  run: PythonRun,
+  script: string,
+  args: readonly string[],
+  extraFiles: Readonly<Record<string, string>> = {},
+): Promise<PythonResult> {
+  const python = await preparePython(run);
+  await cp(run.project, run.workFolder, { recursive: true });
+  for (const [name, text] of Object.entries(extraFiles)) await writeFile(join(run.workFolder, name), text);
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: run.workFolder,
+    PYTHONDONTWRITEBYTECODE: '1',
+    MPLCONFIGDIR: run.workFolder,
+  };
+  const started = $({
+    cwd: run.workFolder,
+    env,
+    nothrow: true,
+    quiet: true,
+    signal: run.signal,
+  })`${python} ${script} ${args}`;
+  const done = await started;
+  const output = `${done.stdout}${done.stderr}`;
+  for (const line of done.stdout.split('\n')) if (/^(trial|nest|brian2|spiNNaker)/.test(line)) run.log(line);
+  return { exitCode: done.exitCode, output };
+}
+
+/** The last lines of a program's output, for an error message. */
+export function tailOf(output: string, lines = 12): string {
+  return output.trim().split('\n').slice(-lines).join('\n  ');
+}

@@ -1,0 +1,129 @@
+/** Target `virtual`: sPyNNaker maps the network on a board that is not there; what it would load is compared, its load estimated. */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { userError } from '../../src/base/located-error.ts';
+import { advisedTimeScaleFactor, type CoreLoad, type CoreSlice, coreLoads } from '../../src/spinnaker/board-load.ts';
+import { IntegerSimulator } from '../../src/spinnaker/integer-simulator.ts';
+import { virtualConfig } from '../../src/spinnaker/project/board-config.ts';
+import type { Outcome } from './outcome.ts';
+import type { ExportedProject } from './project.ts';
+import { type PythonRun, runScriptOf, tailOf } from './python.ts';
+
+interface Place extends CoreSlice {
+  readonly x: number;
+  readonly y: number;
+  readonly p: number;
+}
+
+/** What virtual.py writes. */
+interface VirtualReport {
+  readonly fits: boolean;
+  readonly error?: string;
+  readonly seconds: number;
+  readonly machine: { readonly chips: number; readonly cores: number; readonly sdramPerChip: number };
+  readonly placements: readonly Place[];
+  readonly cores: readonly { readonly x: number; readonly y: number; readonly p: number; readonly bytes: number }[];
+  readonly compared: Readonly<
+    Record<
+      'cores' | 'shiftsEqual' | 'parameters' | 'parametersEqual' | 'words' | 'wordsEqual' | 'wordsUnpredicted',
+      number
+    >
+  >;
+}
+
+async function mapOnBoard(run: PythonRun, version: number): Promise<VirtualReport> {
+  await rm(run.workFolder, { recursive: true, force: true });
+  const config = virtualConfig(version);
+  const done = await runScriptOf(run, 'virtual.py', [], { 'spynnaker.cfg': config, '.spynnaker.cfg': config });
+  if (done.exitCode !== 0) {
+    throw userError(`spinnaker-run: virtual.py ended with ${done.exitCode}:\n  ${tailOf(done.output)}`);
+  }
+  return JSON.parse(await readFile(join(run.workFolder, 'virtual.json'), 'utf8')) as VirtualReport;
+}
+
+/** Versions that are tried when the asked one is too small. */
+const larger: Readonly<Record<number, number>> = { 3: 5 };
+
+/** Throws UserError, saying what would hold the network, when it does not fit. */
+async function refuse(run: PythonRun, version: number, error: string): Promise<never> {
+  const next = larger[version];
+  const fits = next !== undefined && (await mapOnBoard(run, next)).fits;
+  throw userError(
+    `spinnaker-run: the network does not fit on a version ${version} board: ${error}`,
+    fits
+      ? `it fits on a version ${next} board (export.board.version), or with more cells a core (export.neuronsPerCore)`
+      : 'use fewer cores: raise export.neuronsPerCore (at most 256), or leave populations out',
+  );
+}
+
+/** Bytes of SDRAM and cores in use, by chip. */
+function byChip(report: VirtualReport): { chip: string; cores: number; sdramBytes: number }[] {
+  const chips = new Map<string, { chip: string; cores: number; sdramBytes: number }>();
+  for (const { x, y, bytes } of report.cores) {
+    const chip = `${x},${y}`;
+    const entry = chips.get(chip) ?? { chip, cores: 0, sdramBytes: 0 };
+    chips.set(chip, { chip, cores: entry.cores + 1, sdramBytes: entry.sdramBytes + bytes });
+  }
+  return [...chips.values()];
+}
+
+function loadsOf(project: ExportedProject, report: VirtualReport): CoreLoad[] {
+  const simulator = new IntegerSimulator(project.board);
+  const trials = project.inputs.slice(0, 5).map((input) => ({ input, spikes: simulator.run(input).spikes }));
+  const spiking = new Set(project.head.populations.map((p) => p.name));
+  return coreLoads(
+    project.board.wiring,
+    report.placements.filter((place) => spiking.has(place.population)),
+    trials,
+  );
+}
+
+/** Maps, compares, estimates; throws UserError when the network does not fit or a loaded word is not the predicted one. */
+export async function runVirtual(project: ExportedProject, run: PythonRun, version: number): Promise<Outcome> {
+  const report = await mapOnBoard(run, version);
+  if (!report.fits) return refuse(run, version, report.error ?? 'no reason given');
+  const { compared } = report;
+  const wrong =
+    compared.words - compared.wordsEqual + compared.wordsUnpredicted + compared.parameters - compared.parametersEqual;
+  if (wrong > 0 || compared.shiftsEqual !== compared.cores) {
+    throw userError(
+      `spinnaker-run: what sPyNNaker would load differs from the export: ${JSON.stringify(compared)}`,
+      'the installed sPyNNaker quantises in another way than release 7.4.1; report it with these counts',
+    );
+  }
+  const loads = loadsOf(project, report);
+  const busiest = loads.reduce((a, b) => (b.peakLoad > a.peakLoad ? b : a));
+  const advised = advisedTimeScaleFactor(loads);
+  const chips = byChip(report);
+  const lateRisk = busiest.peakLoad / project.head.timeScaleFactor;
+  return {
+    spikes: [],
+    report: {
+      version,
+      seconds: report.seconds,
+      machine: report.machine,
+      coresUsed: report.cores.length,
+      chips,
+      placements: report.placements,
+      compared,
+      loads,
+      timeScaleFactor: project.head.timeScaleFactor,
+      advisedTimeScaleFactor: advised,
+      lateSpikeRisk: lateRisk < 0.5 ? 'low' : lateRisk < 1 ? 'some' : 'high',
+    },
+    headlines: [
+      {
+        label: 'virtual board',
+        value: `${report.cores.length} of ${report.machine.cores} cores, ${chips.length} of ${report.machine.chips} chips, ${(Math.max(...chips.map((c) => c.sdramBytes)) / 1e6).toFixed(1)} MB on the fullest`,
+      },
+      {
+        label: 'synaptic words equal',
+        value: `${compared.wordsEqual} of ${compared.words}; cell parameters ${compared.parametersEqual} of ${compared.parameters}`,
+      },
+      {
+        label: 'busiest core',
+        value: `${busiest.population}: ${Math.round(100 * busiest.peakLoad)} % of a real-time tick (estimate); time_scale_factor advised ${advised}`,
+      },
+    ],
+  };
+}

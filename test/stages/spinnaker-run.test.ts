@@ -1,0 +1,140 @@
+/** Stage spinnaker-run: the simulated board by default, everything towards a real one up to its socket, other targets with CC_SNN_PEERS=1. */
+import assert from 'node:assert/strict';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { cpSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeOdorTask } from '../../src/odor/odor-task-file.ts';
+import { encodeModel } from '../../src/snn/model-file.ts';
+import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import type { StageContext, StageDefinition } from '../../src/stage.ts';
+import exportStage from '../../stages/export.ts';
+import { answersScamp, checkHostAddress, checkReachable } from '../../stages/spinnaker-run/board.ts';
+import stage from '../../stages/spinnaker-run.ts';
+import { plantedTask } from '../rig/planted-task.ts';
+import { randomModel } from '../rig/random-model.ts';
+import { runStage, type StageRun } from '../rig/run-stage.ts';
+import { needPeer } from '../spinnaker/peer-python.ts';
+
+const model = encodeModel(randomModel());
+const task = encodeOdorTask(plantedTask({ trials: { train: 1, validation: 2, test: 2 } }));
+const outputs = { spikes: 'spikes.safetensors', report: 'report.json', summary: 'summary.md' };
+
+describe('stage spinnaker-run', () => {
+  let exported: StageRun;
+  before(async () => {
+    exported = await runStage(exportStage, {
+      params: { export: { trials: 3, calibrationTrials: 4 } },
+      inputs: { model, task },
+      outputs: { project: 'pynn/', nir: 'network.nir', report: 'report.json' },
+    });
+  });
+  after(() => rm(exported.folder, { recursive: true }));
+
+  /** The project is a folder, which the rig does not carry: it is put where the stage looks for it. */
+  async function runOn(spinnaker: unknown): Promise<StageRun & { readonly result: Record<string, unknown> }> {
+    const withProject: StageDefinition<never> = {
+      ...(stage as StageDefinition<never>),
+      run: (context: StageContext<never>) => {
+        const project = join(context.tmp, 'project');
+        mkdirSync(project, { recursive: true });
+        cpSync(join(exported.folder, 'outputs/pynn'), project, { recursive: true });
+        return (stage as StageDefinition<never>).run({ ...context, inputs: { ...context.inputs, project } });
+      },
+    };
+    const run = await runStage(withProject, { params: { spinnaker, seed: 1 }, inputs: { model, task }, outputs });
+    await rm(run.folder, { recursive: true });
+    const text = run.files['report.json'];
+    return {
+      ...run,
+      result: text === undefined ? {} : (JSON.parse(Buffer.from(text).toString()) as Record<string, unknown>),
+    };
+  }
+
+  it('fires on the simulated board every spike that export predicted, and says how far that is from the trained model', async () => {
+    const run = await runOn({ target: 'simulated', trials: 2 });
+    assert.equal(run.error, undefined);
+    const { exportedTrials, testTrials, accuracyTrained, accuracyBoard, saturations } = run.result as {
+      exportedTrials: { spikes: number; spikesEqual: number };
+      testTrials: number;
+      accuracyTrained: number;
+      accuracyBoard: number;
+      saturations: number;
+    };
+    assert.ok(exportedTrials.spikes > 100);
+    assert.equal(exportedTrials.spikesEqual, exportedTrials.spikes);
+    assert.equal(testTrials, 8);
+    assert.ok(accuracyTrained >= 0 && accuracyBoard <= 1);
+    assert.equal(saturations, 0);
+    assert.equal(decodeSpikes(run.files['spikes.safetensors']!, 60, 'simulated').length, 3);
+    assert.match(Buffer.from(run.files['summary.md']!).toString(), /\| KC \| \d+/);
+    assert.match(run.headlines!.map((h) => h.label).join(), /spikes equal on the simulated board/);
+  });
+
+  it('refuses a board whose network this computer is not in, and says what to do', async () => {
+    const run = await runOn({ target: 'board', board: { hostAddress: '192.0.2.77' } });
+    assert.match(String(run.error), /no network interface with the address 192\.0\.2\.77[\s\S]*netmask/);
+    assert.doesNotThrow(() => checkHostAddress('10.0.0.1', ['10.0.0.1']));
+  });
+
+  describe('with a board', () => {
+    let socket: Socket;
+    let reply: number;
+    let asked: Buffer | undefined;
+    before(async () => {
+      socket = createSocket('udp4');
+      socket.on('message', (message, from) => {
+        asked = message;
+        const answer = Buffer.alloc(30);
+        answer.writeUInt16LE(reply, 10);
+        socket.send(answer, from.port, from.address);
+      });
+      socket.bind(0, '127.0.0.1');
+      await once(socket, 'listening');
+    });
+    after(() => socket.close());
+
+    it('knows it by its answer to a version request', async () => {
+      reply = 0x80;
+      assert.equal(await answersScamp('127.0.0.1', 2000, socket.address().port), true);
+      assert.equal(asked!.length, 26);
+      assert.deepEqual([...asked!.subarray(2, 4)], [0x87, 0xff]);
+      reply = 0x82;
+      assert.equal(await answersScamp('127.0.0.1', 200, socket.address().port), false);
+    });
+
+    it('refuses one that answers neither that nor a ping', async () => {
+      const board = { machineName: 'no-such-board.invalid', version: 3, hostAddress: '' };
+      await assert.rejects(checkReachable(board, 200), /no answer from the board at no-such-board\.invalid/);
+    });
+  });
+
+  it('says what failed when no environment can be made', async () => {
+    const run = await runOn({ target: 'nest', python: '/no/such/python' });
+    assert.match(String(run.error), /'\/no\/such\/python -m venv .*' failed/);
+  });
+
+  for (const target of ['nest', 'brian2'] as const) {
+    it(`fires in ${target} exactly the spikes of the 64-bit simulator`, async function () {
+      needPeer(this, target);
+      this.timeout(1_200_000);
+      const run = await runOn({ target });
+      assert.equal(run.error, undefined);
+      assert.ok((run.result['spikes'] as number) > 100);
+      assert.equal(run.result['spikesEqual'], run.result['spikes']);
+    });
+  }
+
+  it('finds on a virtual board every predicted synaptic word and cell parameter', async function () {
+    needPeer(this, 'spiNNaker');
+    this.timeout(1_200_000);
+    const run = await runOn({ target: 'virtual' });
+    assert.equal(run.error, undefined);
+    const { compared } = run.result as { compared: Record<string, number> };
+    assert.ok(compared['words']! > 300);
+    assert.equal(compared['wordsEqual'], compared['words']);
+    assert.equal(compared['parametersEqual'], compared['parameters']);
+    assert.ok((run.result['advisedTimeScaleFactor'] as number) >= 1);
+  });
+});
