@@ -118,6 +118,7 @@ const trainSchema: JsonSchema = object('the training, see docs/training.md', {
     additionalProperties: { type: 'number', exclusiveMinimum: 0 },
     description: 'mean rate of each population in the untrained network, Hz',
   },
+  excitation: positive('excitatory drive of a population at those rates, over the uncalibrated threshold', 2),
   inhibition: positive('inhibitory over excitatory drive of a population at those rates', 0.5),
   dropOutputsOf: names('populations without fast outputs; default none'),
   checkpointEvery: whole('epochs between checkpoints; there is always one at the end', 10),

@@ -15,6 +15,8 @@ export interface InitialOptions {
   readonly thresholdMv: number;
   readonly refractorySteps: number;
   readonly dtMs: number;
+  /** Excitatory drive of a population at the target rates, over the uncalibrated threshold. Free parameter. */
+  readonly excitation: number;
   /** Inhibitory over excitatory drive of a population, at the target rates. Free parameter. */
   readonly inhibition: number;
   /** Expected rates, Hz, of the calibrated populations: they fix the gains. */
@@ -31,6 +33,7 @@ export const defaultInitial: InitialOptions = {
   thresholdMv: 10,
   refractorySteps: 2,
   dtMs: 1,
+  excitation: 2,
   inhibition: 0.5,
   targetRateHz: { ORN: 12, LN: 7, PN: 8, KC: 1, APL: 24, MBON: 6, DAN: 3 },
 };
@@ -84,8 +87,8 @@ function initialCells(topology: Topology, initial: InitialOptions): CellParamete
 }
 
 /**
- * Gains such that, at the target rates, the mean excitatory drive of a population's driven cells would hold V at the initial threshold
- * above rest, and the inhibitory one at `inhibition` times that: gain = V·cm/(tauM·tauSyn·mean_i Σ_e n_e·rate_pre).
+ * Gains such that, at the target rates, the mean excitatory drive of a population's driven cells would hold V at `excitation` times the
+ * initial threshold above rest, and the inhibitory one at `inhibition` times that below: gain = V·cm/(tauM·tauSyn·mean_i Σ_e n_e·rate_pre).
  */
 function initialGains(topology: Topology, initial: InitialOptions): Float32Array {
   const gain = new Float32Array(topology.gainNames.length);
@@ -97,7 +100,7 @@ function initialGains(topology: Topology, initial: InitialOptions): Float32Array
       const driven = values.subarray(offset, offset + size).filter((v) => v > 0);
       const mean = driven.reduce((sum, v) => sum + v, 0) / Math.max(1, driven.length);
       const tauSyn = receptor === 0 ? initial.tauSynEMs : initial.tauSynIMs;
-      const share = receptor === 0 ? 1 : initial.inhibition;
+      const share = initial.excitation * (receptor === 0 ? 1 : initial.inhibition);
       return mean === 0 ? 0 : (share * scale) / (tauSyn * mean);
     });
     setGains(topology, offset, size, byReceptor, gain);

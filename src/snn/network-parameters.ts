@@ -1,5 +1,6 @@
 /** The trained parameters of a network as tfjs variables: offsets → kernel parameters, kernel gradients → offsets. Knows no loss, no loop. */
 import * as tf from '@tensorflow/tfjs-core';
+import { userError } from '../base/located-error.ts';
 import { cellGradients } from './chain-rule.ts';
 import { defaultJumpBound, thresholdFloors } from './jump-bound.ts';
 import type { Kernel, KernelGradients, KernelTrial } from './kernel/kernel.ts';
@@ -20,6 +21,13 @@ export interface NetworkParametersOptions {
   readonly surrogate?: Surrogate;
   /** See jump-bound.ts; Infinity switches the bound off. */
   readonly jumpBound?: number;
+}
+
+function diverged(nonFinite: readonly string[]): Error {
+  return userError(
+    `training stopped: the network's ${nonFinite.join(', ')} are not finite in the forward run`,
+    'narrow train.parameters[].bounds or lower the learning rate',
+  );
 }
 
 export class NetworkParameters {
@@ -58,7 +66,8 @@ export class NetworkParameters {
       const values = offsets.map((u, g) => groupValues(this.groups[g]!, u));
       const network = this.networkAt(values);
       kernel.setParameters(kernelParametersOf(network, this.surrogate));
-      const { counts } = kernel.forwardTrials(trials, true);
+      const { counts, nonFinite } = kernel.forwardTrials(trials, true);
+      if (nonFinite.length > 0) throw diverged(nonFinite);
       const value = tf.tensor2d(counts, [trials.length, network.topology.size]);
       const gradFunc = (dy: tf.Tensor): tf.Tensor[] => {
         const byConstant = kernel.backward(dy.dataSync<'float32'>());

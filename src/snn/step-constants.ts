@@ -62,19 +62,3 @@ export function cellStepConstants(cell: CellConstantsInput, dtMs: number): CellS
     drive: (1 - a) * cell.vRestMv + membrane * cell.iOffsetNa,
   };
 }
-
-/**
- * Largest V, in units of k·w, that one spike of weight w causes in a resting cell: max_n (a^n − b^n)/(a − b), n ≥ 1.
- * Throws RangeError unless 0 < a, b < 1. cost: some tens of multiplications.
- */
-export function peakOfOneSpike(a: number, b: number): number {
-  if (!(a > 0 && a < 1 && b > 0 && b < 1)) throw new RangeError(`peakOfOneSpike: a ${a}, b ${b}, want both in (0, 1)`);
-  let current = 1;
-  let v = 1;
-  for (;;) {
-    current *= b;
-    const next = a * v + current;
-    if (next <= v) return v;
-    v = next;
-  }
-}

@@ -25,6 +25,7 @@ export interface TrainParams {
   readonly gradient?: { readonly clipNorm?: number; readonly skipNorm?: number; readonly mostSkipped?: number };
   readonly calibration?: { readonly trials?: number; readonly rounds?: number; readonly leastThreshold?: number };
   readonly targetRateHz?: Readonly<Record<string, number>>;
+  readonly excitation?: number;
   readonly inhibition?: number;
   readonly dropOutputsOf?: readonly string[];
   readonly checkpointEvery?: number;
@@ -84,6 +85,7 @@ function resolveStart(params: TrainParams, known: readonly string[]): StartSetti
       d.dropOutputsOf.filter((name) => known.includes(name)),
     initial: {
       ...d.initial,
+      excitation: params.excitation ?? d.initial.excitation,
       inhibition: params.inhibition ?? d.initial.inhibition,
       targetRateHz: { ...d.initial.targetRateHz, ...params.targetRateHz },
     },

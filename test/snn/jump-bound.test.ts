@@ -9,7 +9,7 @@ const { network } = randomModel();
 const { topology, cells } = network;
 
 describe('jump bound', () => {
-  it('is where one spike of the strongest recurrent excitatory synapse reaches that share of threshold in the kernel', () => {
+  it('is where one spike of the strongest recurrent excitatory synapse lifts V by that share of threshold on arrival, in the kernel', () => {
     const floors = thresholdFloors(network, 1);
     const pre = topology.populations.find((p) => p.name === 'PN')!.offset;
     const row = topology.inputSize + pre;
@@ -30,7 +30,7 @@ describe('jump bound', () => {
       const cell = topology.colIdx[e]!;
       if (topology.receptor[e] === 1) continue;
       const { vMv } = kernel.record(silence, Int32Array.of(cell));
-      const lift = vMv!.reduce((most, v) => Math.max(most, v), 0);
+      const lift = vMv!.find((v) => v !== 0)!;
       const ofThis = thresholdFloors(
         withParameters(network, { weightNa: network.weightNa.map((w, other) => (other === e ? w : 0)) }),
         1,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cellStepConstants, peakOfOneSpike, stepConstants } from '../../src/snn/step-constants.ts';
+import { cellStepConstants, stepConstants } from '../../src/snn/step-constants.ts';
 import { randomModel } from '../rig/random-model.ts';
 
 const cell = { tauMMs: 20, cmNf: 0.5, vRestMv: -60, iOffsetNa: 0.1, tauSynEMs: 5, tauSynIMs: 10 };
@@ -45,14 +45,5 @@ describe('step constants', () => {
 
   it('refuse a time constant of zero by name', () => {
     assert.throws(() => cellStepConstants({ ...cell, tauSynIMs: 0 }, 1), /tauSynIMs is 0, want > 0/);
-  });
-
-  it('peak of one spike equals the closed form and the simulated maximum', () => {
-    const a = Math.exp(-1 / 15);
-    const b = Math.exp(-1 / 5);
-    let best = 0;
-    for (let n = 1; n < 100; n++) best = Math.max(best, (a ** n - b ** n) / (a - b));
-    assert.ok(Math.abs(peakOfOneSpike(a, b) - best) < 1e-12);
-    assert.equal(peakOfOneSpike(0.1, 0.2), 1);
   });
 });
