@@ -27,7 +27,7 @@ export function prepareTraining(
 ): Omit<TrainingSetup, 'settings' | 'task'> {
   const built = initialNetwork(
     pathway,
-    { inputPopulation: task.population, dropOutputsOf: start.dropOutputsOf },
+    { inputPopulation: task.population, dropOutputsOf: start.dropOutputsOf, gainSharing: start.gainSharing },
     { ...start.initial, dtMs: task.dtMs },
   );
   const { inputSize } = built.network.topology;

@@ -1,9 +1,10 @@
 /** The `train` branch of the parameter tree → settings. Knows no files; every default stands in training-settings.ts. */
 import { didYouMean } from '../base/suggest.ts';
 import type { Pathway } from '../connectome/pathway.ts';
-import { type ParameterDeclaration, parameterSpecs } from './parameter-spec.ts';
+import { type ParameterDeclaration, type ParameterSpec, parameterSpecs } from './parameter-spec.ts';
 import type { RateBand } from './rate-terms.ts';
 import type { BackendName } from './tf-backend.ts';
+import type { GainSharing } from './topology.ts';
 import { defaultSettings, defaultStart, type StartSettings, type TrainingSettings } from './training-settings.ts';
 
 /** As in pipeline.yaml; what is left out has its default. */
@@ -70,14 +71,20 @@ export function resolveTraining(params: TrainParams, seed: number, pathway: Path
   for (const band of settings.bands) if (params.rates?.bands) checked('rates.bands', band.population, known);
   return {
     settings,
-    start: resolveStart(params, known),
+    start: { ...resolveStart(params, known), gainSharing: gainSharingOf(settings.parameters) },
     checkpointEvery: params.checkpointEvery ?? 10,
     kernel: params.kernel ?? 'wasm',
     backend: params.backend ?? 'wasm',
   };
 }
 
-function resolveStart(params: TrainParams, known: readonly string[]): StartSettings {
+/** Gains are numbered as finely as the declared group needs. */
+function gainSharingOf(parameters: readonly ParameterSpec[]): GainSharing {
+  const sharedBy = parameters.find((spec) => spec.what === 'gain')?.sharedBy;
+  return sharedBy === 'type' || sharedBy === 'transmitter' ? sharedBy : 'pair';
+}
+
+function resolveStart(params: TrainParams, known: readonly string[]): Omit<StartSettings, 'gainSharing'> {
   const d = defaultStart;
   return {
     dropOutputsOf:

@@ -8,6 +8,7 @@ import type { Model } from './network.ts';
 import { type ParameterSpec, parameterSpecs } from './parameter-spec.ts';
 import { defaultBands, type RateBand } from './rate-terms.ts';
 import { defaultSurrogate, type Surrogate } from './simulate.ts';
+import type { GainSharing } from './topology.ts';
 
 export interface TrainingSettings {
   readonly epochs: number;
@@ -54,6 +55,8 @@ export const defaultSettings: TrainingSettings = {
 export interface StartSettings {
   /** Populations whose outputs are left out of the network, beyond those that the pathway left out. */
   readonly dropOutputsOf: readonly string[];
+  /** How finely gains are numbered; see topology.ts. */
+  readonly gainSharing: GainSharing;
   readonly initial: InitialOptions;
   /** Training trials and rounds of forward runs that set the thresholds. */
   readonly calibrationTrials: number;
@@ -64,6 +67,7 @@ export interface StartSettings {
 
 export const defaultStart: StartSettings = {
   dropOutputsOf: [],
+  gainSharing: 'pair',
   initial: defaultInitial,
   calibrationTrials: 64,
   calibrationRounds: 12,
