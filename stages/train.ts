@@ -82,7 +82,7 @@ const trainSchema: JsonSchema = object('the training, see docs/training.md', {
   epochs: whole('passes over fresh training trials', 6),
   batch: whole('trials a step', 32),
   learningRate: positive("Adam's rate for the network at the first step; half a cosine to 0", 0.01),
-  readoutLearningRate: positive('the same for all readouts', 0.01),
+  readoutLearningRate: positive('the same for all readouts', 0.1),
   parameters: { type: 'array', items: declaration, description: 'what is trained; readouts always are' },
   prior: object('λ·Σu² around the start, for all groups', { strength: { type: 'number', minimum: 0, default: 0 } }),
   readout: { type: 'string', default: 'MBON', description: 'population whose spike counts train the network' },

@@ -37,7 +37,7 @@ export const defaultSettings: TrainingSettings = {
   epochs: 6,
   batch: 32,
   learningRate: 0.01,
-  readoutLearningRate: 0.01,
+  readoutLearningRate: 0.1,
   readout: 'MBON',
   otherReadouts: ['PN', 'KC'],
   baseline: true,
