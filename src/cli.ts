@@ -2,8 +2,13 @@
 /** Arguments → runner calls; exit codes. The only file that knows both process.argv and the runner. */
 import { realpathSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, type CommandIo, exitCodes } from './runner/commands/command-io.ts';
-import { parseCommandLine } from './runner/commands/command-line.ts';
+import type { Command, CommandIo } from './runner/commands/command-io.ts';
+import { findNoOp, type NoOpRecord, noOpQuestion } from './runner/no-op-record.ts';
+
+/** Exit statuses that are needed before `exitCodes` is loaded; 130 as shells say it of a process that Ctrl-C ended. */
+const failed = 1;
+const usage = 2;
+const interrupted = 130;
 
 /** Each command's code is loaded only when it is called. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -26,7 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    if (controller.signal.aborted) process.exit(interrupted);
     controller.abort(new Error('interrupted'));
   };
   process.on('SIGINT', stop);
@@ -52,6 +57,14 @@ function writeTo(fd: number, text: string): void {
 async function main(args: readonly string[]): Promise<number> {
   const error = (text: string): void => writeTo(2, text);
   const out = (text: string): void => writeTo(1, text);
+  const started = performance.now();
+  const question = noOpQuestion(args, process.cwd());
+  const record = question === undefined ? undefined : findNoOp(question);
+  if (record !== undefined) return repeatNoOp(record, started, out);
+  const [{ exitCodes }, { parseCommandLine }] = await Promise.all([
+    import('./runner/commands/command-io.ts'),
+    import('./runner/commands/command-line.ts'),
+  ]);
   const parsed = parseCommandLine(args);
   if (!parsed.ok) {
     error(`pipeline: ${parsed.error.message}\n${parsed.error.hint === undefined ? '' : `  ${parsed.error.hint}\n`}`);
@@ -79,6 +92,13 @@ async function main(args: readonly string[]): Promise<number> {
   return command(io);
 }
 
+/** Nothing changed since this very command found nothing to do. */
+async function repeatNoOp(record: NoOpRecord, started: number, out: (text: string) => void): Promise<number> {
+  const { replayNoOp } = await import('./runner/views/replay-no-op.ts');
+  await replayNoOp(record, Math.round(performance.now() - started) / 1000, out);
+  return 0;
+}
+
 function realRoot(root: string): string {
   try {
     return realpathSync(root);
@@ -91,5 +111,5 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   const told = error instanceof Error && error.name === 'UserError';
   const text = error instanceof Error ? (told ? error.message : (error.stack ?? error.message)) : String(error);
   writeTo(2, `pipeline: ${text}\n`);
-  return told ? exitCodes.usage : exitCodes.failed;
+  return told ? usage : failed;
 });

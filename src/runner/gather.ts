@@ -41,16 +41,16 @@ export async function gather(workspace: Workspace, stage: PlannedStage): Promise
 }
 
 /** The files of a command's `code`, project-relative. */
-export function commandCodeFiles(root: string, stage: PlannedStage): string[] {
+export function commandCodeFiles(root: string, stage: PlannedStage, look: (folder: string) => void): string[] {
   const files = stage.code.flatMap((pattern) => {
-    if (isPattern(pattern)) return expandPattern(root, pattern);
+    if (isPattern(pattern)) return expandPattern(root, pattern, look);
     return [pattern.replace(/\/$/, '')];
   });
   return [...new Set(files)].sort(compareText);
 }
 
 function commandCode(workspace: Workspace, stage: PlannedStage): { path: string; digest: Digest }[] {
-  return commandCodeFiles(workspace.project.root, stage).flatMap((path) => {
+  return commandCodeFiles(workspace.project.root, stage, (folder) => workspace.stats.look(folder)).flatMap((path) => {
     const tree = readTree(join(workspace.project.root, path), workspace.stats);
     if (tree === undefined)
       throw new MissingInputError(path, `${path}, declared as code of ${stage.id}, does not exist`);

@@ -9,7 +9,7 @@ import type { Change, Ingredient } from './ingredients.ts';
 import { compareIngredients } from './ingredients.ts';
 import { lockFilePath, type Project } from './project.ts';
 import { readTextIfPresent, writeFileAtomic } from './store/atomic-file.ts';
-import { fingerprintOf } from './store/stat-cache.ts';
+import { fingerprintOf } from './store/fingerprint.ts';
 import { compareText, digestOfFiles } from './store/tree.ts';
 
 export interface LockedStage {

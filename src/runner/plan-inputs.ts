@@ -89,7 +89,7 @@ function readSource(root: string, pattern: string, stats: StatCache): InputState
 }
 
 function readPattern(root: string, pattern: string, stats: StatCache): InputState {
-  const paths = expandPattern(root, pattern);
+  const paths = expandPattern(root, pattern, (folder) => stats.look(folder));
   if (paths.length === 0) throw new MissingInputError(pattern, `${pattern} matches no file`);
   const base = patternBase(pattern);
   const files = paths.map((path) => ({ path, digest: stats.state(join(root, path)).digest }));

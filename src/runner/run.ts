@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Diagnostic, UserError } from '../base/located-error.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { type Listener, type StageEvent, type Summary, summarise } from './events.ts';
+import { NoOpKeeper } from './keep-no-op.ts';
 import { loadPlan } from './load/load-plan.ts';
 import type { Plan, PlannedStage } from './plan.ts';
 import type { Project } from './project.ts';
@@ -59,12 +60,17 @@ export async function openPlan(
 
 /** Errors are those of the pipeline file or of the command line; a failed stage is an outcome. */
 export async function runPipeline(options: RunOptions): Promise<Result<RunOutcome, Diagnostics>> {
+  const keeper = new NoOpKeeper(options.commandLine, options.project.root);
   const opened = await openPlan(options);
   if (!opened.ok) return opened;
   const forced = forcedIds(options, opened.value);
   if (!forced.ok) return forced;
   try {
-    return ok(await runSelected(options, opened.value, forced.value));
+    const outcome = await runSelected(options, opened.value, forced.value);
+    const nothingDone =
+      !options.dryRun && !outcome.interrupted && outcome.ends.every(({ status }) => status === 'cached');
+    if (nothingDone) keeper.keep(opened.value.workspace, opened.value.stages, outcome.ends);
+    return ok(outcome);
   } catch (error) {
     if (error instanceof UserError) return err(error.diagnostics);
     throw error;

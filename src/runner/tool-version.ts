@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { userError } from '../base/located-error.ts';
-import { fingerprintOf } from './store/stat-cache.ts';
+import { fingerprintOf } from './store/fingerprint.ts';
 import type { Workspace } from './workspace.ts';
 
 export function toolVersions(workspace: Workspace, tools: readonly string[]): Record<string, string> {

@@ -14,40 +14,54 @@ export function patternBase(pattern: string): string {
   return fixed.slice(0, fixed.lastIndexOf('/') + 1);
 }
 
-/** Project-relative paths of the files that a pattern means; names beginning with a dot only where the pattern has the dot. */
-export function expandPattern(root: string, pattern: string): string[] {
+/** Project-relative paths of the files that a pattern means, none of artifacts/ and cache/; names beginning with a dot only where the pattern has the dot. */
+export function expandPattern(root: string, pattern: string, look: (folder: string) => void): string[] {
   const found = new Set<string>();
   for (const plain of expandBraces(pattern)) {
     const trimmed = plain.endsWith('/') ? `${plain}**` : plain;
-    matchSegments(root, '', trimmed.split('/'), found);
+    matchSegments({ root, look, found }, '', trimmed.split('/'));
   }
   return [...found].sort(compareText);
 }
 
-function matchSegments(root: string, base: string, segments: readonly string[], found: Set<string>): void {
+interface Search {
+  readonly root: string;
+  /** Called with each folder before anything in it is looked for. */
+  readonly look: (folder: string) => void;
+  readonly found: Set<string>;
+}
+
+/** The runner's own folders, which no pattern reaches. */
+const ownFolders = new Set(['artifacts', 'cache']);
+
+function matchSegments(search: Search, base: string, segments: readonly string[]): void {
   const [segment, ...rest] = segments;
   if (segment === undefined) return;
+  const folder = join(search.root, base);
+  const isOwn = (name: string): boolean => base === '' && ownFolders.has(name);
+  search.look(folder);
   if (segment === '**') {
-    matchSegments(root, base, rest.length === 0 ? ['*'] : rest, found);
-    for (const name of foldersIn(join(root, base))) matchSegments(root, `${base}${name}/`, segments, found);
+    matchSegments(search, base, rest.length === 0 ? ['*'] : rest);
+    for (const name of foldersIn(folder)) if (!isOwn(name)) matchSegments(search, `${base}${name}/`, segments);
     return;
   }
   if (!/[*?[]/.test(segment)) {
-    matchName(root, `${base}${segment}`, rest, found);
+    matchName(search, `${base}${segment}`, rest);
     return;
   }
   const expression = segmentExpression(segment);
-  for (const name of namesIn(join(root, base)))
-    if (expression.test(name) && (!name.startsWith('.') || segment.startsWith('.')))
-      matchName(root, base + name, rest, found);
+  for (const name of namesIn(folder))
+    if (expression.test(name) && !isOwn(name) && (!name.startsWith('.') || segment.startsWith('.')))
+      matchName(search, base + name, rest);
 }
 
-function matchName(root: string, path: string, rest: readonly string[], found: Set<string>): void {
+function matchName(search: Search, path: string, rest: readonly string[]): void {
+  const { root, look, found } = search;
   const stat = statSync(join(root, path), { throwIfNoEntry: false });
   if (stat === undefined) return;
   if (rest.length > 0) {
-    if (stat.isDirectory()) matchSegments(root, `${path}/`, rest, found);
-  } else if (stat.isDirectory()) for (const file of listFiles(join(root, path))) found.add(`${path}/${file}`);
+    if (stat.isDirectory()) matchSegments(search, `${path}/`, rest);
+  } else if (stat.isDirectory()) for (const file of listFiles(join(root, path), look)) found.add(`${path}/${file}`);
   else found.add(path);
 }
 

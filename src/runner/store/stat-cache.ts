@@ -4,6 +4,7 @@
  */
 import { type BigIntStats, statSync } from 'node:fs';
 import type { Digest } from '../../base/digest.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { hashFileSync } from './hash-file.ts';
 
 /** As kept on disk: path → [fingerprint, digest]. */
@@ -19,10 +20,6 @@ export interface FileState {
 const tickNs = 20_000_000n;
 /** The same for file systems that keep whole seconds (two, on FAT). */
 const coarseTickNs = 2_000_000_000n;
-
-export function fingerprintOf(s: BigIntStats): string {
-  return `${s.dev}:${s.ino}:${s.size}:${s.mtimeNs}:${s.ctimeNs}`;
-}
 
 function nowNs(): bigint {
   return BigInt(Date.now()) * 1_000_000n;
@@ -47,6 +44,8 @@ export class StatCache {
   /** Files read in full by this process, for tests and the run record. */
   filesRead = 0;
   changed = false;
+  /** All that was looked at, absolute → the fingerprint that the answer holds for; undefined where it is too young to be believed. */
+  readonly seen: Map<string, string | undefined> = new Map();
   private readonly entries: Map<string, readonly [string, Digest]>;
   /** Published by this process: believed only if still untouched one tick later. */
   private readonly adopted = new Set<string>();
@@ -62,16 +61,33 @@ export class StatCache {
       const fingerprint = fingerprintOf(stat);
       const known = this.entries.get(path);
       const shape = { size: Number(stat.size), executable: (stat.mode & 0o100n) !== 0n };
-      if (known !== undefined && known[0] === fingerprint) return { digest: known[1], ...shape };
+      if (known !== undefined && known[0] === fingerprint) {
+        this.note(path, fingerprint);
+        return { digest: known[1], ...shape };
+      }
       const start = nowNs();
       const digest = hashFileSync(path);
       this.filesRead++;
       if (fingerprintOf(statSync(path, { bigint: true })) !== fingerprint) continue;
+      this.note(path, isRacy(stat, start) ? undefined : fingerprint);
       if (!isRacy(stat, start)) this.remember(path, fingerprint, digest);
       else if (known !== undefined) this.forget(path);
       return { digest, ...shape };
     }
     throw new ChangingFileError(path);
+  }
+
+  /** Notes a folder (or other path) before its entries are read, so that a later change of them can be seen. */
+  look(path: string): void {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const young = stat !== undefined && isRacy(stat, nowNs());
+    this.note(path, young ? undefined : stat === undefined ? '' : fingerprintOf(stat));
+  }
+
+  /** What was seen to change while this process ran is believed no more. */
+  private note(path: string, fingerprint: string | undefined): void {
+    const changed = this.seen.has(path) && this.seen.get(path) !== fingerprint;
+    this.seen.set(path, changed ? undefined : fingerprint);
   }
 
   /** Takes over a file that this process made, hashed in private as `staged`, and renamed to `path`. */

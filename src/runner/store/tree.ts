@@ -42,34 +42,44 @@ export function readTree(path: string, stats: StatCache): TreeRecord | undefined
     const state = stats.state(path);
     return { folder: false, digest: state.digest, files: [{ path: '', ...state }] };
   }
-  return folderRecord(listFiles(path).map((name) => ({ path: name, ...stats.state(join(path, name)) })));
+  return folderRecord(
+    listFiles(path, (folder) => stats.look(folder)).map((name) => ({ path: name, ...stats.state(join(path, name)) })),
+  );
 }
 
 /**
  * Relative paths of all files below a folder, links followed; in code-unit order within each folder.
  * Throws where links lead in a circle.
  */
-export function listFiles(folder: string): string[] {
+export function listFiles(folder: string, look?: (folder: string) => void): string[] {
   const found: string[] = [];
-  walk(folder, '', [realpathSync(folder)], found);
+  walk({ root: folder, look }, '', [realpathSync(folder)], found);
   return found;
 }
 
-function walk(root: string, relative: string, above: readonly string[], found: string[]): void {
+interface TreeWalk {
+  readonly root: string;
+  /** Called with each folder before its entries are read. */
+  readonly look: ((folder: string) => void) | undefined;
+}
+
+function walk(tree: TreeWalk, relative: string, above: readonly string[], found: string[]): void {
+  const { root } = tree;
+  tree.look?.(join(root, relative));
   const entries = readdirSync(join(root, relative), { withFileTypes: true }).sort((a, b) =>
     compareText(a.name, b.name),
   );
   for (const entry of entries) {
     const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-    if (entry.isDirectory()) walk(root, path, above, found);
-    else if (entry.isSymbolicLink()) walkLink(root, path, above, found);
+    if (entry.isDirectory()) walk(tree, path, above, found);
+    else if (entry.isSymbolicLink()) walkLink(tree, path, above, found);
     else if (entry.isFile()) found.push(path);
     else throw new Error(`${join(root, path)} is neither a file nor a folder`);
   }
 }
 
-function walkLink(root: string, path: string, above: readonly string[], found: string[]): void {
-  const full = join(root, path);
+function walkLink(tree: TreeWalk, path: string, above: readonly string[], found: string[]): void {
+  const full = join(tree.root, path);
   const target = realpathOf(full);
   if (!statSync(target).isDirectory()) {
     found.push(path);
@@ -78,7 +88,7 @@ function walkLink(root: string, path: string, above: readonly string[], found: s
   if (above.some((folder) => folder === target || folder.startsWith(`${target}/`)))
     throw new Error(`${full} is a link that leads back to ${target}, a folder it lies in`);
   if (above.length > 40) throw new Error(`${full}: more than 40 links to folders below each other`);
-  walk(root, path, [...above, target], found);
+  walk(tree, path, [...above, target], found);
 }
 
 function realpathOf(path: string): string {

@@ -1,0 +1,63 @@
+/** Writes the record of a run that found nothing to do, where all that it looked at can be believed. Changes nothing else. */
+import { fileURLToPath } from 'node:url';
+import { digestOf } from '../base/digest.ts';
+import type { StageEvent } from './events.ts';
+import {
+  envDigest,
+  fingerprintsDigest,
+  type NoOpQuestion,
+  type NoOpRecord,
+  noOpPath,
+  noOpQuestion,
+} from './no-op-record.ts';
+import type { PlannedStage } from './plan.ts';
+import { lockFilePath } from './project.ts';
+import { writeFileAtomic } from './store/atomic-file.ts';
+import { StatCache } from './store/stat-cache.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Begun before anything is read: what the stat cache does not watch over. */
+export class NoOpKeeper {
+  private readonly question: NoOpQuestion | undefined;
+  private readonly own = new StatCache();
+
+  constructor(args: readonly string[], root: string) {
+    const question = noOpQuestion(args, process.cwd());
+    this.question = question?.root === root ? question : undefined;
+    this.own.look(`${root}/pipeline.yaml`);
+  }
+
+  /** Keeps the record; a cache that cannot be written, or a file too young to be believed, costs only time. */
+  keep(workspace: Workspace, stages: readonly PlannedStage[], events: readonly StageEvent[]): void {
+    const { question } = this;
+    const { project, stats, state } = workspace;
+    if (question === undefined || question.cacheDir !== project.cacheDir) return;
+    const looks = new StatCache();
+    looks.look(lockFilePath(project));
+    // The runner itself: built anew, it may judge otherwise.
+    looks.look(fileURLToPath(new URL('../cli.js', import.meta.url)));
+    const tools = [...new Set(stages.flatMap((stage) => stage.tools))];
+    for (const tool of tools) looks.look((state.tools[tool]?.[0] ?? '').split(' ')[0]!);
+    const seen = [...this.own.seen, ...stats.seen, ...looks.seen];
+    if (seen.some(([, fingerprint]) => fingerprint === undefined)) return;
+    const env = [...new Set([...stages.flatMap((stage) => stage.env), ...(tools.length > 0 ? ['PATH'] : [])])].sort();
+    const inside = `${project.root}/`;
+    const record: NoOpRecord = {
+      version: 1,
+      args: question.args,
+      root: question.root,
+      env,
+      envDigest: envDigest(env),
+      stages: stages.length,
+      statDigest: fingerprintsDigest(seen.map(([, fingerprint]) => fingerprint!)),
+      paths: seen.map(([path]) => (path.startsWith(inside) ? path.slice(inside.length) : path)),
+      events: question.args.includes('--json') ? events.map((event) => JSON.stringify(event)) : [],
+    };
+    const body = JSON.stringify(record);
+    try {
+      writeFileAtomic(noOpPath(question), `${digestOf(body)}\n${body}`);
+    } catch {
+      return;
+    }
+  }
+}
