@@ -1,0 +1,66 @@
+/** Everything an evaluation finds, trained beside untrained: one record that metrics, tables and the report are made from. Knows no files. */
+import type { OdorTask } from '../../odor/odor-task.ts';
+import type { Model } from '../../snn/network.ts';
+import { readoutLogits } from '../../snn/readout.ts';
+import { type LeakageCheck, leakageCheck } from '../baselines/leakage.ts';
+import type { Baselines } from './baselines.ts';
+import { type NetworkActivity, type NetworkRun, networkActivity } from './network-activity.ts';
+import { type Scored, score } from './readout-accuracy.ts';
+import type { TestTrials } from './test-trials.ts';
+
+/** One network with what its readouts say. */
+export interface NetworkEvaluation {
+  /** By population, the main readout first. */
+  readonly readouts: readonly { readonly population: string; readonly scored: Scored }[];
+  readonly activity: NetworkActivity;
+}
+
+export interface Evaluation {
+  readonly task: OdorTask;
+  readonly test: TestTrials;
+  readonly chance: number;
+  readonly trained: NetworkEvaluation;
+  readonly untrained: NetworkEvaluation;
+  readonly baselines: Baselines;
+  readonly leakage: LeakageCheck;
+}
+
+/** Readouts and activity of one network. Throws RangeError where a readout's classes are not the task's odours. */
+export function evaluateNetwork(
+  model: Model,
+  task: OdorTask,
+  run: NetworkRun,
+  labels: Int32Array,
+  seed: number,
+): NetworkEvaluation {
+  const classes = task.odours.length;
+  const readouts = model.readouts.map((readout) => {
+    if (readout.classes.length !== classes) {
+      throw new RangeError(
+        `evaluate: readout ${readout.population} names ${readout.classes.length} odours, the task has ${classes}; train on this task`,
+      );
+    }
+    const logits = readoutLogits(readout, model.network.topology, run.counts);
+    return { population: readout.population, scored: score(logits, labels, classes, { seed, calibrated: true }) };
+  });
+  return { readouts, activity: networkActivity(model, task, run, labels) };
+}
+
+/** Joins the parts; the leakage check holds the best readout of the trained network against the ideal observer. */
+export function joinEvaluation(parts: Omit<Evaluation, 'chance' | 'leakage'>, seed: number): Evaluation {
+  const best = parts.trained.readouts
+    .map(({ scored }) => scored)
+    .reduce((a, b) => (b.classification.top1 > a.classification.top1 ? b : a));
+  return {
+    ...parts,
+    chance: 1 / parts.task.odours.length,
+    leakage: leakageCheck(best.classification, parts.baselines.knownWindow.classification, seed),
+  };
+}
+
+/** The readout that the network was trained with. */
+export function mainReadout(network: NetworkEvaluation): NetworkEvaluation['readouts'][number] {
+  const [first] = network.readouts;
+  if (first === undefined) throw new RangeError('evaluate: the model has no readout');
+  return first;
+}

@@ -1,0 +1,130 @@
+/** The figures of an evaluation as plain data for metrics.json. Knows no pictures. */
+import { mean, significant, standardDeviation } from '../summary.ts';
+import type { Evaluation, NetworkEvaluation } from './evaluation.ts';
+import type { LayerActivity } from './layer-activity.ts';
+import type { NetworkActivity } from './network-activity.ts';
+import type { Scored } from './readout-accuracy.ts';
+
+type Figure = number | boolean | string | null | { readonly [name: string]: Figure };
+
+function rounded(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : significant(value);
+}
+
+function named<T>(list: readonly T[], nameOf: (item: T) => string, of: (item: T) => Figure): Record<string, Figure> {
+  return Object.fromEntries(list.map((item) => [nameOf(item), of(item)]));
+}
+
+function scoredFigures({ classification, top1, calibration }: Scored): Figure {
+  return {
+    top1: rounded(top1.mean),
+    low: rounded(top1.low),
+    high: rounded(top1.high),
+    top5: rounded(classification.top5),
+    ...(calibration === undefined
+      ? {}
+      : { crossEntropy: rounded(calibration.crossEntropy), calibrationError: rounded(calibration.expectedError) }),
+  };
+}
+
+function layerFigures(layer: LayerActivity): Figure {
+  const { rates, active, lifetime, population, patterns } = layer;
+  return {
+    cells: layer.cells,
+    meanHz: rounded(rates.meanHz),
+    medianHz: rounded(rates.medianHz),
+    p90Hz: rounded(rates.p90Hz),
+    mostHz: rounded(rates.mostHz),
+    restHz: rounded(layer.restHz),
+    silent: rounded(rates.silent),
+    active: rounded(active.mean),
+    activeP5: rounded(active.p5),
+    activeP95: rounded(active.p95),
+    lifetimeSparseness: rounded(mean(lifetime)),
+    lifetimeSparsenessSd: rounded(standardDeviation(lifetime)),
+    populationSparseness: rounded(mean(population)),
+    populationSparsenessSd: rounded(standardDeviation(population)),
+    answered: rounded(mean(layer.answered)),
+    patterns:
+      patterns === null
+        ? null
+        : {
+            meanCorrelation: rounded(patterns.meanCorrelation),
+            reliability: rounded(patterns.reliability),
+            varianceCv: rounded(patterns.varianceCv),
+            participationRatio: rounded(patterns.participationRatio),
+            correlationNorm: rounded(patterns.correlationNorm),
+            reliable: patterns.reliable,
+          },
+  };
+}
+
+function activityFigures(activity: NetworkActivity): Figure {
+  return {
+    populations: named(activity.layers, (layer) => layer.name, layerFigures),
+    kenyonClasses: named(
+      activity.kenyonClasses,
+      ({ name }) => name,
+      ({ rates, answered }) => ({ cells: rates.cells, meanHz: rounded(rates.meanHz), answered: rounded(answered) }),
+    ),
+    separation: named(
+      activity.separations,
+      ({ from, to }) => `${from}→${to}`,
+      ({ separation }) => ({
+        farther: rounded(separation.farther),
+        decorrelationPercent: rounded(separation.decorrelationPercent),
+      }),
+    ),
+    bands: named(
+      activity.bands,
+      ({ key }) => key,
+      ({ value, inside, unit }) => ({ value: rounded(value), unit, inside }),
+    ),
+    insideAllBands: activity.bands.every(({ inside }) => inside),
+  };
+}
+
+function typeFigures(activity: NetworkActivity): Figure {
+  return named(
+    activity.types,
+    ({ population, name }) => `${population}/${name}`,
+    ({ rates }) => ({
+      cells: rates.cells,
+      meanHz: rounded(rates.meanHz),
+      medianHz: rounded(rates.medianHz),
+      p90Hz: rounded(rates.p90Hz),
+    }),
+  );
+}
+
+function readoutFigures(network: NetworkEvaluation): Figure {
+  return named(
+    network.readouts,
+    ({ population }) => population,
+    ({ scored }) => scoredFigures(scored),
+  );
+}
+
+/** All figures, six significant digits; the same evaluation gives the same data. */
+export function metricsOf(evaluation: Evaluation): Record<string, Figure> {
+  const { baselines, leakage, trained, untrained } = evaluation;
+  const baseline = Object.entries(baselines) as [string, Scored][];
+  return {
+    odours: evaluation.task.odours.length,
+    testTrials: evaluation.test.labels.length,
+    chance: rounded(evaluation.chance),
+    accuracy: {
+      trained: readoutFigures(trained),
+      untrained: readoutFigures(untrained),
+      input: named(
+        baseline,
+        ([name]) => name,
+        ([, scored]) => scoredFigures(scored),
+      ),
+    },
+    leakage: { excess: rounded(leakage.excess.mean), low: rounded(leakage.excess.low), alarm: leakage.alarm },
+    trained: activityFigures(trained.activity),
+    untrained: activityFigures(untrained.activity),
+    types: typeFigures(trained.activity),
+  };
+}

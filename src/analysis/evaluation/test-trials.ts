@@ -1,0 +1,48 @@
+/** The trials that an evaluation rests on: test trials of every odour, and trials without odour. Knows no network. */
+import { drawTrial, durationSteps, trialsOf } from '../../odor/draw-trial.ts';
+import type { OdorTask, SpikeEvents, Split } from '../../odor/odor-task.ts';
+
+export interface TestTrials {
+  readonly events: readonly SpikeEvents[];
+  /** [B] odour of each trial. */
+  readonly labels: Int32Array;
+  /** [B] steps for which it was on. */
+  readonly onSteps: Int32Array;
+}
+
+/** Trial numbers without odour start here, so that they share no draw with trials of a split. */
+const FIRST_BLANK = 0x40000000;
+
+/** All trials of a split (the first epoch of `train`, at most `perOdour` of each odour). cost: one draw a trial. */
+export function drawTrials(
+  task: OdorTask,
+  split: Split,
+  options: { readonly perOdour?: number; readonly onTrial?: (done: number, total: number) => void } = {},
+): TestTrials {
+  const trials = trialsOf(task, split).filter(({ trial }) => trial < (options.perOdour ?? Number.POSITIVE_INFINITY));
+  const events = trials.map((trial, b) => {
+    const drawn = drawTrial(task, trial);
+    options.onTrial?.(b + 1, trials.length);
+    return drawn;
+  });
+  return {
+    events,
+    labels: Int32Array.from(trials, ({ odour }) => odour),
+    onSteps: Int32Array.from(trials, (trial) => durationSteps(task, trial)),
+  };
+}
+
+/** Trials in which every input cell fires at its rate without odour. */
+export function drawBlanks(task: OdorTask, count: number): SpikeEvents[] {
+  const blank: OdorTask = { ...task, odours: task.odours.slice(0, 1), onProbability: task.offProbability };
+  return Array.from({ length: count }, (_, k) => drawTrial(blank, { split: 'test', odour: 0, trial: FIRST_BLANK + k }));
+}
+
+/** Spikes [B, nIn] of each input cell in each trial. */
+export function inputCellCounts(events: readonly SpikeEvents[], inputSize: number): Float32Array {
+  const counts = new Float32Array(events.length * inputSize);
+  events.forEach(({ cell }, b) => {
+    for (const i of cell) counts[b * inputSize + i]!++;
+  });
+  return counts;
+}

@@ -1,0 +1,74 @@
+/** The evaluation as one page: what a scientist looks at first on top. Knows no files. */
+import type { Model } from '../../snn/network.ts';
+import { type Evaluation, mainReadout } from '../evaluation/evaluation.ts';
+import { percent } from '../plot/svg.ts';
+import { mean } from '../summary.ts';
+import { accuracyFigure, confusedPairsFigure, confusionFigure, durationFigure } from './accuracy-figures.ts';
+import {
+  activeFigure,
+  bandsFigure,
+  lifetimeFigure,
+  patternsFigure,
+  ratesFigure,
+  tuningFigure,
+} from './activity-figures.ts';
+import type { ExampleTrial } from './example-trial.ts';
+import { page, type Tile } from './page.ts';
+import { rasterFigure } from './raster-figure.ts';
+
+/** Self-contained HTML; the same evaluation is the same bytes. */
+export function evaluationPage(evaluation: Evaluation, model: Model, example: ExampleTrial): string {
+  const { task, leakage } = evaluation;
+  const cells = model.network.topology.size + model.network.topology.inputSize;
+  const main = mainReadout(evaluation.trained);
+  return page(
+    'A fly’s olfactory pathway, evaluated',
+    `${cells.toLocaleString('en')} cells, ${model.network.topology.colIdx.length.toLocaleString('en')} connections, ${task.odours.length} odours; readout: spike counts of ${main.population}`,
+    tiles(evaluation),
+    [
+      accuracyFigure(evaluation),
+      confusionFigure(evaluation),
+      durationFigure(evaluation),
+      confusedPairsFigure(evaluation),
+      rasterFigure(evaluation, model, example),
+      ratesFigure(evaluation),
+      tuningFigure(evaluation),
+      lifetimeFigure(evaluation),
+      activeFigure(evaluation),
+      bandsFigure(evaluation),
+      patternsFigure(evaluation),
+    ],
+    leakage.alarm
+      ? 'Leakage: the network names odours better than the ideal observer of its input. Labels or test trials have leaked into it; do not trust its accuracy.'
+      : undefined,
+  );
+}
+
+function tiles(evaluation: Evaluation): Tile[] {
+  const { trained, untrained, baselines, chance } = evaluation;
+  const main = mainReadout(trained).scored.top1;
+  const layer = (name: string) => trained.activity.layers.find((of) => of.name === name);
+  const [pn, kc] = [layer('PN'), layer('KC')];
+  const { bands } = trained.activity;
+  const kept = bands.filter(({ inside }) => inside).length;
+  return [
+    { value: percent(main.mean), about: `test accuracy (95 %: ${percent(main.low)} – ${percent(main.high)})` },
+    {
+      value: percent(baselines.knownWindow.top1.mean),
+      about: `ceiling; chance ${percent(chance)}, untrained ${percent(mainReadout(untrained).scored.top1.mean)}`,
+    },
+    ...(pn === undefined || kc === undefined
+      ? []
+      : [
+          {
+            value: `${percent(kc.active.mean)} of KC`,
+            about: `active in a trial; PN ${percent(pn.active.mean)}`,
+          },
+          {
+            value: `${mean(kc.lifetime).toFixed(2)} vs ${mean(pn.lifetime).toFixed(2)}`,
+            about: 'lifetime sparseness, KC vs PN',
+          },
+        ]),
+    { value: `${kept} of ${bands.length}`, about: 'physiological bands kept' },
+  ];
+}

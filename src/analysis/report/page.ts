@@ -1,0 +1,37 @@
+/** A self-contained HTML page of tiles and figures. Knows no data. */
+import { escaped } from '../plot/svg.ts';
+import { styleSheet } from './style.ts';
+
+export interface Tile {
+  readonly value: string;
+  readonly about: string;
+}
+
+/** One figure with what it shows as its heading; `body` is SVG or HTML. */
+export function figureCard(heading: string, body: string, caption: string, wide = false): string {
+  return `<figure${wide ? ' class="wide"' : ''}><h2>${escaped(heading)}</h2>${body}<figcaption>${escaped(caption)}</figcaption></figure>`;
+}
+
+/** The page; the same content is the same bytes. */
+export function page(
+  title: string,
+  subtitle: string,
+  tiles: readonly Tile[],
+  figures: readonly string[],
+  alarm?: string,
+): string {
+  const shown = tiles.map(
+    ({ value, about }) => `<div class="tile"><b>${escaped(value)}</b><span>${escaped(about)}</span></div>`,
+  );
+  const warning = alarm === undefined ? '' : `<p class="alarm">${escaped(alarm)}</p>`;
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">',
+    `<title>${escaped(title)}</title><style>${styleSheet()}</style></head><body><main>`,
+    `<header><h1>${escaped(title)}</h1><p>${escaped(subtitle)}</p></header>${warning}`,
+    `<div class="tiles">${shown.join('')}</div>`,
+    `<div class="grid">${figures.join('\n')}</div>`,
+    '</main></body></html>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,221 @@
+/** evaluate: trained and untrained network under the test trials → accuracy beside baselines and ceiling, activity beside physiology, a page to look at. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { type Baselines, inputBaselines } from '../src/analysis/evaluation/baselines.ts';
+import {
+  type Evaluation,
+  evaluateNetwork,
+  joinEvaluation,
+  mainReadout,
+} from '../src/analysis/evaluation/evaluation.ts';
+import { metricsOf } from '../src/analysis/evaluation/metrics.ts';
+import type { NetworkRun } from '../src/analysis/evaluation/network-activity.ts';
+import { confusionCsv, perOdourCsv } from '../src/analysis/evaluation/tables.ts';
+import { drawBlanks, drawTrials, inputCellCounts, type TestTrials } from '../src/analysis/evaluation/test-trials.ts';
+import { percent } from '../src/analysis/plot/svg.ts';
+import { evaluationPage } from '../src/analysis/report/evaluation-page.ts';
+import { exampleTrial } from '../src/analysis/report/example-trial.ts';
+import { mean } from '../src/analysis/summary.ts';
+import { canonicalJson } from '../src/base/canonical-json.ts';
+import { type Pathway, populationOf } from '../src/connectome/pathway.ts';
+import { decodePathway } from '../src/connectome/pathway-file.ts';
+import type { OdorTask, SpikeEvents } from '../src/odor/odor-task.ts';
+import { decodeOdorTask } from '../src/odor/odor-task-file.ts';
+import type { Kernel } from '../src/snn/kernel/kernel.ts';
+import { openKernel } from '../src/snn/kernel/open-kernel.ts';
+import { decodeModel } from '../src/snn/model-file.ts';
+import type { Model } from '../src/snn/network.ts';
+import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../src/snn/simulate.ts';
+import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
+
+interface EvaluateParams {
+  readonly learnerTrials?: number;
+  readonly blankTrials?: number;
+  readonly kernel?: 'reference' | 'wasm';
+}
+
+interface Params {
+  readonly evaluate?: EvaluateParams;
+  readonly seed: number;
+}
+
+const stage: StageDefinition<Params> = defineStage<Params>({
+  about: 'Holds the trained network against chance, the untrained one, what its input tells, and the fly.',
+  params: {
+    type: 'object',
+    properties: {
+      evaluate: {
+        type: 'object',
+        description: 'the evaluation, see docs/evaluation.md',
+        properties: {
+          learnerTrials: {
+            type: 'integer',
+            minimum: 0,
+            default: 20,
+            description: 'training trials an odour for the logistic regression of the input; 0 leaves it out',
+          },
+          blankTrials: {
+            type: 'integer',
+            minimum: 2,
+            default: 24,
+            description: 'trials without odour: rest rates, and the threshold of an answer',
+          },
+          kernel: { enum: ['reference', 'wasm'], default: 'wasm', description: 'the code that steps cells' },
+        },
+        additionalProperties: false,
+      },
+      seed: { type: 'integer', minimum: 0, description: 'resampling for confidence intervals' },
+    },
+    required: ['seed'],
+  },
+  inputs: {
+    model: { kind: 'model', about: 'the trained network with its readouts' },
+    untrained: { kind: 'model', about: 'the network before training, readouts trained in the same way' },
+    task: { kind: 'odour-task', about: 'odours and the input spikes that they cause' },
+    pathway: { kind: 'pathway', about: 'populations and projections' },
+  },
+  outputs: {
+    metrics: { kind: 'report', about: 'every figure, JSON' },
+    perOdour: { kind: 'table', about: 'accuracy of each odour, CSV' },
+    confusion: { kind: 'table', about: 'odours taken for one another: actual, predicted, count, CSV' },
+    report: { kind: 'report', about: 'one self-contained page of figures' },
+  },
+  permissions: { workers: true },
+  run,
+});
+
+export default stage;
+
+async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
+  const { inputs, outputs, params } = context;
+  const model = decodeModel(await readFile(inputs['model']!));
+  const untrained = decodeModel(await readFile(inputs['untrained']!));
+  const task = decodeOdorTask(await readFile(inputs['task']!));
+  const pathway = decodePathway(await readFile(inputs['pathway']!));
+  for (const given of [model, untrained]) checkFit(given, task, pathway);
+  const { learnerTrials = 20, blankTrials = 24, kernel: kind = 'wasm' } = params.evaluate ?? {};
+  const test = drawTrials(task, 'test', progressOf(context, 'test trials drawn'));
+  const blanks = drawBlanks(task, blankTrials);
+  const trained = runNetwork(context, kind, model, test, blanks, 'trained');
+  const before = runNetwork(context, kind, untrained, test, blanks, 'untrained');
+  const baselines = baselinesOf(context, task, test, learnerTrials);
+  const { seed } = params;
+  const evaluation = joinEvaluation(
+    {
+      task,
+      test,
+      trained: evaluateNetwork(model, task, trained.run, test.labels, seed),
+      untrained: evaluateNetwork(untrained, task, before.run, test.labels, seed),
+      baselines,
+    },
+    seed,
+  );
+  const example = exampleTrial(evaluation, trained.recordTrial);
+  trained.close();
+  before.close();
+  await writeFile(outputs['metrics']!, `${canonicalJson(metricsOf(evaluation))}\n`);
+  await writeFile(outputs['perOdour']!, perOdourCsv(evaluation));
+  await writeFile(outputs['confusion']!, confusionCsv(evaluation));
+  await writeFile(outputs['report']!, evaluationPage(evaluation, model, example));
+  if (evaluation.leakage.alarm) {
+    context.log('leakage: the network beats the ideal observer of its input; labels or trials leak into it');
+  }
+  return headlines(evaluation);
+}
+
+/** Throws RangeError where model, task and pathway do not belong together. */
+function checkFit(model: Model, task: OdorTask, pathway: Pathway): void {
+  const { topology } = model.network;
+  if (topology.inputPopulation !== task.population || topology.inputSize !== task.inputSize) {
+    throw new RangeError(
+      `evaluate: the model reads ${topology.inputSize} cells of ${topology.inputPopulation}, the task drives ${task.inputSize} of ${task.population}; make both from one pathway`,
+    );
+  }
+  if (model.steps !== task.steps) {
+    throw new RangeError(`evaluate: the model runs ${model.steps} steps a trial, the task has ${task.steps}`);
+  }
+  for (const { name, size } of topology.populations) {
+    const there = populationOf(pathway, name).size;
+    if (there !== size) throw new RangeError(`evaluate: the model has ${size} cells of ${name}, the pathway ${there}`);
+  }
+}
+
+function progressOf(context: StageContext, unit: string) {
+  return {
+    onTrial: (done: number, total: number) => {
+      if (done % 64 === 0 || done === total) context.progress(done, total, unit);
+      context.signal.throwIfAborted();
+    },
+  };
+}
+
+interface NetworkTrials {
+  readonly run: NetworkRun;
+  /** Spikes [T, N] of one trial. */
+  readonly recordTrial: (events: SpikeEvents) => Uint8Array;
+  readonly close: () => void;
+}
+
+function runNetwork(
+  context: StageContext<Params>,
+  kind: 'reference' | 'wasm',
+  model: Model,
+  test: TestTrials,
+  blanks: readonly SpikeEvents[],
+  name: string,
+): NetworkTrials {
+  const kernel: Kernel = openKernel(kind, kernelNetworkOf(model.network, model.steps), { threads: context.cpus });
+  kernel.setParameters(kernelParametersOf(model.network));
+  const { inputSize } = model.network.topology;
+  const onBatch = (done: number) => {
+    context.progress(done, test.events.length, `trials, ${name} network`);
+    context.signal.throwIfAborted();
+  };
+  const run: NetworkRun = {
+    counts: spikeCounts(kernel, { inputs: test.events }, { onBatch }),
+    blanks: spikeCounts(kernel, { inputs: blanks }),
+    inputCounts: inputCellCounts(test.events, inputSize),
+    inputBlanks: inputCellCounts(blanks, inputSize),
+  };
+  return { run, recordTrial: (events) => kernel.record(events).spikes, close: () => kernel.close() };
+}
+
+function baselinesOf(
+  context: StageContext<Params>,
+  task: OdorTask,
+  test: TestTrials,
+  learnerTrials: number,
+): Baselines {
+  const training = drawTrials(task, 'train', {
+    perOdour: learnerTrials,
+    ...progressOf(context, 'training trials drawn'),
+  });
+  return inputBaselines(task, test, training, context.params.seed);
+}
+
+function headlines(evaluation: Evaluation): Headline[] {
+  const { trained, untrained, baselines, chance } = evaluation;
+  const main = mainReadout(trained);
+  const layer = (name: string) => trained.activity.layers.find((of) => of.name === name);
+  const [pn, kc] = [layer('PN'), layer('KC')];
+  const outside = trained.activity.bands.filter(({ inside }) => !inside);
+  const lines: Headline[] = [
+    {
+      label: `test accuracy, ${main.population} readout`,
+      value: `${percent(main.scored.top1.mean)} (${percent(main.scored.top1.low)}–${percent(main.scored.top1.high)}); chance ${percent(chance)}, untrained ${percent(mainReadout(untrained).scored.top1.mean)}, ceiling ${percent(baselines.knownWindow.top1.mean)}`,
+    },
+  ];
+  if (pn !== undefined && kc !== undefined) {
+    lines.push({
+      label: 'sparseness, PN vs KC',
+      value: `lifetime ${mean(pn.lifetime).toFixed(2)} vs ${mean(kc.lifetime).toFixed(2)}; active in a trial ${percent(pn.active.mean)} vs ${percent(kc.active.mean)}`,
+    });
+  }
+  lines.push({
+    label: 'physiological bands',
+    value:
+      outside.length === 0
+        ? `all ${trained.activity.bands.length} kept`
+        : `${trained.activity.bands.length - outside.length} of ${trained.activity.bands.length} kept; outside: ${outside.map(({ key }) => key).join(', ')}`,
+  });
+  return lines;
+}
