@@ -86,7 +86,7 @@ async function main(args: readonly string[]): Promise<number> {
     signal: stopSignal(),
     out,
     error,
-    columns: terminal ? process.stdout.columns : undefined,
+    columns: terminal ? process.stdout.columns || 80 : undefined,
   };
   const command = await commands[line.command]!();
   return command(io);

@@ -47,6 +47,8 @@ export type RunEvent =
   /** Somebody else runs this key, or uses this checkout with other parameters. */
   | { readonly event: 'waiting'; readonly stage: string; readonly holder: string }
   | { readonly event: 'retry'; readonly stage: string; readonly attempt: number; readonly error: string }
+  /** With --frozen: something is not as pipeline.lock says. */
+  | { readonly event: 'difference'; readonly stage: string; readonly text: string }
   | { readonly event: 'message'; readonly text: string }
   | StageEvent
   | Summary;

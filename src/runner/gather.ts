@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Digest } from '../base/digest.ts';
 import { type Ingredient, ingredientsOf, keyOf } from './ingredients.ts';
 import { closureOf } from './module-closure.ts';
-import type { PlannedStage } from './plan.ts';
+import type { PlannedInput, PlannedStage } from './plan.ts';
 import { type InputState, MissingInputError, readInput } from './plan-inputs.ts';
 import { expandPattern, isPattern } from './store/glob.ts';
 import { compareText, readTree } from './store/tree.ts';
@@ -18,13 +18,19 @@ export interface Gathered {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** How the inputs are looked up. */
+export type ReadInput = (name: string, input: PlannedInput) => InputState;
+
 /** Throws MissingInputError, ChangingFileError or a UserError where something cannot be read. */
-export async function gather(workspace: Workspace, stage: PlannedStage): Promise<Gathered> {
-  const { root } = workspace.project;
+export async function gather(
+  workspace: Workspace,
+  stage: PlannedStage,
+  read: ReadInput = (_, input) => readInput(workspace.project.root, input, workspace.stats, workspace.known),
+): Promise<Gathered> {
   const inputs: Record<string, InputState> = {};
   const digests: Record<string, Digest> = {};
   for (const [name, input] of Object.entries(stage.inputs)) {
-    inputs[name] = readInput(root, input, workspace.stats, workspace.known);
+    inputs[name] = read(name, input);
     digests[name] = inputs[name].digest;
   }
   const code = stage.work.kind === 'module' ? await closureOf(workspace, stage.work.module) : undefined;

@@ -107,7 +107,7 @@ export function describeChange(change: Change): string {
   const { kind, name } = change;
   if (kind === 'format') return 'the record format of the runner changed';
   if (kind === 'command') return 'the command changed';
-  const head = `${kind} ${name}`;
+  const head = name === '' ? kind : `${kind} ${name}`;
   if (change.before === undefined) return `${head} is new${kind === 'param' ? ` (${shorten(change.after!)})` : ''}`;
   if (change.after === undefined) return `${head} is gone`;
   if (kind === 'input' || kind === 'code' || kind === 'env') return `${head} changed`;

@@ -1,9 +1,9 @@
 /** `pipeline audit`: everything re-hashed and followed back to its sources; `--rebuild` runs again and compares bytes. */
 import { availableParallelism } from 'node:os';
 import { type AuditRow, auditArtifacts, auditCache } from '../audit.ts';
+import { openPlan } from '../open-plan.ts';
 import { claimCheckout, learnContracts } from '../prepare-run.ts';
 import { type RebuildEnd, rebuild } from '../rebuild.ts';
-import { openPlan } from '../run.ts';
 import type { RunContext } from '../run-context.ts';
 import { newRunId } from '../run-record.ts';
 import { selectStages } from '../select.ts';

@@ -2,8 +2,8 @@
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
+import { openPlan } from '../open-plan.ts';
 import { artifactsDir } from '../project.ts';
-import { openPlan } from '../run.ts';
 import { formatBytes } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 

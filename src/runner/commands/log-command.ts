@@ -1,6 +1,6 @@
 /** `pipeline log STAGE`: what a stage printed when it last ran. */
 import { readFileSync, statSync } from 'node:fs';
-import { openPlan } from '../run.ts';
+import { openPlan } from '../open-plan.ts';
 import { readRunRecords } from '../run-record.ts';
 import { logPath } from '../stage-log.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';

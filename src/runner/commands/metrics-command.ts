@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { instanceFolder } from '../ingredients.ts';
+import { openPlan } from '../open-plan.ts';
 import type { Json } from '../plan.ts';
-import { openPlan } from '../run.ts';
 import { isMissing } from '../store/atomic-file.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';

@@ -1,6 +1,7 @@
 /** `pipeline params`: every parameter, its value, and the stages that see it. */
+
+import { openPlan } from '../open-plan.ts';
 import type { Json, PlannedStage } from '../plan.ts';
-import { openPlan } from '../run.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 

@@ -1,16 +1,32 @@
 /** `pipeline run`: flags → a run, its view, its exit status. */
 import type { Listener } from '../events.ts';
-import { type RunOptions, runPipeline } from '../run.ts';
+import { type RunOptions, type RunOutcome, runPipeline } from '../run.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
+
+/** A view of one run, closed at its end. */
+interface View {
+  readonly on: Listener;
+  close(): void;
+}
 
 export async function runCommand(io: CommandIo): Promise<number> {
   const options = readFlags(io);
   if (typeof options === 'string') return refuse(io, [{ message: options }]);
-  const emit = await openView(io);
-  const outcome = await runPipeline({ ...options, emit });
-  if (!outcome.ok) return refuse(io, outcome.error);
-  if (outcome.value.interrupted) return exitCodes.interrupted;
-  return outcome.value.summary.failed > 0 ? exitCodes.failed : exitCodes.done;
+  for (;;) {
+    const view = await openView(io);
+    const outcome = await runPipeline({ ...options, emit: view.on }).finally(() => view.close());
+    if (!outcome.ok && !io.line.has('watch')) return refuse(io, outcome.error);
+    if (outcome.ok && (!io.line.has('watch') || outcome.value.interrupted)) return statusOf(outcome.value);
+    if (!outcome.ok) refuse(io, outcome.error);
+    const { waitForChange } = await import('./wait-for-change.ts');
+    if (!(await waitForChange(io, outcome.ok ? outcome.value.opened : undefined))) return exitCodes.interrupted;
+  }
+}
+
+function statusOf(outcome: RunOutcome): number {
+  if (outcome.interrupted) return exitCodes.interrupted;
+  if (outcome.differences > 0) return exitCodes.different;
+  return outcome.summary.failed > 0 ? exitCodes.failed : exitCodes.done;
 }
 
 /** The options, or what is wrong with a flag. */
@@ -30,18 +46,24 @@ function readFlags(io: CommandIo): Omit<RunOptions, 'emit'> | string {
     force: force.includes('') ? true : force,
     keepGoing: line.has('keep-going'),
     dryRun: line.has('dry-run'),
+    frozen: line.has('frozen'),
     jobs: jobs === undefined ? undefined : Number(jobs),
     commandLine: io.commandLine,
     signal: io.signal,
   };
 }
 
-async function openView(io: CommandIo): Promise<Listener> {
+async function openView(io: CommandIo): Promise<View> {
   if (io.line.has('json')) {
     const { jsonView } = await import('../views/json-view.ts');
-    return jsonView(io.out);
+    return { on: jsonView(io.out), close: () => undefined };
+  }
+  if (io.columns !== undefined) {
+    const { TerminalView } = await import('../views/terminal-view.ts');
+    const view = new TerminalView(io.out, io.columns);
+    return { on: (event) => view.on(event), close: () => view.close() };
   }
   const { PlainView } = await import('../views/plain-view.ts');
   const view = new PlainView(io.out);
-  return (event) => view.on(event);
+  return { on: (event) => view.on(event), close: () => undefined };
 }

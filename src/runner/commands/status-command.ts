@@ -1,7 +1,7 @@
 /** `pipeline status`: what is stale and why. */
 import { summarise } from '../events.ts';
+import { openPlan } from '../open-plan.ts';
 import { preview } from '../preview.ts';
-import { openPlan } from '../run.ts';
 import { formatTable, statusWord } from '../views/words.ts';
 import { saveWorkspace } from '../workspace.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { differenceSince, evaluate, type Verdict } from '../evaluate.ts';
 import { type Change, shorten } from '../ingredients.ts';
+import { openPlan } from '../open-plan.ts';
 import type { PlannedStage } from '../plan.ts';
 import { preview } from '../preview.ts';
-import { openPlan } from '../run.ts';
 import { formatTable, statusWord } from '../views/words.ts';
 import { saveWorkspace, type Workspace } from '../workspace.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';

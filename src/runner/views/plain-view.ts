@@ -37,6 +37,8 @@ export class PlainView {
         return `${event.stage === '' ? 'run' : event.stage}: waits for ${event.holder}`;
       case 'retry':
         return `${event.stage}: attempt ${event.attempt} failed: ${event.error}; tries again`;
+      case 'difference':
+        return `${event.stage}: ${event.text}`;
       case 'message':
         return event.text;
       case 'stage':

@@ -1,0 +1,59 @@
+/** Waits until something that a plan reads may have changed: pipeline.yaml, sources, code. Runs nothing. */
+import { type FSWatcher, statSync, watch } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { OpenedPlan } from './open-plan.ts';
+import { isPattern, patternBase } from './store/glob.ts';
+
+/** Several changes within this time are one. */
+const settleMs = 200;
+
+/** Folders to watch, absolute, and whether with all below them. */
+export function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, boolean> {
+  const { root } = workspace.project;
+  const folders = new Map<string, boolean>();
+  const add = (path: string, deep: boolean): void => void folders.set(path, (folders.get(path) ?? false) || deep);
+  add(root, false);
+  const addSource = (pattern: string): void => {
+    const plain = pattern.replace(/\/$/, '');
+    if (isPattern(pattern)) add(join(root, patternBase(pattern)), true);
+    else if (statSync(join(root, plain), { throwIfNoEntry: false })?.isDirectory() === true)
+      add(join(root, plain), true);
+    else add(dirname(join(root, plain)), false);
+  };
+  for (const stage of plan.stages) {
+    for (const input of Object.values(stage.inputs)) if (input.kind === 'source') addSource(input.pattern);
+    for (const pattern of stage.code) addSource(pattern);
+  }
+  for (const closure of workspace.closures.values())
+    for (const file of [...closure.files.map((one) => one.file), ...closure.watched.map((one) => one.path)])
+      if (!file.includes('node_modules')) add(dirname(join(root, file)), false);
+  return folders;
+}
+
+/** Resolves at the first change, once it has settled; rejects with the signal's reason. */
+export function nextChange(opened: OpenedPlan, signal: AbortSignal): Promise<void> {
+  const { root } = opened.workspace.project;
+  const watchers: FSWatcher[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const wait = new Promise<void>((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    for (const [folder, deep] of watchedFolders(opened)) {
+      if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+      const watcher = watch(folder, { recursive: deep, persistent: true }, (_, name) => {
+        if (
+          folder === root &&
+          ['artifacts', 'cache', 'pipeline.lock'].some((own) => name === own || name?.startsWith(`${own}.`) === true)
+        )
+          return;
+        clearTimeout(timer);
+        timer = setTimeout(resolve, settleMs);
+      });
+      watcher.on('error', () => undefined);
+      watchers.push(watcher);
+    }
+  });
+  return wait.finally(() => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+  });
+}
