@@ -1,6 +1,6 @@
 /** evaluate: trained and untrained network under the test trials → accuracy beside baselines and ceiling, activity beside physiology, a page to look at. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { type Baselines, inputBaselines } from '../src/analysis/evaluation/baselines.ts';
+import { inputBaselines } from '../src/analysis/evaluation/baselines.ts';
 import {
   type Evaluation,
   evaluateNetwork,
@@ -10,7 +10,12 @@ import {
 import { metricsOf } from '../src/analysis/evaluation/metrics.ts';
 import type { NetworkRun } from '../src/analysis/evaluation/network-activity.ts';
 import { confusionCsv, perOdourCsv } from '../src/analysis/evaluation/tables.ts';
-import { drawBlanks, drawTrials, inputCellCounts, type TestTrials } from '../src/analysis/evaluation/test-trials.ts';
+import {
+  drawBlanks,
+  drawTestTrials,
+  inputCellCounts,
+  type TestTrials,
+} from '../src/analysis/evaluation/test-trials.ts';
 import { percent } from '../src/analysis/plot/svg.ts';
 import { evaluationPage } from '../src/analysis/report/evaluation-page.ts';
 import { exampleTrial } from '../src/analysis/report/example-trial.ts';
@@ -93,12 +98,13 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const pathway = decodePathway(await readFile(inputs['pathway']!));
   for (const given of [model, untrained]) checkFit(given, task, pathway);
   const { learnerTrials = 20, blankTrials = 24, kernel: kind = 'wasm' } = params.evaluate ?? {};
-  const test = drawTrials(task, 'test', progressOf(context, 'test trials drawn'));
+  const test = drawTestTrials(task, progressOf(context, 'test trials drawn'));
   const blanks = drawBlanks(task, blankTrials);
   const trained = runNetwork(context, kind, model, test, blanks, 'trained');
   const before = runNetwork(context, kind, untrained, test, blanks, 'untrained');
-  const baselines = baselinesOf(context, task, test, learnerTrials);
   const { seed } = params;
+  const learner = { trialsPerOdour: learnerTrials, ...progressOf(context, 'training trials drawn') };
+  const baselines = inputBaselines(task, test, learner, seed);
   const evaluation = joinEvaluation(
     {
       task,
@@ -177,19 +183,6 @@ function runNetwork(
     inputBlanks: inputCellCounts(blanks, inputSize),
   };
   return { run, recordTrial: (events) => kernel.record(events).spikes, close: () => kernel.close() };
-}
-
-function baselinesOf(
-  context: StageContext<Params>,
-  task: OdorTask,
-  test: TestTrials,
-  learnerTrials: number,
-): Baselines {
-  const training = drawTrials(task, 'train', {
-    perOdour: learnerTrials,
-    ...progressOf(context, 'training trials drawn'),
-  });
-  return inputBaselines(task, test, training, context.params.seed);
 }
 
 function headlines(evaluation: Evaluation): Headline[] {

@@ -12,7 +12,7 @@ export interface Band {
 export type BandKey = 'kcActive' | 'kcRate' | 'kcSparser' | 'mbonRate' | 'aplRate' | 'pnAnswered' | 'kcAnswered';
 
 /** The table; in the order of the pathway. */
-export const bands: Readonly<Record<BandKey, Band>> = {
+const bands: Readonly<Record<BandKey, Band>> = {
   pnAnswered: {
     name: 'PN answers, of pairs with input response > .05',
     unit: '%',

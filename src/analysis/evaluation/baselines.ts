@@ -1,5 +1,6 @@
 /** What can be told from the input alone: observers, nearest centroids, a learner. Knows no network. */
 
+import { drawTrial, durationSteps, trialsOf } from '../../odor/draw-trial.ts';
 import type { OdorTask } from '../../odor/odor-task.ts';
 import { knownWindowLogLikelihood, totalCountsLogLikelihood } from '../baselines/ideal-observer.ts';
 import { InputCounter, type InputCounts } from '../baselines/input-counts.ts';
@@ -30,8 +31,25 @@ function countsOf(groups: InputGroups, trials: TestTrials): InputCounts {
   return counter.result();
 }
 
-/** All baselines of the test trials; `training` trials for the learner may be none. cost: B·C·G·32, and the fit. */
-export function inputBaselines(task: OdorTask, test: TestTrials, training: TestTrials, seed: number): Baselines {
+export interface LearnerOptions {
+  /** Training trials of each odour for the logistic regression; 0 leaves it out. */
+  readonly trialsPerOdour: number;
+  readonly onTrial?: (done: number, total: number) => void;
+}
+
+/** Counts of training trials and their odours; trials are drawn, counted and let go one by one. */
+function trainingCounts(task: OdorTask, groups: InputGroups, { trialsPerOdour, onTrial }: LearnerOptions) {
+  const trials = trialsOf(task, 'train').filter(({ trial }) => trial < trialsPerOdour);
+  const counter = new InputCounter(groups, trials.length);
+  trials.forEach((trial, k) => {
+    counter.add(drawTrial(task, trial), durationSteps(task, trial));
+    onTrial?.(k + 1, trials.length);
+  });
+  return { counts: counter.result(), labels: trials.map(({ odour }) => odour) };
+}
+
+/** All baselines of the test trials. cost: B·C·G·32, a draw a training trial, and the fit. */
+export function inputBaselines(task: OdorTask, test: TestTrials, learner: LearnerOptions, seed: number): Baselines {
   const groups = inputGroups(task);
   const counts = countsOf(groups, test);
   const classes = task.odours.length;
@@ -44,8 +62,9 @@ export function inputBaselines(task: OdorTask, test: TestTrials, training: TestT
     centroidCosine: scored(centroidScores(counts.total, expected, classes, 'cosine')),
     centroidEuclid: scored(centroidScores(counts.total, expected, classes, 'euclid')),
   };
+  const training = trainingCounts(task, groups, learner);
   if (training.labels.length === 0) return base;
-  const model = fitLogistic(countsOf(groups, training).total, training.labels, classes);
+  const model = fitLogistic(training.counts.total, training.labels, classes);
   return { ...base, logistic: scored(logisticLogits(model, counts.total), true) };
 }
 

@@ -1,6 +1,6 @@
 /** The trials that an evaluation rests on: test trials of every odour, and trials without odour. Knows no network. */
 import { drawTrial, durationSteps, trialsOf } from '../../odor/draw-trial.ts';
-import type { OdorTask, SpikeEvents, Split } from '../../odor/odor-task.ts';
+import type { OdorTask, SpikeEvents } from '../../odor/odor-task.ts';
 
 export interface TestTrials {
   readonly events: readonly SpikeEvents[];
@@ -13,13 +13,12 @@ export interface TestTrials {
 /** Trial numbers without odour start here, so that they share no draw with trials of a split. */
 const FIRST_BLANK = 0x40000000;
 
-/** All trials of a split (the first epoch of `train`, at most `perOdour` of each odour). cost: one draw a trial. */
-export function drawTrials(
+/** All test trials. cost: one draw a trial. */
+export function drawTestTrials(
   task: OdorTask,
-  split: Split,
-  options: { readonly perOdour?: number; readonly onTrial?: (done: number, total: number) => void } = {},
+  options: { readonly onTrial?: (done: number, total: number) => void } = {},
 ): TestTrials {
-  const trials = trialsOf(task, split).filter(({ trial }) => trial < (options.perOdour ?? Number.POSITIVE_INFINITY));
+  const trials = trialsOf(task, 'test');
   const events = trials.map((trial, b) => {
     const drawn = drawTrial(task, trial);
     options.onTrial?.(b + 1, trials.length);

@@ -14,7 +14,7 @@ export interface LineSeries {
 
 /** Lines with their names at the right end, moved apart where they would overlap. */
 export function lineChart(options: FrameOptions, series: readonly LineSeries[]): string {
-  return frame({ right: 96, ...options }, (x, y, area) => {
+  return frame({ right: 104, ...options }, (x, y, area) => {
     const drawn = series.map(({ colour, points, dashed, dots }) => {
       const pixels = points.map(([px, py]) => [x.at(px), y.at(py)] as const);
       const path = element('path', {
@@ -68,7 +68,7 @@ export interface DotRow {
 
 /** One row a value in [0, 1]: name, dot with interval, percentage. */
 export function dotChart(about: string, rows: readonly DotRow[], width = 560): string {
-  const [left, right, step] = [218, 62, 24];
+  const [left, right, step] = [210, 76, 24];
   const tops: number[] = [];
   rows.reduce((top, row) => {
     const y = top + (row.gapBefore === true ? 14 : 0);
@@ -108,13 +108,14 @@ export interface HistogramSeries {
   readonly values: ArrayLike<number>;
 }
 
-/** Shares of values in equal bins from lo to hi, as filled steps over each other; `band` is shaded. */
+/** Shares of values in equal bins from lo to hi, as filled steps over each other; `band` is shaded, names stand where there is room. */
 export function histogram(
   options: Omit<FrameOptions, 'y'>,
   series: readonly HistogramSeries[],
   bins: number,
-  band?: readonly [number, number],
+  more: { readonly band?: readonly [number, number]; readonly namesAt?: 'left' | 'right' } = {},
 ): string {
+  const { band, namesAt = 'right' } = more;
   const { lo, hi } = options.x;
   const shares = series.map(({ values }) => {
     const share = new Float64Array(bins);
@@ -144,7 +145,9 @@ export function histogram(
       return element('path', { d: `${top}Z`, class: `area ${colour}` });
     });
     const names = series.map(({ name, colour }, s) =>
-      label(area.right, area.top + 12 + 15 * s, name, { class: `name end ${colour}` }),
+      label(namesAt === 'left' ? area.left + 10 : area.right, area.top + 12 + 15 * s, name, {
+        class: `name ${namesAt === 'left' ? '' : 'end '}${colour}`,
+      }),
     );
     return [shade, ...steps, ...names].join('');
   });

@@ -55,7 +55,7 @@ export function durationFigure(evaluation: Evaluation): string {
       height: 300,
       about: 'accuracy against duration',
       x: { title: 'odour on for, ms', lo: 0, hi: task.durationMs.max },
-      y: { title: 'accuracy, %', lo: 0, hi: 100 },
+      y: { title: 'accuracy, %', lo: 0, hi: 102, ticks: [0, 25, 50, 75, 100] },
     },
     [
       { name: 'ceiling', colour: 'c0', points: curve(baselines.knownWindow), dots: true },
@@ -156,7 +156,7 @@ export function confusedPairsFigure(evaluation: Evaluation): string {
   const pairs = [...counts]
     .map(([key, count]) => ({ low: Math.floor(key / odours), high: key % odours, count }))
     .sort((a, b) => b.count - a.count || a.low - b.low || a.high - b.high)
-    .slice(0, 12);
+    .slice(0, 8);
   const cosineOf = (c: number, d: number) => cosines[c * odours - (c * (c + 1)) / 2 + (d - c - 1)]!;
   const rows = pairs.map(({ low, high, count }) => [
     task.odours[low]!.name,

@@ -48,6 +48,7 @@ export function lifetimeFigure(evaluation: Evaluation): string {
     { width: 560, height: 280, about: 'lifetime sparseness', x: { title: 'lifetime sparseness', lo: 0, hi: 1 } },
     series,
     25,
+    { namesAt: 'left' },
   );
   return figureCard(
     'Are Kenyon cells choosier than projection neurons?',
@@ -76,7 +77,7 @@ export function activeFigure(evaluation: Evaluation): string {
     },
     series,
     Math.min(50, hi),
-    [3, 8],
+    { band: [3, 8] },
   );
   const spread =
     kc === undefined ? '' : ` KC 5th–95th percentile: ${percent(kc.active.p5)} – ${percent(kc.active.p95)}.`;

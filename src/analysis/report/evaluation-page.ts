@@ -13,7 +13,7 @@ import {
   tuningFigure,
 } from './activity-figures.ts';
 import type { ExampleTrial } from './example-trial.ts';
-import { page, type Tile } from './page.ts';
+import { page, stack, type Tile } from './page.ts';
 import { rasterFigure } from './raster-figure.ts';
 
 /** Self-contained HTML; the same evaluation is the same bytes. */
@@ -26,16 +26,12 @@ export function evaluationPage(evaluation: Evaluation, model: Model, example: Ex
     `${cells.toLocaleString('en')} cells, ${model.network.topology.colIdx.length.toLocaleString('en')} connections, ${task.odours.length} odours; readout: spike counts of ${main.population}`,
     tiles(evaluation),
     [
-      accuracyFigure(evaluation),
-      confusionFigure(evaluation),
-      durationFigure(evaluation),
-      confusedPairsFigure(evaluation),
-      rasterFigure(evaluation, model, example),
-      ratesFigure(evaluation),
-      tuningFigure(evaluation),
-      lifetimeFigure(evaluation),
-      activeFigure(evaluation),
+      stack(accuracyFigure(evaluation), durationFigure(evaluation)),
+      stack(confusionFigure(evaluation), confusedPairsFigure(evaluation)),
       bandsFigure(evaluation),
+      stack(ratesFigure(evaluation), activeFigure(evaluation), lifetimeFigure(evaluation)),
+      tuningFigure(evaluation),
+      rasterFigure(evaluation, model, example),
       patternsFigure(evaluation),
     ],
     leakage.alarm
@@ -65,7 +61,7 @@ function tiles(evaluation: Evaluation): Tile[] {
             about: `active in a trial; PN ${percent(pn.active.mean)}`,
           },
           {
-            value: `${mean(kc.lifetime).toFixed(2)} vs ${mean(pn.lifetime).toFixed(2)}`,
+            value: `${mean(kc.lifetime).toFixed(2)} / ${mean(pn.lifetime).toFixed(2)}`,
             about: 'lifetime sparseness, KC vs PN',
           },
         ]),

@@ -12,6 +12,11 @@ export function figureCard(heading: string, body: string, caption: string, wide 
   return `<figure${wide ? ' class="wide"' : ''}><h2>${escaped(heading)}</h2>${body}<figcaption>${escaped(caption)}</figcaption></figure>`;
 }
 
+/** Figures one below the other in one column. */
+export function stack(...figures: readonly string[]): string {
+  return `<div class="stack">${figures.join('\n')}</div>`;
+}
+
 /** The page; the same content is the same bytes. */
 export function page(
   title: string,

@@ -8,9 +8,10 @@ import type { ExampleTrial } from './example-trial.ts';
 import { figureCard } from './page.ts';
 
 /** Rows of each population at most; every k-th cell is shown. */
-const MOST_ROWS = 80;
-const ROW = 2;
-const GAP = 12;
+const MOST_ROWS = 60;
+const ROW = 2.2;
+const LEAST_HEIGHT = 16;
+const GAP = 10;
 const [WIDTH, LEFT, RIGHT] = [1120, 92, 12];
 
 interface Band {
@@ -25,7 +26,7 @@ interface Band {
 export function rasterFigure(evaluation: Evaluation, model: Model, example: ExampleTrial): string {
   const { task } = evaluation;
   const bands = bandsOf(model, task.inputSize, example);
-  const heightOf = ({ shown }: Band) => Math.max(14, shown.length * ROW);
+  const heightOf = ({ shown }: Band) => Math.max(LEAST_HEIGHT, shown.length * ROW);
   const height = bands.reduce((sum, band) => sum + heightOf(band) + GAP, 0) + 40;
   const durationMs = model.steps * model.network.dtMs;
   const xOf = (ms: number) => LEFT + (ms / durationMs) * (WIDTH - LEFT - RIGHT);
@@ -103,7 +104,7 @@ function everyKth(cells: number): number[] {
 }
 
 function spikePath(band: Band, top: number, steps: number, xOf: (step: number) => number): string {
-  const height = band.shown.length * ROW >= 14 ? ROW : 14 / band.shown.length;
+  const height = Math.max(ROW, LEAST_HEIGHT / band.shown.length);
   let path = '';
   band.shown.forEach((cell, r) => {
     const y = coordinate(top + r * height);
