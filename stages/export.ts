@@ -162,6 +162,10 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const calibration = draw(task, spreadTrials(task, 'validation', settings.calibrationTrials ?? 24));
   const peaks = calibrate(model.network, calibration);
   const quantised = quantise(model.network, peaks, { ...defaultPolicy, ...settings.quantisation });
+  for (const { projection, vanished, edges } of quantised.projections) {
+    if (vanished > 0)
+      context.log(`${projection}: ${vanished} of ${edges} weights are too small for the board and became 0`);
+  }
   const trials = spreadTrials(task, 'test', settings.trials ?? 20);
   const inputs = draw(task, trials);
   const prediction = predict(model, quantised, inputs);

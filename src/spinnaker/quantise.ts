@@ -3,7 +3,8 @@
  * Knows no files. Two exact changes of units come first, cell by cell, and change no spike in exact arithmetic:
  *   membrane   cm' = tauM, so R' = 1 MΩ, and w' = w·tauM/cm, iOffset' = iOffset·tauM/cm: (I·R) >> 15 loses nothing;
  *   scale λ    V, thresholds, w and iOffset of a population × λ: more fraction bits for V and currents.
- * Then shifts: least s with peak·headroom < 2^s, per population and receptor. Pinned by test/spinnaker/quantise.test.ts.
+ * Then shifts: least s with peak·headroom < 2^(s + 1), what a 16-bit slot holds (sPyNNaker's own rule leaves that bit unused), per population
+ * and receptor; λ is lowered a little where that fills the slots better. Pinned by test/spinnaker/quantise.test.ts.
  */
 import type { CellParameters, SpikingNetwork } from '../snn/network.ts';
 import type { BoardCellParameters } from './board-cells.ts';
@@ -11,14 +12,14 @@ import { type BoardNetwork, populationIdxOf, type Wiring } from './board-network
 import { toS1615 } from './fixed-point.ts';
 import type { FloatPeaks } from './float-simulator.ts';
 import { nameOf, type ProjectionEdges, projectionsOf } from './projections.ts';
-import { quantisedWeight, shiftFor, shiftMax, slotMax, stockShifts } from './weight-shift.ts';
+import { quantisedWeight, slotMax, slotRange, stockShifts, tightShift } from './weight-shift.ts';
 
 export interface QuantisationPolicy {
   /** `stock`: sPyNNaker's worst case, units as trained. `calibrated`: measured ranges and the changes of units above. */
   readonly rule: 'stock' | 'calibrated';
   /** Ring buffers hold this times the largest input measured. Free parameter. */
   readonly headroom: number;
-  /** Largest λ; powers of two are tried from here down. Free parameter. */
+  /** Largest λ. Free parameter. */
   readonly maxScale: number;
 }
 
@@ -62,18 +63,56 @@ function largestMagnitude(cells: CellParameters, peaks: FloatPeaks, i: number): 
   return resistance * currents + Math.max(...volts);
 }
 
-/** λ of each population: the largest power of two up to maxScale that keeps every magnitude and every ring buffer in range. */
-function scalesOf(network: SpikingNetwork, peaks: FloatPeaks, policy: QuantisationPolicy, population: Int32Array) {
+/** Largest input [P, 2] of each population and receptor with λ = 1: measured sums with headroom, and no less than any single weight. */
+function inputBounds(
+  network: SpikingNetwork,
+  peaks: FloatPeaks,
+  headroom: number,
+  population: Int32Array,
+): Float64Array {
+  const { cells, topology } = network;
+  const bound = new Float64Array(2 * topology.populations.length);
+  const raise = (cell: number, receptor: number, currentNa: number) => {
+    const place = 2 * population[cell]! + receptor;
+    bound[place] = Math.max(bound[place]!, (currentNa * cells.tauMMs[cell]!) / cells.cmNf[cell]!);
+  };
+  for (let i = 0; i < topology.size; i++) for (const r of [0, 1]) raise(i, r, peaks.input[2 * i + r]! * headroom);
+  topology.colIdx.forEach((cell, e) => {
+    raise(cell, topology.receptor[e]!, network.weightNa[e]!);
+  });
+  return bound;
+}
+
+/** How full a ring buffer with the best shift gets, 0 … 1. */
+function fillOf(bound: number): number {
+  return bound / slotRange(tightShift(bound));
+}
+
+/** Of λ and what makes either ring buffer just full, the one that leaves the emptier of the two fullest. */
+function fillBest(scale: number, bounds: readonly number[]): number {
+  const used = bounds.filter((bound) => bound > 0);
+  const worst = (candidate: number) => Math.min(1, ...used.map((bound) => fillOf(candidate * bound)));
+  const candidates = [scale, ...used.map((bound) => (scale * 0.999) / (2 * fillOf(scale * bound)))];
+  return candidates.filter((c) => c <= scale).reduce((best, c) => (worst(c) > worst(best) ? c : best), scale);
+}
+
+/** λ of each population: as large as maxScale and the 32-bit range allow, then such that ring buffers are well filled. */
+function scalesOf(
+  network: SpikingNetwork,
+  peaks: FloatPeaks,
+  policy: QuantisationPolicy,
+  population: Int32Array,
+  bounds: Float64Array,
+): Float64Array {
   const { cells, topology } = network;
   const largest = new Float64Array(topology.populations.length);
   for (let i = 0; i < topology.size; i++) {
     const p = population[i]!;
     largest[p] = Math.max(largest[p]!, largestMagnitude(cells, peaks, i) * policy.headroom);
   }
-  return largest.map((magnitude) => {
-    let scale = 2 ** Math.floor(Math.log2(policy.maxScale));
-    while (scale * magnitude > safeMagnitude) scale /= 2;
-    return scale;
+  return largest.map((magnitude, p) => {
+    const scale = Math.min(policy.maxScale, safeMagnitude / magnitude);
+    return fillBest(scale, [bounds[2 * p]!, bounds[2 * p + 1]!]);
   });
 }
 
@@ -90,29 +129,6 @@ function calibratedUnits(network: SpikingNetwork, scale: Float64Array, populatio
 function trainedUnits(network: SpikingNetwork): Units {
   const ones = () => new Float64Array(network.topology.size).fill(1);
   return { voltage: ones(), current: ones(), cmNf: Float64Array.from(network.cells.cmNf) };
-}
-
-/** Shifts [P, 2] from the largest slot sums; a single weight must fit too. */
-function measuredShifts(
-  weight: Float64Array,
-  wiring: Wiring,
-  units: Units,
-  peaks: FloatPeaks,
-  headroom: number,
-  population: Int32Array,
-): Uint8Array {
-  const bound = new Float64Array(2 * wiring.populations.length);
-  const raise = (cell: number, receptor: number, value: number) => {
-    const place = 2 * population[cell]! + receptor;
-    if (value > bound[place]!) bound[place] = value;
-  };
-  for (let i = 0; i < wiring.size; i++) {
-    for (const r of [0, 1]) raise(i, r, peaks.input[2 * i + r]! * units.current[i]! * headroom);
-  }
-  wiring.colIdx.forEach((cell, e) => {
-    raise(cell, wiring.receptor[e]!, weight[e]!);
-  });
-  return Uint8Array.from(bound, (most) => Math.min(shiftMax, shiftFor(most)));
 }
 
 function boardParameters(cells: CellParameters, units: Units, dtMs: number): BoardCellParameters {
@@ -156,7 +172,7 @@ function projectionWords(
   }
   if (wrapped > 0) {
     throw new RangeError(
-      `${nameOf(p)}: ${wrapped} of ${p.edge.length} weights exceed 2^${shift} nA and would wrap on the board; choose a larger shift or a smaller scale`,
+      `${nameOf(p)}: ${wrapped} of ${p.edge.length} weights exceed ${slotRange(shift)} nA and would wrap on the board; choose a larger shift or a smaller scale`,
     );
   }
   const sorted = Uint16Array.from(p.edge, (e) => words[e]!).sort();
@@ -180,15 +196,16 @@ export function quantise(network: SpikingNetwork, peaks: FloatPeaks, policy: Qua
   const wiring: Wiring = network.topology;
   const population = populationIdxOf(wiring);
   const stock = policy.rule === 'stock';
+  const bounds = inputBounds(network, peaks, policy.headroom, population);
   const scale = stock
     ? new Float64Array(wiring.populations.length).fill(1)
-    : scalesOf(network, peaks, policy, population);
+    : scalesOf(network, peaks, policy, population, bounds);
   const units = stock ? trainedUnits(network) : calibratedUnits(network, scale, population);
   const weight = Float64Array.from(network.weightNa, (w, e) => w * units.current[wiring.colIdx[e]!]!);
   const projections = projectionsOf(wiring);
   const shifts = stock
     ? stockShifts(projections, weight, wiring.populations.length)
-    : measuredShifts(weight, wiring, units, peaks, policy.headroom, population);
+    : Uint8Array.from(bounds, (bound, k) => tightShift(bound * scale[k >> 1]!));
   const words = new Uint16Array(weight.length);
   const reports = projections.map((p) => projectionWords(p, weight, shifts, words));
   const parameters = boardParameters(network.cells, units, network.dtMs);

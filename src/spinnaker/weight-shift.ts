@@ -18,6 +18,18 @@ export function shiftFor(maxWeight: number): number {
   return shift;
 }
 
+/** nA that a ring buffer can hold at a shift: 65536 units of 2^(shift − 15). */
+export function slotRange(shift: number): number {
+  return 2 ** (shift + 1);
+}
+
+/** The least shift whose ring buffer holds `most` nA. */
+export function tightShift(most: number): number {
+  let shift = 0;
+  while (shift < shiftMax && quantisedWeight(most, shift) > slotMax) shift++;
+  return shift;
+}
+
 /** A `max_expected_summed_weight` that makes sPyNNaker choose this shift. */
 export function expectedWeightFor(shift: number): number {
   return 0.75 * 2 ** shift;
