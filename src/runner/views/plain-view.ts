@@ -1,7 +1,7 @@
 /** Events as plain lines, for logs and CI. Knows no terminal. */
 import { unreachable } from '../../base/result.ts';
 import type { RunEvent, StageEvent } from '../events.ts';
-import { formatEnd, formatSeconds, statusWord } from './words.ts';
+import { formatEnd, formatSeconds, shortReasons, statusWord } from './words.ts';
 
 /** Progress is told at most this often a stage. */
 const progressMs = 5000;
@@ -28,7 +28,7 @@ export class PlainView {
         return undefined;
       case 'start':
         this.begun.add(event.stage);
-        return `${event.stage}: runs (${event.reason.join('; ')})`;
+        return `${event.stage}: runs (${shortReasons(event.reason)})`;
       case 'log':
         return `${event.stage} | ${event.line}`;
       case 'progress':

@@ -51,9 +51,13 @@ function formatFailure(end: StageEvent): string {
 }
 
 function shortReason(end: StageEvent): string {
-  if (end.status === 'cached' || end.reason.length === 0) return '';
-  const more = end.reason.length > 2 ? ` (and ${end.reason.length - 2} more)` : '';
-  return end.reason.slice(0, 2).join('; ') + more;
+  return end.status === 'cached' ? '' : shortReasons(end.reason);
+}
+
+/** The first two reasons and how many more; `pipeline why` tells all. */
+export function shortReasons(reasons: readonly string[]): string {
+  const more = reasons.length > 2 ? ` (and ${reasons.length - 2} more)` : '';
+  return reasons.slice(0, 2).join('; ') + more;
 }
 
 /** `3 ran, 5 cached, 0 restored, 0 failed, 0 skipped in 4.2 s; outputs in artifacts/`. */
