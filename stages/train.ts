@@ -81,7 +81,7 @@ const declaration: JsonSchema = {
 const trainSchema: JsonSchema = object('the training, see docs/training.md', {
   epochs: whole('passes over fresh training trials', 6),
   batch: whole('trials a step', 32),
-  learningRate: positive("Adam's rate for the network at the first step; half a cosine to 0", 0.01),
+  learningRate: positive("Adam's rate for the network at the first step; half a cosine to 0", 0.015),
   readoutLearningRate: positive('the same for all readouts', 0.1),
   parameters: { type: 'array', items: declaration, description: 'what is trained; readouts always are' },
   prior: object('λ·Σu² around the start, for all groups', { strength: { type: 'number', minimum: 0, default: 0 } }),

@@ -66,6 +66,13 @@ function gainGroup(spec: ParameterSpec, network: SpikingNetwork): ParameterGroup
     return group(spec, 'edge', names, network.weightNa);
   }
   if (network.gainNa === undefined) throw new RangeError(`gain by ${spec.sharedBy}: this network has free weights`);
+  // Names are `PRE→POST receptor[ label]`: the topology numbers gains as finely as its options say.
+  const labelled = gainNames.some((name) => name.split(' ').length > 2);
+  if (labelled !== (spec.sharedBy !== 'pair')) {
+    throw new RangeError(
+      `gain by ${spec.sharedBy}: the topology numbers gains otherwise, e.g. '${gainNames[0]}'; set its gainSharing`,
+    );
+  }
   const labels = spec.sharedBy === 'transmitter' ? gainNames.map((n) => n.slice(n.indexOf(' ') + 1)) : gainNames;
   return group(spec, 'gain', labels, network.gainNa);
 }

@@ -6,7 +6,7 @@ import type { Bounds, Transform } from './transform.ts';
 export const trainable = ['gain', 'tauM', 'vThresh', 'iOffset', 'tauSynE', 'tauSynI'] as const;
 export type Trainable = (typeof trainable)[number];
 
-/** Gains: pair (population pair and receptor), transmitter, type (pair of types), synapse. Cells: network, population, type, neuron. */
+/** Gains: type (pair of cell types), pair (population pair and receptor), transmitter, synapse. Cells: network, population, type, neuron. */
 export type Sharing = 'pair' | 'transmitter' | 'type' | 'synapse' | 'network' | 'population' | 'neuron';
 
 /** One declared group of parameters. */
@@ -52,7 +52,7 @@ const gainSharing: readonly Sharing[] = ['pair', 'transmitter', 'type', 'synapse
 
 /** Defaults; bounds are free parameters that keep PyNN cells sane, iOffset moves 0.1 nA per unit of u. */
 const defaults: Readonly<Record<Trainable, Pick<ParameterSpec, 'sharedBy' | 'bounds' | 'transform'>>> = {
-  gain: { sharedBy: 'pair', bounds: { lo: 1e-3, hi: 1e3 }, transform: { form: 'log' } },
+  gain: { sharedBy: 'type', bounds: { lo: 1e-3, hi: 1e3 }, transform: { form: 'log' } },
   tauM: { sharedBy: 'type', bounds: { lo: 3, hi: 60 }, transform: { form: 'log' } },
   vThresh: { sharedBy: 'neuron', bounds: { lo: 5, hi: 1000 }, transform: { form: 'log' } },
   iOffset: { sharedBy: 'type', bounds: { lo: -1, hi: 1 }, transform: { form: 'identity', scale: 0.1 } },

@@ -36,7 +36,7 @@ export interface TrainingSettings {
 export const defaultSettings: TrainingSettings = {
   epochs: 6,
   batch: 32,
-  learningRate: 0.01,
+  learningRate: 0.015,
   readoutLearningRate: 0.1,
   readout: 'MBON',
   otherReadouts: ['PN', 'KC'],
@@ -67,7 +67,7 @@ export interface StartSettings {
 
 export const defaultStart: StartSettings = {
   dropOutputsOf: [],
-  gainSharing: 'pair',
+  gainSharing: 'type',
   initial: defaultInitial,
   calibrationTrials: 64,
   calibrationRounds: 12,

@@ -131,7 +131,7 @@ function check(
 
 describe('chain rule from offsets to the loss, against central differences in f64', () => {
   it('of gains by pair, thresholds by neuron, tauM and iOffset by type, tauSyn by population', () => {
-    check(['gain', 'vThresh', 'tauM', 'iOffset', 'tauSynE', 'tauSynI'], model);
+    check([{ what: 'gain', sharedBy: 'pair' }, 'vThresh', 'tauM', 'iOffset', 'tauSynE', 'tauSynI'], model);
   });
 
   it('of gains by transmitter and cell parameters shared by the network or by neuron', () => {
