@@ -1,0 +1,75 @@
+/** When a stat record may be believed: never against an edit, however its times were set. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { digestOf } from '../../../src/base/digest.ts';
+import { StatCache } from '../../../src/runner/store/stat-cache.ts';
+
+describe('the stat cache', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'stat-cache-'));
+    path = join(folder, 'file');
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('reads a file once while it stays as it is', async () => {
+    writeFileSync(path, 'one');
+    await sleep(50);
+    const first = new StatCache();
+    assert.equal(first.state(path).digest, digestOf('one'));
+    const second = new StatCache(first.settle());
+    assert.equal(second.state(path).digest, digestOf('one'));
+    assert.deepEqual([first.filesRead, second.filesRead], [1, 0]);
+  });
+
+  it('keeps no record of a file that is younger than one tick of the clock', () => {
+    const cache = new StatCache();
+    writeFileSync(path, 'one');
+    cache.state(path);
+    assert.deepEqual(cache.settle(), {});
+  });
+
+  it('sees an edit of the same size with its mtime set back', async () => {
+    writeFileSync(path, 'one');
+    await sleep(50);
+    const cache = new StatCache();
+    cache.state(path);
+    const { atime, mtime } = statSync(path);
+    writeFileSync(path, 'two');
+    utimesSync(path, atime, mtime);
+    assert.equal(cache.state(path).digest, digestOf('two'));
+  });
+
+  it('believes a file from the future no less and no more: its ctime is of the present', async () => {
+    writeFileSync(path, 'one');
+    utimesSync(path, new Date(), new Date(Date.now() + 86_400_000));
+    await sleep(50);
+    const cache = new StatCache();
+    cache.state(path);
+    cache.state(path);
+    assert.equal(cache.filesRead, 1);
+    writeFileSync(path, 'two');
+    utimesSync(path, new Date(), new Date(Date.now() + 86_400_000));
+    assert.equal(cache.state(path).digest, digestOf('two'));
+  });
+
+  it('takes over what was hashed in private and renamed, but not what was touched since', async () => {
+    const staged = join(folder, 'staged');
+    for (const [touch, kept] of [
+      [false, 1],
+      [true, 0],
+    ] as const) {
+      writeFileSync(staged, 'made');
+      const before = statSync(staged, { bigint: true });
+      renameSync(staged, path);
+      const cache = new StatCache();
+      cache.adopt(path, digestOf('made'), before);
+      if (touch) writeFileSync(path, 'edit');
+      assert.equal(Object.keys(cache.settle()).length, kept);
+    }
+  });
+});
