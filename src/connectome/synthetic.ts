@@ -41,7 +41,7 @@ function wireAll(cells: readonly SyntheticCell[], scale: number, key: RandomKey)
 /**
  * Codex CSV texts by file name: `connections.csv`, `classification.csv`, `consolidated_cell_types.csv`, `neurons.csv`, `names.csv`,
  * `processed_labels.csv`. At smaller scales cells become fewer but in-degrees stay near the real ones (claws a Kenyon cell, receptor cells
- * a projection neuron), and no population dies out: two APL, two cells of each MBON and uniglomerular type.
+ * a projection neuron, Kenyon cells an MBON), and no population dies out: two APL, all MBONs, two cells of each uniglomerular type.
  * Throws RangeError on a scale or seed out of range. Determinism: the texts are a function of (scale, seed).
  * Cost: about 4 s CPU at scale 1. Pinned by test/connectome/synthetic.test.ts.
  */

@@ -115,7 +115,7 @@ export function syntheticCellTypes(): readonly CellType[] {
     ...counted(kenyonCounts, { population: 'KC', className: 'Kenyon_Cell', subClass: '', least: 1 }),
     single('APL', 'MBIN', 'APL', 2, 2),
     single('DPM', 'MBIN', 'DPM', 2, 2),
-    ...counted(mbonCounts, { population: 'MBON', className: 'MBON', subClass: '', least: 2 }),
+    ...counted(mbonCounts, { population: 'MBON', className: 'MBON', subClass: '', least: 9 }),
     ...counted(danCounts, { population: 'DAN', className: 'DAN', subClass: '', least: 1 }),
     single('ALIN', 'ALIN', 'ALIN_s01', 24, 4),
   ];

@@ -122,7 +122,6 @@ export const projectionStatistics: readonly ProjectionStatistics[] = [
   projection(['KC', 'DPM', 4800, [9, 8, 40], 4800, [1, 1, 1], 2, [2400, 2400, 2500]], lobes, { affinity: 'all' }),
   projection(['KC', 'MBON', 14829, [7.3, 7, 31], 4862, [3, 3, 10], 69, [215, 103, 996]], lobes, {
     cross: 0.3,
-    keeps: 'out',
   }),
   projection(['KC', 'DAN', 1326, [6.1, 6, 21], 1106, [1.2, 1, 5], 104, [12.8, 2, 265]], lobes, { keeps: 'out' }),
   projection(['APL', 'PN', 172, [18.9, 13, 139], 2, [86, 86, 90], 172, [1, 1, 1]], calyx),
