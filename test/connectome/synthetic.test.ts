@@ -69,7 +69,9 @@ describe('connectome/synthetic at scale 1', () => {
       assert.ok(Math.abs(median(weights) - weightMedian) <= 1, `weight median ${median(weights)}`);
       assert.ok(Math.min(...weights) >= 5);
       between('in-degree mean', mean([...tally(found.map((p) => p.post)).values()]), inMean, 0.12);
-      between('out-degree mean', mean([...tally(found.map((p) => p.pre)).values()]), outMean, 0.15);
+      // Below 1000 pairs, which of fewer than 100 senders are left without an edge by chance shifts the mean of the others.
+      const senders = tally(found.map((p) => p.pre));
+      between('out-degree mean', mean([...senders.values()]), outMean, pairCount < 1000 ? 0.2 : 0.15);
     });
   }
 
