@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { fixedRunDigest } from './fixed-run.ts';
 
 const digest = 'da77ab6e826df919a29bb4009a21569ed3d34a01508f074ba9548c379bbb9c62';
-const program = resolve('dist/test/snn/kernel/print-fixed-run.js');
+const program = resolve('dist/bench/kernel-digest.js');
 
 function digestsUnder(node: string, flags: readonly string[]): string[] {
   return JSON.parse(execFileSync(node, [...flags, program], { encoding: 'utf8', stdio: 'pipe' })) as string[];

@@ -1,0 +1,373 @@
+/* The kernel's algorithm in C, for the benchmark: 8 trials side by side, event-driven, exact backward pass. One thread.
+ * Reads one problem file (bench/kernel-native.ts writes it), runs it `repetitions` times, prints the least CPU milliseconds of
+ * each pass, writes counts and sums, which must equal the WebAssembly kernel's bit for bit.
+ * gcc -O3 -march=native -ffp-contract=off kernel.c -o kernel */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define L 8
+typedef float lanes __attribute__((vector_size(32)));
+typedef int32_t mask8 __attribute__((vector_size(32)));
+
+typedef struct { float drive, a, kE, kI, bE, bI, floor, vThresh, vReset, inverseWidth, height; int32_t refractory; } Cell;
+typedef struct { uint32_t target; float weight; } Edge; /* target: 2·cell + receptor, a row of 8 */
+
+static int inputs, size, steps, gains, edges, batch, repetitions;
+static int32_t *segmentPtr, *edgePtr, *segmentGain;
+static float *segmentFactor, *vRest, *countGradient, *counts;
+static Edge *forwardEdges, *backwardEdges;
+static Cell *cells;
+static int32_t **stepPtr;
+static uint16_t **spikes;
+
+/* State of one chunk at work. */
+static lanes *current, *rest, *x, *p, *q, *sumDrive, *sumA, *sumThresh, *sumReset, *stash, *gradient;
+static mask8 *heldUntil;
+static uint8_t *mask, *heldFlag, *live;
+static uint32_t *fired, *heldCells;
+static int firedCount, heldCount;
+
+typedef struct { lanes *v; uint32_t *rows, *held; int32_t *rowEnd, *heldEnd; } Tape;
+typedef struct { double *gain; float *wp, *wq, *a, *drive, *vThresh, *vReset; } Sums;
+
+static mask8 laneMasks[256];
+
+static inline lanes splat(float f) { return (lanes){f, f, f, f, f, f, f, f}; }
+static inline mask8 splatInt(int32_t i) { return (mask8){i, i, i, i, i, i, i, i}; }
+static inline lanes choose(mask8 m, lanes yes, lanes no) { return (lanes)((m & (mask8)yes) | (~m & (mask8)no)); }
+static inline int bits(mask8 m) {
+  int b = 0;
+#if defined(__AVX__)
+  b = __builtin_ia32_movmskps256((lanes)m);
+#else
+  for (int k = 0; k < L; k++) b |= (m[k] & 1) << k;
+#endif
+  return b;
+}
+
+static double cpuMs(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return 1e3 * t.tv_sec + 1e-6 * t.tv_nsec;
+}
+
+static void *take(size_t bytes) {
+  void *at = aligned_alloc(64, (bytes + 63) & ~63ul);
+  memset(at, 0, (bytes + 63) & ~63ul);
+  return at;
+}
+
+static void listHeld(int i) {
+  if (heldFlag[i]) return;
+  heldFlag[i] = 1;
+  heldCells[heldCount++] = i;
+}
+
+static void integrate(int first, const lanes *from, lanes *to) {
+  for (int i = 0; i < size; i++) {
+    const Cell *c = &cells[i];
+    lanes v = from[i];
+    if (!first) v = choose(v >= splat(c->vThresh), splat(c->vReset), v);
+    lanes e = current[2 * i], h = current[2 * i + 1];
+    v = splat(c->drive) + splat(c->a) * v;
+    v = (v + splat(c->kE) * e) - splat(c->kI) * h;
+    to[i] = v;
+    current[2 * i] = splat(c->bE) * e;
+    current[2 * i + 1] = splat(c->bI) * h;
+    mask[i] = bits(v > splat(c->floor));
+  }
+}
+
+static int holdCells(int t, lanes *v, uint32_t *list) {
+  int n = 0;
+  for (int k = 0; k < heldCount;) {
+    int i = heldCells[k];
+    mask8 held = heldUntil[i] >= splatInt(t);
+    int b = bits(held);
+    if (b == 0) {
+      heldFlag[i] = 0;
+      heldCells[k] = heldCells[--heldCount];
+      continue;
+    }
+    v[i] = choose(held, splat(cells[i].vReset), v[i]);
+    mask[i] = cells[i].vReset > cells[i].floor ? mask[i] | b : mask[i] & ~b;
+    list[n++] = i | b << 16;
+    k++;
+  }
+  return n;
+}
+
+static int listRows(int t, const lanes *v, uint32_t *list, float *count, int trials) {
+  int n = 0, used = (1 << trials) - 1;
+  firedCount = 0;
+  for (int block = 0; block < size; block += 8) {
+    uint64_t marks;
+    memcpy(&marks, mask + block, 8);
+    while (marks != 0) {
+      int place = __builtin_ctzll(marks) & ~7, active = marks >> place & 0xff & used, i = block + (place >> 3);
+      marks &= ~(0xffull << place);
+      if (active == 0) continue;
+      int s = bits(v[i] >= splat(cells[i].vThresh)) & used;
+      list[n++] = i | active << 16 | (uint32_t)s << 24;
+      if (s == 0) continue;
+      fired[firedCount++] = i | s << 16;
+      for (int b = s; b != 0; b &= b - 1) count[__builtin_ctz(b) * size + i] += 1;
+      if (cells[i].refractory == 0) continue;
+      heldUntil[i] = (mask8)choose(laneMasks[s], (lanes)splatInt(t + cells[i].refractory), (lanes)heldUntil[i]);
+      listHeld(i);
+    }
+  }
+  return n;
+}
+
+static void deliver(int t, int first, int trials) {
+  for (int lane = 0; lane < trials; lane++) {
+    float *at = (float *)current + lane;
+    for (int k = stepPtr[first + lane][t]; k < stepPtr[first + lane][t + 1]; k++) {
+      int row = spikes[first + lane][k];
+      for (int e = edgePtr[segmentPtr[row]]; e < edgePtr[segmentPtr[row + 1]]; e++) {
+        at[L * forwardEdges[e].target] += forwardEdges[e].weight;
+      }
+    }
+  }
+  for (int k = 0; k < firedCount; k++) {
+    int row = inputs + (fired[k] & 0xffff), b = fired[k] >> 16;
+    int begin = edgePtr[segmentPtr[row]], end = edgePtr[segmentPtr[row + 1]];
+    if (__builtin_popcount(b) > 2) {
+      mask8 m = laneMasks[b];
+      for (int e = begin; e < end; e++) {
+        lanes *at = &current[forwardEdges[e].target];
+        *at = choose(m, *at + splat(forwardEdges[e].weight), *at);
+      }
+      continue;
+    }
+    for (; b != 0; b &= b - 1) {
+      float *at = (float *)current + __builtin_ctz(b);
+      for (int e = begin; e < end; e++) at[L * forwardEdges[e].target] += forwardEdges[e].weight;
+    }
+  }
+}
+
+static void forwardChunk(int first, int trials, Tape *tape) {
+  memset(current, 0, sizeof(lanes) * 2 * size);
+  memset(heldUntil, 0xff, sizeof(mask8) * size);
+  memset(heldFlag, 0, size);
+  heldCount = 0;
+  memset(counts + (size_t)first * size, 0, sizeof(float) * trials * size);
+  int rows = 0, held = 0;
+  tape->rowEnd[0] = tape->heldEnd[0] = 0;
+  for (int t = 0; t < steps; t++) {
+    lanes *v = tape->v + (size_t)t * size;
+    if (t == 0) integrate(1, rest, v);
+    else integrate(0, v - size, v);
+    held += holdCells(t, v, tape->held + held);
+    rows += listRows(t, v, tape->rows + rows, counts + (size_t)first * size, trials);
+    tape->rowEnd[t + 1] = rows;
+    tape->heldEnd[t + 1] = held;
+    if (t + 1 < steps) deliver(t, first, trials);
+  }
+}
+
+static void collectTargets(int begin, int end, int lane, Sums *sums) {
+  const float *pl = (float *)p + lane, *ql = (float *)q + lane;
+  for (int e = begin; e < end; e++) {
+    uint32_t target = forwardEdges[e].target;
+    float w = forwardEdges[e].weight;
+    sums->wp[target] += w * pl[L * target];
+    sums->wq[target] += w * ql[L * target];
+  }
+}
+
+static void collectInputs(int t, int first, int trials, Sums *sums) {
+  for (int lane = 0; lane < trials; lane++) {
+    const float *pl = (float *)p + lane;
+    for (int k = stepPtr[first + lane][t]; k < stepPtr[first + lane][t + 1]; k++) {
+      int row = spikes[first + lane][k];
+      for (int s = segmentPtr[row]; s < segmentPtr[row + 1]; s++) {
+        float sum = 0;
+        for (int e = edgePtr[s]; e < edgePtr[s + 1]; e++) sum += backwardEdges[e].weight * pl[L * backwardEdges[e].target];
+        sums->gain[segmentGain[s]] += sum;
+      }
+      collectTargets(edgePtr[segmentPtr[row]], edgePtr[segmentPtr[row + 1]], lane, sums);
+    }
+  }
+}
+
+static void backThroughSpike(uint32_t word, const lanes *v, Sums *sums) {
+  int i = word & 0xffff, active = word >> 16 & 0xff, s = word >> 24, row = inputs + i;
+  const Cell *c = &cells[i];
+  lanes total = gradient[i];
+  for (int segment = segmentPtr[row]; segment < segmentPtr[row + 1]; segment++) {
+    lanes part = splat(0);
+    for (int e = edgePtr[segment]; e < edgePtr[segment + 1]; e++) {
+      part += splat(backwardEdges[e].weight) * p[backwardEdges[e].target];
+    }
+    total += splat(segmentFactor[segment]) * part;
+    for (int b = s; b != 0; b &= b - 1) sums->gain[segmentGain[segment]] += part[__builtin_ctz(b)];
+  }
+  for (int b = s; b != 0; b &= b - 1) {
+    collectTargets(edgePtr[segmentPtr[row]], edgePtr[segmentPtr[row + 1]], __builtin_ctz(b), sums);
+  }
+  lanes xi = x[i], distance = v[i] - splat(c->vThresh);
+  distance = (lanes)((mask8)distance & splatInt(0x7fffffff)) * splat(c->inverseWidth);
+  lanes tent = splat(1) - distance;
+  tent = choose(tent > splat(0), tent, splat(0));
+  lanes jump = xi * (splat(c->vReset) - v[i]);
+  lanes slope = splat(c->height) * tent;
+  lanes qi = (lanes)((mask8)(slope * (total + jump)) & laneMasks[active]);
+  sumThresh[i] -= qi;
+  sumReset[i] += (lanes)((mask8)xi & laneMasks[s]);
+  x[i] = (lanes)((mask8)xi & ~laneMasks[s]) + qi;
+  live[i] = 1;
+}
+
+static void backThroughStep(const lanes *before, int first) {
+  for (int i = 0; i < size; i++) {
+    if (!live[i]) continue;
+    const Cell *c = &cells[i];
+    lanes lambda = x[i], e = p[2 * i], h = p[2 * i + 1], v = before[i];
+    q[2 * i] = e + splat(c->bE) * q[2 * i];
+    q[2 * i + 1] = h + splat(c->bI) * q[2 * i + 1];
+    p[2 * i] = lambda + splat(c->bE) * e;
+    p[2 * i + 1] = lambda + splat(c->bI) * h;
+    if (!first) v = choose(v >= splat(c->vThresh), splat(c->vReset), v);
+    sumDrive[i] += lambda;
+    sumA[i] += lambda * v;
+    x[i] = splat(c->a) * lambda;
+  }
+}
+
+static void backwardChunk(int first, int trials, const Tape *tape, Sums *sums) {
+  lanes *all[] = {x, sumDrive, sumA, sumThresh, sumReset, gradient};
+  for (int k = 0; k < 6; k++) memset(all[k], 0, sizeof(lanes) * size);
+  memset(p, 0, sizeof(lanes) * 2 * size);
+  memset(q, 0, sizeof(lanes) * 2 * size);
+  memset(live, 0, size);
+  memset(sums->gain, 0, sizeof(double) * gains);
+  memset(sums->wp, 0, sizeof(float) * 2 * size);
+  memset(sums->wq, 0, sizeof(float) * 2 * size);
+  for (int lane = 0; lane < trials; lane++) {
+    for (int i = 0; i < size; i++) ((float *)gradient)[L * i + lane] = countGradient[(size_t)(first + lane) * size + i];
+  }
+  for (int t = steps - 1; t >= 0; t--) {
+    const lanes *v = tape->v + (size_t)t * size;
+    collectInputs(t, first, trials, sums);
+    for (int k = tape->rowEnd[t]; k < tape->rowEnd[t + 1]; k++) backThroughSpike(tape->rows[k], v, sums);
+    int heldBegin = tape->heldEnd[t], heldEnd = tape->heldEnd[t + 1];
+    for (int k = heldBegin; k < heldEnd; k++) {
+      int i = tape->held[k] & 0xffff;
+      stash[k - heldBegin] = x[i];
+      x[i] = (lanes)((mask8)x[i] & ~laneMasks[tape->held[k] >> 16]);
+    }
+    if (t == 0) backThroughStep(rest, 1);
+    else backThroughStep(v - size, 0);
+    for (int k = heldBegin; k < heldEnd; k++) {
+      int i = tape->held[k] & 0xffff;
+      x[i] = choose(laneMasks[tape->held[k] >> 16], stash[k - heldBegin], x[i]);
+    }
+  }
+  const lanes *from[] = {sumA, sumDrive, sumThresh, sumReset};
+  float *to[] = {sums->a, sums->drive, sums->vThresh, sums->vReset};
+  for (int k = 0; k < 4; k++) {
+    for (int i = 0; i < size; i++) {
+      float sum = 0;
+      for (int lane = 0; lane < L; lane++) sum += from[k][i][lane];
+      to[k][i] = sum;
+    }
+  }
+}
+
+static void readAll(FILE *f, void *to, size_t bytes) {
+  if (bytes > 0 && fread(to, 1, bytes, f) != bytes) { fprintf(stderr, "kernel.c: the problem file is short\n"); exit(1); }
+}
+
+static void *readNew(FILE *f, size_t bytes) {
+  void *at = take(bytes + 64);
+  readAll(f, at, bytes);
+  return at;
+}
+
+static void readProblem(const char *path) {
+  FILE *f = fopen(path, "rb");
+  if (f == NULL) { fprintf(stderr, "kernel.c: cannot read %s\n", path); exit(1); }
+  int32_t head[8];
+  readAll(f, head, sizeof head);
+  inputs = head[0]; size = head[1]; steps = head[2]; gains = head[3]; edges = head[4]; batch = head[5];
+  int segments = head[6];
+  segmentPtr = readNew(f, 4ul * (inputs + size + 1));
+  edgePtr = readNew(f, 4ul * (segments + 1));
+  segmentGain = readNew(f, 4ul * segments);
+  segmentFactor = readNew(f, 4ul * segments);
+  forwardEdges = readNew(f, 8ul * edges);
+  backwardEdges = readNew(f, 8ul * edges);
+  cells = readNew(f, sizeof(Cell) * size);
+  vRest = readNew(f, 4ul * size);
+  countGradient = readNew(f, 4ul * batch * size);
+  stepPtr = take(sizeof(void *) * batch);
+  spikes = take(sizeof(void *) * batch);
+  for (int b = 0; b < batch; b++) {
+    stepPtr[b] = readNew(f, 4ul * (steps + 1));
+    spikes[b] = readNew(f, 2ul * stepPtr[b][steps]);
+  }
+  fclose(f);
+}
+
+static Sums newSums(void) {
+  return (Sums){take(8ul * gains), take(8ul * size), take(8ul * size), take(4ul * size), take(4ul * size), take(4ul * size), take(4ul * size)};
+}
+
+static void addFloats(float *to, const float *from, int n) {
+  for (int i = 0; i < n; i++) to[i] += from[i];
+}
+
+int main(int argc, char **argv) {
+  if (argc != 4) { fprintf(stderr, "usage: kernel PROBLEM REPETITIONS OUT\n"); return 2; }
+  readProblem(argv[1]);
+  repetitions = atoi(argv[2]);
+  for (int m = 0; m < 256; m++) for (int k = 0; k < L; k++) laneMasks[m][k] = -(m >> k & 1);
+  size_t row = sizeof(lanes) * size;
+  lanes **single[] = {&rest, &x, &sumDrive, &sumA, &sumThresh, &sumReset, &stash, &gradient};
+  for (int k = 0; k < 8; k++) *single[k] = take(row);
+  current = take(2 * row); p = take(2 * row); q = take(2 * row); heldUntil = take(row);
+  mask = take(size + 8); heldFlag = take(size); live = take(size); fired = take(4ul * size); heldCells = take(4ul * size);
+  for (int i = 0; i < size; i++) rest[i] = splat(vRest[i]);
+  counts = take(4ul * batch * size);
+  int chunks = (batch + L - 1) / L;
+  Tape *tapes = take(sizeof(Tape) * chunks);
+  for (int c = 0; c < chunks; c++) {
+    tapes[c] = (Tape){aligned_alloc(64, row * steps), malloc(4ul * size * steps), malloc(4ul * size * steps), take(4ul * (steps + 1)), take(4ul * (steps + 1))};
+  }
+  Sums sums = newSums(), total = newSums();
+  double forward = 1e30, backward = 1e30;
+  for (int r = 0; r < repetitions; r++) {
+    double t0 = cpuMs();
+    for (int c = 0; c < chunks; c++) forwardChunk(c * L, batch - c * L < L ? batch - c * L : L, &tapes[c]);
+    double t1 = cpuMs();
+    total = newSums();
+    for (int c = 0; c < chunks; c++) {
+      backwardChunk(c * L, batch - c * L < L ? batch - c * L : L, &tapes[c], &sums);
+      for (int g = 0; g < gains; g++) total.gain[g] += sums.gain[g];
+      addFloats(total.wp, sums.wp, 2 * size);
+      addFloats(total.wq, sums.wq, 2 * size);
+      addFloats(total.a, sums.a, size);
+      addFloats(total.drive, sums.drive, size);
+      addFloats(total.vThresh, sums.vThresh, size);
+      addFloats(total.vReset, sums.vReset, size);
+    }
+    double t2 = cpuMs();
+    if (t1 - t0 < forward) forward = t1 - t0;
+    if (t2 - t1 < backward) backward = t2 - t1;
+  }
+  printf("{\"forward\":%.4f,\"backward\":%.4f}\n", forward, backward);
+  FILE *out = fopen(argv[3], "wb");
+  fwrite(counts, 4, (size_t)batch * size, out);
+  fwrite(total.gain, 8, gains, out);
+  float *arrays[] = {total.a, total.drive, total.vThresh, total.vReset};
+  for (int k = 0; k < 4; k++) fwrite(arrays[k], 4, size, out);
+  for (int i = 0; i < size; i++) fwrite(&total.wp[2 * i], 4, 1, out);
+  fclose(out);
+  return 0;
+}
