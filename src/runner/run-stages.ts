@@ -16,6 +16,8 @@ interface Walk {
   readonly selected: ReadonlyMap<string, PlannedStage>;
   readonly ends: Map<string, StageEnd>;
   readonly waiting: Set<PlannedStage>;
+  /** Stage → the selected stages that need it, in the plan's order. */
+  readonly dependents: ReadonlyMap<string, readonly PlannedStage[]>;
   failed: string | undefined;
 }
 
@@ -27,7 +29,15 @@ export async function runStages(
   prepare: () => Promise<Scheduler>,
 ): Promise<readonly StageEnd[]> {
   const selected = new Map(stages.map((stage) => [stage.id, stage]));
-  const walk: Walk = { context, options, selected, ends: new Map(), waiting: new Set(), failed: undefined };
+  const walk: Walk = {
+    context,
+    options,
+    selected,
+    ends: new Map(),
+    waiting: new Set(),
+    dependents: dependentsOf(stages),
+    failed: undefined,
+  };
   const stale: [PlannedStage, Extract<Verdict, { kind: 'stale' }>][] = [];
   for (const stage of stages) {
     if (!isReady(walk, stage)) walk.waiting.add(stage);
@@ -40,7 +50,6 @@ export async function runStages(
   if (stale.length > 0 || walk.waiting.size > 0) {
     const scheduler = await prepare();
     for (const [stage, verdict] of stale) start(walk, scheduler, stage, verdict);
-    await advance(walk, scheduler);
     await scheduler.idle();
     for (const stage of [...walk.waiting]) skip(walk, stage);
   }
@@ -90,7 +99,7 @@ function start(
     run: async () => {
       if (isClosed(walk)) return void walk.waiting.add(stage);
       finish(walk, await perform(walk, stage, verdict));
-      await advance(walk, scheduler);
+      await advance(walk, scheduler, stage.id);
     },
   });
 }
@@ -111,16 +120,30 @@ async function perform(
   }
 }
 
-/** Judges every waiting stage whose needs are met now. */
-async function advance(walk: Walk, scheduler: Scheduler): Promise<void> {
-  for (const stage of [...walk.waiting]) {
+/** Judges every stage that waited for this one and whose needs are met now, and in turn what waited for those. */
+async function advance(walk: Walk, scheduler: Scheduler, ended: string): Promise<void> {
+  for (const stage of walk.dependents.get(ended) ?? []) {
     if (isClosed(walk)) return;
     if (!walk.waiting.has(stage) || !isReady(walk, stage)) continue;
     walk.waiting.delete(stage);
     const verdict = await evaluate(walk.context.workspace, stage, walk.context.isForced(stage.id));
     if (verdict.kind === 'stale') start(walk, scheduler, stage, verdict);
-    else finish(walk, await endOf(walk, stage, verdict));
+    else {
+      finish(walk, await endOf(walk, stage, verdict));
+      await advance(walk, scheduler, stage.id);
+    }
   }
+}
+
+function dependentsOf(stages: readonly PlannedStage[]): ReadonlyMap<string, readonly PlannedStage[]> {
+  const dependents = new Map<string, PlannedStage[]>();
+  for (const stage of stages)
+    for (const need of stage.needs) {
+      const list = dependents.get(need);
+      if (list === undefined) dependents.set(need, [stage]);
+      else list.push(stage);
+    }
+  return dependents;
 }
 
 function skip(walk: Walk, stage: PlannedStage): void {

@@ -33,6 +33,11 @@ export class Ledger {
     return true;
   }
 
+  /** Whether nothing that needs a core can be taken now. */
+  get full(): boolean {
+    return this.cpus <= 0;
+  }
+
   give(resources: Resources): void {
     const { cpus, memory, slots } = this.clamp(resources);
     this.cpus += cpus;
@@ -50,7 +55,7 @@ export class Scheduler {
   private readonly queue: PQueue;
   private readonly ledger: Ledger;
   private readonly rank: ReadonlyMap<string, number>;
-  private waiting: Task[] = [];
+  private readonly waiting: Task[] = [];
 
   /** `order` gives the plan's order; `jobs` the cores to use. */
   constructor(order: readonly string[], jobs: number) {
@@ -60,14 +65,20 @@ export class Scheduler {
   }
 
   add(task: Task): void {
-    this.waiting.push(task);
-    this.waiting.sort((a, b) => this.rank.get(a.id)! - this.rank.get(b.id)!);
+    this.waiting.splice(this.placeFor(task), 0, task);
     this.admit();
   }
 
-  /** Takes back what has not begun. */
-  clear(): readonly Task[] {
-    return this.waiting.splice(0);
+  /** Where it stands among the waiting, by the plan's order. */
+  private placeFor(task: Task): number {
+    const rank = this.rank.get(task.id)!;
+    let low = 0;
+    for (let high = this.waiting.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (this.rank.get(this.waiting[middle]!.id)! < rank) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Resolves when nothing runs and nothing waits. */
@@ -76,11 +87,13 @@ export class Scheduler {
   }
 
   private admit(): void {
-    this.waiting = this.waiting.filter((task) => {
-      if (!this.ledger.take(task.resources)) return true;
-      void this.queue.add(() => this.perform(task));
-      return false;
-    });
+    for (let i = 0; i < this.waiting.length && !this.ledger.full; ) {
+      const task = this.waiting[i]!;
+      if (this.ledger.take(task.resources)) {
+        this.waiting.splice(i, 1);
+        void this.queue.add(() => this.perform(task));
+      } else i++;
+    }
   }
 
   private async perform(task: Task): Promise<void> {

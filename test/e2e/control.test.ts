@@ -1,6 +1,7 @@
 /** Failures, retries, timeouts, Ctrl-C, environment, matrix: how a run behaves while its stages do not. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestProject } from '../rig/test-project.ts';
 
@@ -218,6 +219,30 @@ stages:
     assert.match(error('write'), /stage write (wrote to|read) data/);
     assert.ok(!project.exists('data/new.txt'));
     assert.equal(run.status['net'], 'failed');
+  });
+
+  it('runs commands where there is no sandbox, with outputs still published whole', () => {
+    project = new TestProject(`
+version: 1
+params: { quoted: "a 'b' $(touch pwned) \`c\`" }
+stages:
+  plain: { command: 'echo "x" \${params.quoted} > \${outputs.o}; cat \${inputs.i} > \${outputs.d}/i', params: [quoted], inputs: { i: 'data/odd name.txt' }, outputs: { o: o.txt, d: d/ } }
+`).write('data/odd name.txt', 'i');
+    for (const name of ['bash', 'cat', 'flock', 'env']) {
+      const found = (process.env['PATH'] ?? '')
+        .split(':')
+        .map((folder) => join(folder, name))
+        .find((path) => existsSync(path))!;
+      mkdirSync(project.path('bin'), { recursive: true });
+      symlinkSync(found, project.path(`bin/${name}`));
+    }
+    project.environment = { PATH: project.path('bin') };
+    assert.match(project.pipeline('doctor').out, /bubblewrap: no/);
+    const run = project.run();
+    assert.deepEqual(run.status, { plain: 'ran' }, run.out);
+    assert.equal(project.read('artifacts/plain/o.txt'), "x a 'b' $(touch pwned) `c`\n");
+    assert.equal(project.read('artifacts/plain/d/i'), 'i');
+    assert.ok(!project.exists('pwned'));
   });
 
   it('does not keep a result whose input changed while it ran', async () => {

@@ -3,19 +3,20 @@ import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
 import { openPlan } from '../open-plan.ts';
+import type { PlannedStage } from '../plan.ts';
 import { artifactsDir } from '../project.ts';
+import { resolveTarget } from '../select.ts';
 import { formatBytes } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function cleanCommand(io: CommandIo): Promise<number> {
   const opened = await openPlan(planFlags(io));
   if (!opened.ok) return refuse(io, opened.error);
-  const all = io.line.operands.length === 0;
-  const paths = all
-    ? entriesOf(artifactsDir(io.project))
-    : opened.value.stages.flatMap((stage) =>
-        Object.values(stage.outputs).map(({ path }) => join(io.project.root, path)),
-      );
+  const ids = io.line.operands.flatMap((target) => {
+    const found = resolveTarget(opened.value.plan, target);
+    return found.ok ? found.value : [];
+  });
+  const paths = ids.length === 0 ? entriesOf(artifactsDir(io.project)) : outputsOf(io, opened.value.stages, ids);
   const dry = io.line.has('dry-run');
   const lock = dry
     ? undefined
@@ -38,6 +39,12 @@ export async function cleanCommand(io: CommandIo): Promise<number> {
     lock?.release();
   }
   return exitCodes.done;
+}
+
+/** The outputs of the named stages alone, not of what they need. */
+function outputsOf(io: CommandIo, stages: readonly PlannedStage[], ids: readonly string[]): string[] {
+  const named = stages.filter((stage) => ids.includes(stage.id));
+  return named.flatMap((stage) => Object.values(stage.outputs).map(({ path }) => join(io.project.root, path)));
 }
 
 function entriesOf(folder: string): string[] {

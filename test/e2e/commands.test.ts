@@ -1,0 +1,220 @@
+/** The commands beside run, on the real binary: what they print and how they exit. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { type Finished, TestProject } from '../rig/test-project.ts';
+
+const pipeline = `
+version: 1
+params: { word: w, unused: 1 }
+stages:
+  first:
+    command: "cat \${inputs.text} > \${outputs.copy}; echo said by first"
+    inputs: { text: data/in.txt }
+    outputs: { copy: copy.txt }
+  second:
+    command: "echo '{\\"score\\": 3, \\"word\\": \\"'\${params.word}'\\"}' > \${outputs.report}; cat \${inputs.copy} >> /dev/null"
+    params: [word]
+    inputs: { copy: artifacts/first/copy.txt }
+    outputs: { report: report.json }
+    metrics: [report.json]
+`;
+
+function lines(run: Finished): Record<string, unknown>[] {
+  return run.out
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('commands', () => {
+  let project: TestProject;
+  before(() => {
+    project = new TestProject(pipeline).write('data/in.txt', 'text\n');
+    assert.equal(project.run().code, 0);
+  });
+  after(() => project.dispose());
+
+  it('status and why say what changed, old → new', () => {
+    assert.match(project.pipeline('status').out, /first +up to date\nsecond +up to date/);
+    assert.match(project.pipeline('status', '--set', 'word=v').out, /second +would run +param word: "w" → "v"/);
+    const why = lines(project.pipeline('why', 'second', '--set', 'word=v', '--json'))[0]!;
+    assert.equal(why['status'], 'would-run');
+    assert.deepEqual(why['changes'], [{ kind: 'param', name: 'word', before: '"w"', after: '"v"' }]);
+    assert.match(project.pipeline('why', 'secnod').err, /did you mean 'second'/);
+  });
+
+  it('a dry run does nothing', () => {
+    const dry = project.run('--dry-run', '--set', 'word=v');
+    assert.deepEqual(dry.status, { first: 'cached', second: 'would-run' });
+    assert.equal(dry.lines.at(-1)?.['ran'], 0);
+    assert.match(project.read('artifacts/second/report.json'), /"w"/);
+  });
+
+  it('params, metrics, log, graph, history and diff show what they are for', () => {
+    assert.match(project.pipeline('params').out, /word +"w" +second\nunused +1/);
+    assert.match(project.pipeline('metrics').out, /second +score +3\nsecond +word +w/);
+    assert.equal(project.pipeline('log', 'first').out, 'said by first\n');
+    assert.match(project.pipeline('graph').out, /flowchart TD[\s\S]*s0 --> s1/);
+    project.run('--set', 'word=v');
+    project.run();
+    const history = lines(project.pipeline('history', '--json'));
+    assert.deepEqual(
+      history.map((entry) => (entry['summary'] as { ran: number }).ran),
+      [2, 1, 0],
+    );
+    assert.match(project.pipeline('diff', 'last~2', 'last~1').out, /param word +"w" +→ +"v"\nsecond output report/);
+    assert.equal(project.pipeline('diff', 'last', 'last').out, 'no difference\n');
+    assert.equal(project.pipeline('diff', 'last', 'nowhere').code, 2);
+  });
+
+  it('audit reads everything, names what is wrong, and exits 3', () => {
+    const clean = project.pipeline('audit');
+    assert.equal(clean.code, 0, clean.out);
+    project.write('artifacts/first/copy.txt', 'TEXT\n');
+    project.write('artifacts/first/stray.txt', 'x');
+    const objects = readdirSync(project.path('cache/objects'), { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.length > 60,
+    );
+    chmodSync(project.path(`cache/objects/${objects[0]}`), 0o644);
+    writeFileSync(project.path(`cache/objects/${objects[0]}`), 'damaged');
+    const audit = project.pipeline('audit', '--json');
+    assert.equal(audit.code, 3);
+    const wrong = lines(audit)
+      .filter((row) => row['state'] !== undefined && row['state'] !== 'ok')
+      .map((row) => `${row['state']} ${row['what']} ${String(row['name']).slice(0, 60)}`);
+    assert.ok(wrong.includes('tampered artifact artifacts/first/copy.txt'), wrong.join('\n'));
+    assert.ok(wrong.includes('stale artifact artifacts/second/report.json'), wrong.join('\n'));
+    assert.ok(wrong.includes('orphaned artifact artifacts/first/stray.txt'), wrong.join('\n'));
+    assert.ok(
+      wrong.some((row) => row.startsWith('tampered object')),
+      wrong.join('\n'),
+    );
+    const sources = lines(audit).find((row) => row['name'] === 'artifacts/second/report.json')!['sources'];
+    assert.deepEqual(sources, ['data/in.txt']);
+    project.remove('artifacts');
+    project.remove('cache');
+    assert.equal(project.run().code, 0);
+    assert.equal(project.pipeline('audit').code, 0);
+  });
+
+  it('a rebuild that gives other bytes names the file and the field', () => {
+    assert.match(project.pipeline('audit', '--rebuild').out, /first +same\nsecond +same/);
+    const other = new TestProject(`
+version: 1
+stages:
+  steady: { command: 'echo 1 > \${outputs.o}', outputs: { o: o.txt } }
+  unsteady: { command: 'echo "{ \\"same\\": 1, \\"when\\": \\"$(date +%s%N)\\" }" > \${outputs.o}', outputs: { o: o.json } }
+`);
+    other.run();
+    const rebuilt = other.pipeline('audit', '--rebuild', 'unsteady');
+    assert.equal(rebuilt.code, 3);
+    assert.match(
+      rebuilt.out,
+      /unsteady +different +artifacts\/unsteady\/o\.json: field when \("\d+" → "\d+"\) differs \(byte \d+\)/,
+    );
+    assert.deepEqual(Object.values(other.run().status), ['cached', 'cached']);
+    other.dispose();
+  });
+
+  it('gc keeps what is in use and says what it frees', () => {
+    project.run('--set', 'word=gone');
+    project.run();
+    assert.match(project.pipeline('gc', '--dry-run').out, /would free 0 B in 0 items/);
+    const dry = lines(project.pipeline('gc', '--dry-run', '--keep-days', '0', '--keep-runs', '0', '--json'));
+    const done = lines(project.pipeline('gc', '--keep-days', '0', '--keep-runs', '0', '--json'));
+    assert.equal(done.at(-1)!['bytes'], dry.at(-1)!['bytes']);
+    assert.ok((done.at(-1)!['bytes'] as number) > 0);
+    project.remove('artifacts');
+    assert.deepEqual(project.run().status, { first: 'restored', second: 'restored' });
+    assert.equal(project.run('--set', 'word=gone').status['second'], 'ran');
+    project.run();
+  });
+
+  it('clean takes artifacts away and run brings them back', () => {
+    assert.match(project.pipeline('clean', 'second').out, /freed/);
+    assert.ok(project.exists('artifacts/first/copy.txt') && !project.exists('artifacts/second'));
+    assert.equal(project.run().code, 0);
+    assert.ok(project.exists('artifacts/second/report.json'));
+  });
+
+  it('wrong usage exits 2 with a way out', () => {
+    for (const [args, expected] of [
+      [['rnu'], /did you mean 'run'/],
+      [['run', '--executor', 'slurm'], /not available yet/],
+      [['run', 'frist'], /did you mean 'first'/],
+      [['run', '--set', 'wrod=1'], /did you mean 'word'/],
+      [['run', '--jobs', 'many'], /whole number/],
+      [['graph', '--format', 'dott'], /did you mean 'dot'/],
+      [['run', '-C', '/nowhere'], /does not exist/],
+    ] as const) {
+      const run = project.pipeline(...args);
+      assert.equal(run.code, 2, `${args.join(' ')}: ${run.out}${run.err}`);
+      assert.match(run.err, expected);
+    }
+  });
+
+  it('--until and --from choose stages', () => {
+    assert.deepEqual(Object.keys(project.run('--until', 'first').status), ['first']);
+    project.write('data/in.txt', 'changed\n');
+    const from = project.run('--from', 'second');
+    assert.deepEqual(from.status, { second: 'cached' });
+    project.write('data/in.txt', 'text\n');
+  });
+});
+
+describe('run --frozen', () => {
+  it('compares with the lock, restores from a cache, and works without data', () => {
+    const project = new TestProject(pipeline).write('data/in.txt', 'text\n');
+    assert.equal(project.run('--frozen').code, 3, 'no lock yet');
+    project.run();
+    const lock = project.read('pipeline.lock');
+    assert.equal(project.run('--frozen').code, 0);
+    const other = project.run('--frozen', '--set', 'word=v');
+    assert.equal(other.code, 3);
+    assert.match(JSON.stringify(other.lines), /param word: \\"w\\" → \\"v\\"/);
+    project.remove('data');
+    project.remove('artifacts');
+    const restored = project.run('--frozen');
+    assert.equal(restored.code, 0, restored.out);
+    assert.deepEqual(restored.status, { first: 'restored', second: 'restored' });
+    project.remove('artifacts');
+    project.remove('cache');
+    assert.deepEqual(project.run('--frozen').status, { first: 'skipped', second: 'skipped' });
+    assert.equal(project.run('--frozen', '--set', 'word=v').code, 3);
+    assert.equal(project.read('pipeline.lock'), lock);
+    project.write('data/in.txt', 'other\n');
+    assert.match(JSON.stringify(project.run('--frozen').lines), /input text changed/);
+    project.write('pipeline.lock', '{');
+    assert.equal(project.run('--frozen').code, 2);
+    project.dispose();
+  });
+});
+
+describe('a full disk', () => {
+  it('fails the stage in words, leaves nothing half, and is got over', function () {
+    const project = new TestProject(`
+version: 1
+stages:
+  big: { command: 'head -c 3000000 /dev/zero > \${outputs.o}', outputs: { o: o.bin } }
+  small: { command: 'echo x > \${outputs.o}', outputs: { o: o.txt } }
+`);
+    const cache = project.path('small-disk');
+    project.write('small-disk/x', '');
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', cache]).status !== 0) {
+      console.log('      skipped: mounting a tmpfs is not permitted here');
+      this.skip();
+    }
+    try {
+      const full = project.run('--cache-dir', cache, '--keep-going');
+      assert.deepEqual(full.status, { big: 'failed', small: 'ran' });
+      assert.match(JSON.stringify(full.lines), /no space left/);
+      assert.ok(!project.exists('artifacts/big/o.bin'));
+      spawnSync('mount', ['-o', 'remount,size=20m', cache]);
+      assert.deepEqual(project.run('--cache-dir', cache).status, { big: 'ran', small: 'cached' });
+    } finally {
+      spawnSync('umount', [cache]);
+      project.dispose();
+    }
+  });
+});
