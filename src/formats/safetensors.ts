@@ -1,7 +1,8 @@
 /**
  * The safetensors container: named typed arrays and text metadata ⇄ bytes. Every array artifact of this project is one.
  * Layout: u64 header length, JSON header {name: {dtype, shape, data_offsets}, __metadata__}, data. Knows no neuroscience, no files.
- * Deterministic: names in code-unit order, header padded with spaces to 8 bytes. Source: github.com/huggingface/safetensors (format).
+ * Deterministic: arrays by element size, largest first, then by name in code-unit order, so that all are aligned without holes (which the
+ * format forbids); header padded with spaces to 8 bytes. Source: github.com/huggingface/safetensors (format).
  */
 import { canonicalJson } from '../base/canonical-json.ts';
 
@@ -60,12 +61,13 @@ export function tensor(data: TensorData, shape: readonly number[] = [data.length
 
 /** Bytes of a tensor file. cost: one copy. */
 export function encodeSafetensors(file: TensorFile): Uint8Array {
-  const names = Object.keys(file.tensors).sort((a, b) => (a < b ? -1 : 1));
+  const elementSize = (name: string): number => file.tensors[name]!.data.BYTES_PER_ELEMENT;
+  const names = Object.keys(file.tensors).sort((a, b) => elementSize(b) - elementSize(a) || (a < b ? -1 : 1));
   const header: Record<string, unknown> = { __metadata__: file.metadata };
   let end = 0;
   const places = names.map((name) => {
     const { data, shape } = file.tensors[name]!;
-    const begin = Math.ceil(end / 8) * 8;
+    const begin = end;
     end = begin + data.byteLength;
     header[name] = { dtype: dtypeOf(data), shape, data_offsets: [begin, end] };
     return begin;

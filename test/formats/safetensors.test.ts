@@ -24,12 +24,31 @@ describe('formats/safetensors', () => {
     assert.deepEqual(decodeSafetensors(pool.subarray(100, 100 + bytes.length)), file);
   });
 
+  it('lays arrays side by side without holes, each aligned to its elements, as other readers demand', () => {
+    const bytes = encodeSafetensors(file);
+    const size = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    assert.equal(size % 8, 0);
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + size))) as Record<
+      string,
+      { readonly data_offsets: readonly [number, number] }
+    >;
+    const offsets = Object.entries(header).flatMap(([name, entry]) =>
+      name === '__metadata__' ? [] : [entry.data_offsets],
+    );
+    assert.deepEqual(
+      offsets.sort(([a], [b]) => a - b),
+      [
+        [0, 8],
+        [8, 32],
+        [32, 35],
+      ],
+    );
+    assert.equal(bytes.length, 8 + size + 35);
+  });
+
   it('names the tensor that a damaged file cuts off', () => {
     const bytes = encodeSafetensors(file);
-    assert.throws(
-      () => decodeSafetensors(bytes.subarray(0, bytes.length - 8)),
-      /tensor 'weight' lies outside the file/,
-    );
+    assert.throws(() => decodeSafetensors(bytes.subarray(0, bytes.length - 1)), /tensor 'flag' lies outside the file/);
   });
 
   it('says which tensors there are when one is missing or of another type', () => {
