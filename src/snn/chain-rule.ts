@@ -1,8 +1,8 @@
 /** Kernel gradients (by step constants) → gradients by the parameters in units. Knows no sharing and no optimizer. */
-import { exp } from '../base/exp.ts';
 import type { KernelGradients } from './kernel/kernel.ts';
 import type { CellParameters } from './network.ts';
 import type { Trainable } from './parameter-spec.ts';
+import { decay } from './step-constants.ts';
 
 /** dL by each cell's parameters, per unit (ms, mV, nA), [N] each; f64. */
 export type CellGradients = Readonly<Record<Exclude<Trainable, 'gain'>, Float64Array>>;
@@ -25,7 +25,7 @@ export function cellGradients(cells: CellParameters, dtMs: number, byConstant: K
   for (let i = 0; i < n; i++) {
     const tauM = cells.tauMMs[i]!;
     const cm = cells.cmNf[i]!;
-    const a = exp(-dtMs / tauM);
+    const a = decay(tauM, dtMs);
     const aSlope = (a * dtMs) / (tauM * tauM);
     const m = (tauM / cm) * (1 - a);
     const mSlope = (1 - a) / cm - (tauM / cm) * aSlope;
@@ -42,7 +42,7 @@ export function cellGradients(cells: CellParameters, dtMs: number, byConstant: K
 }
 
 function synapticSlopes(tauSyn: number, dtMs: number): { s: number; bSlope: number; sSlope: number } {
-  const b = exp(-dtMs / tauSyn);
+  const b = decay(tauSyn, dtMs);
   const bSlope = (b * dtMs) / (tauSyn * tauSyn);
   return { s: (tauSyn / dtMs) * (1 - b), bSlope, sSlope: (1 - b - tauSyn * bSlope) / dtMs };
 }

@@ -46,7 +46,7 @@ export function addReadout(sums: EpochSums, name: string, batch: ReadoutSums): v
 /** Adds the spikes of counts [B, N]. */
 export function addSpikes(sums: EpochSums, counts: Float32Array): void {
   const n = sums.spikes.length;
-  counts.forEach((count, at) => {
-    sums.spikes[at % n]! += count;
-  });
+  for (let row = 0; row < counts.length; row += n) {
+    for (let i = 0; i < n; i++) sums.spikes[i]! += counts[row + i]!;
+  }
 }

@@ -2,6 +2,7 @@
 import { type Pathway, populationOf } from '../connectome/pathway.ts';
 import type { CellParameters, Model, Topology } from './network.ts';
 import { buildTopology, type TopologyOptions } from './topology.ts';
+import { weightsOf } from './with-parameters.ts';
 
 /** Cell constants at the start. tauSyn, tauM, R: free parameters as decided for this model; the voltage scale is arbitrary. */
 export interface InitialOptions {
@@ -49,7 +50,7 @@ export function initialNetwork(
   const topology = buildTopology(pathway, options);
   const cells = initialCells(topology, initial);
   const gainNa = initialGains(topology, initial);
-  const weightNa = Float32Array.from(topology.synCount, (n, e) => Math.fround(gainNa[topology.gainIdx[e]!]! * n));
+  const weightNa = weightsOf(topology, gainNa);
   return { network: { topology, cells, gainNa, weightNa, dtMs: initial.dtMs }, ...cellTypes(pathway, topology) };
 }
 

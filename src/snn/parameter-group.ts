@@ -1,7 +1,7 @@
 /** A declared parameter on one network: which items share an element, their start, and values from offsets. Knows no optimizer. */
 import type { CellParameters, Model, SpikingNetwork } from './network.ts';
 import { type ParameterSpec, type Trainable, unitOf } from './parameter-spec.ts';
-import { offsetAt, slopeAt, valueAt } from './transform.ts';
+import { movementOf, offsetAt, slopeAt, valueAfter } from './transform.ts';
 
 /** Items are gains, edges or cells; elements are what the optimizer moves. */
 export interface ParameterGroup {
@@ -92,7 +92,8 @@ function cellGroup(spec: ParameterSpec, what: keyof typeof cellField, model: Typ
 /** The value of every item at offsets u [size], in units, f64. */
 export function groupValues(g: ParameterGroup, u: ArrayLike<number>): Float64Array {
   const { transform } = g.spec;
-  return g.base.map((base, i) => valueAt(transform, boundsOf(g, base), base, u[g.elementOf[i]!]!));
+  const movement = Float64Array.from(u, (offset) => movementOf(transform, offset));
+  return g.base.map((base, i) => valueAfter(transform, boundsOf(g, base), base, movement[g.elementOf[i]!]!));
 }
 
 /** dL/du [size] from dL/dvalue [items]. */
@@ -107,27 +108,22 @@ export function groupGradient(g: ParameterGroup, values: ArrayLike<number>, byVa
 
 /** Moves u, in place, to the nearest offsets at which every item lies in its bounds and at or above its floor; returns how many moved. */
 export function projectOffsets(g: ParameterGroup, u: Float32Array, floor?: ArrayLike<number>): number {
-  const low = new Float64Array(g.size).fill(Number.NEGATIVE_INFINITY);
-  const high = new Float64Array(g.size).fill(Number.POSITIVE_INFINITY);
-  for (let i = 0; i < g.base.length; i++) {
-    const base = g.base[i]!;
-    const at = g.elementOf[i]!;
-    const { lo, hi } = boundsOf(g, base);
-    const least = Math.max(lo, floor?.[i] ?? lo);
-    if (g.spec.transform.form !== 'logit')
-      high[at] = Math.min(high[at]!, offsetAt(g.spec.transform, { lo, hi }, base, hi));
-    if (g.spec.transform.form !== 'logit' || least > lo) {
-      low[at] = Math.max(low[at]!, offsetAt(g.spec.transform, { lo, hi }, base, least));
+  const values = groupValues(g, u);
+  const before = u.slice();
+  // Floors last: an element whose items disagree keeps its floors.
+  for (const side of ['hi', 'lo'] as const) {
+    for (let i = 0; i < values.length; i++) {
+      const base = g.base[i]!;
+      const bounds = boundsOf(g, base);
+      const limit = side === 'hi' ? bounds.hi : Math.max(bounds.lo, floor?.[i] ?? bounds.lo);
+      const outside = side === 'hi' ? values[i]! > limit : values[i]! < limit;
+      if (!outside) continue;
+      const at = g.elementOf[i]!;
+      const offset = offsetAt(g.spec.transform, bounds, base, limit);
+      u[at] = side === 'hi' ? Math.min(u[at]!, offset) : Math.max(u[at]!, offset);
     }
   }
-  let moved = 0;
-  for (let j = 0; j < g.size; j++) {
-    const value = Math.max(low[j]!, Math.min(high[j]!, u[j]!));
-    if (value === u[j]) continue;
-    u[j] = value;
-    moved += 1;
-  }
-  return moved;
+  return u.reduce((moved, value, j) => moved + (value === before[j] ? 0 : 1), 0);
 }
 
 /** Gains are bounded relative to their start, cell parameters in units; a start outside the bounds widens them. */

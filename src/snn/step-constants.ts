@@ -49,9 +49,9 @@ export function cellStepConstants(cell: CellConstantsInput, dtMs: number): CellS
   for (const name of ['tauMMs', 'cmNf', 'tauSynEMs', 'tauSynIMs'] as const) {
     if (!(cell[name] > 0)) throw new RangeError(`stepConstants: ${name} is ${cell[name]}, want > 0`);
   }
-  const a = exp(-dtMs / cell.tauMMs);
-  const bE = exp(-dtMs / cell.tauSynEMs);
-  const bI = exp(-dtMs / cell.tauSynIMs);
+  const a = decay(cell.tauMMs, dtMs);
+  const bE = decay(cell.tauSynEMs, dtMs);
+  const bI = decay(cell.tauSynIMs, dtMs);
   const membrane = (cell.tauMMs / cell.cmNf) * (1 - a);
   return {
     a,
@@ -61,4 +61,18 @@ export function cellStepConstants(cell: CellConstantsInput, dtMs: number): CellS
     kI: membrane * (cell.tauSynIMs / dtMs) * (1 - bI),
     drive: (1 - a) * cell.vRestMv + membrane * cell.iOffsetNa,
   };
+}
+
+/** Cells share few time constants: each exponential is computed once. Cleared when it grows, results do not depend on it. */
+const known = new Map<number, number>();
+
+/** e^(−dt/tau). */
+export function decay(tauMs: number, dtMs: number): number {
+  const x = -dtMs / tauMs;
+  const found = known.get(x);
+  if (found !== undefined) return found;
+  if (known.size > 20000) known.clear();
+  const value = exp(x);
+  known.set(x, value);
+  return value;
 }

@@ -15,12 +15,18 @@ export interface Bounds {
   readonly hi: number;
 }
 
-/** The value at offset u, in f64; throws RangeError where the base lies outside the bounds of a logit or is not positive for a log. */
-export function valueAt(transform: Transform, bounds: Bounds, base: number, u: number): number {
-  if (transform.form === 'identity') return base + transform.scale * u;
-  if (transform.form === 'log') return base * exp(u);
+/** What all items of an offset share: u itself, e^u for a log, e^−u for a logit. */
+export function movementOf(transform: Transform, u: number): number {
+  if (transform.form === 'identity') return u;
+  return exp(transform.form === 'log' ? u : -u);
+}
+
+/** The value of an item after a movement, in f64; the base must lie inside the bounds of a logit and be positive for a log. */
+export function valueAfter(transform: Transform, bounds: Bounds, base: number, movement: number): number {
+  if (transform.form === 'identity') return base + transform.scale * movement;
+  if (transform.form === 'log') return base * movement;
   const { lo, hi } = bounds;
-  return lo + (hi - lo) / (1 + exp(-u) * ((hi - base) / (base - lo)));
+  return lo + (hi - lo) / (1 + movement * ((hi - base) / (base - lo)));
 }
 
 /** dvalue/du at a value. */
@@ -30,7 +36,7 @@ export function slopeAt(transform: Transform, bounds: Bounds, value: number): nu
   return ((value - bounds.lo) * (bounds.hi - value)) / (bounds.hi - bounds.lo);
 }
 
-/** The offset u at which a base takes that value: the inverse of valueAt. */
+/** The offset u at which a base takes that value: the inverse of valueAfter. */
 export function offsetAt(transform: Transform, bounds: Bounds, base: number, value: number): number {
   if (transform.form === 'identity') return (value - base) / transform.scale;
   if (transform.form === 'log') return log(value / base);

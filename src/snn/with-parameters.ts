@@ -1,5 +1,5 @@
 /** A network with other parameter values on the same connections. Knows no training. */
-import type { CellParameters, SpikingNetwork } from './network.ts';
+import type { CellParameters, SpikingNetwork, Topology } from './network.ts';
 
 /** The same network with other cells or gains; weights follow the gains. */
 export function withParameters(
@@ -17,9 +17,14 @@ export function withParameters(
   }
   const gainNa = changes.gainNa ?? network.gainNa;
   if (gainNa === undefined) return { ...network, cells };
-  const weightNa =
-    changes.gainNa === undefined
-      ? network.weightNa
-      : Float32Array.from(topology.synCount, (n, e) => Math.fround(gainNa[topology.gainIdx[e]!]! * n));
+  const weightNa = changes.gainNa === undefined ? network.weightNa : weightsOf(topology, gainNa);
   return { topology, cells, gainNa, weightNa, dtMs: network.dtMs };
+}
+
+/** [E] gain · synCount in f32. */
+export function weightsOf(topology: Topology, gainNa: Float32Array): Float32Array {
+  const { synCount, gainIdx } = topology;
+  const weightNa = new Float32Array(synCount.length);
+  for (let e = 0; e < weightNa.length; e++) weightNa[e] = gainNa[gainIdx[e]!]! * synCount[e]!;
+  return weightNa;
 }
