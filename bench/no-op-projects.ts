@@ -1,0 +1,51 @@
+/** Projects to measure: N command stages, each over a file of its own; really run, or brought to the state after a run. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { settle } from '../src/runner/evaluate.ts';
+import { gather } from '../src/runner/gather.ts';
+import { loadPlan } from '../src/runner/load/load-plan.ts';
+import { lockFileFingerprint } from '../src/runner/lock-file.ts';
+import { readTree } from '../src/runner/store/tree.ts';
+import { openWorkspace, saveWorkspace } from '../src/runner/workspace.ts';
+
+export const cli: string = resolve('dist/src/cli.js');
+
+/** Writes pipeline.yaml and its sources anew; gives the folder. */
+export function writeProject(base: string, stages: number): string {
+  const dir = join(base, `ours-${stages}`);
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(join(dir, 'in'), { recursive: true });
+  const lines = ['version: 1', 'stages:'];
+  for (let i = 0; i < stages; i++) {
+    writeFileSync(join(dir, 'in', `${i}.txt`), sourceText(i));
+    lines.push(
+      `  s${i}: { command: "cat \${inputs.a} > \${outputs.o}", inputs: { a: in/${i}.txt }, outputs: { o: o.txt } }`,
+    );
+  }
+  writeFileSync(join(dir, 'pipeline.yaml'), `${lines.join('\n')}\n`);
+  return dir;
+}
+
+export function sourceText(i: number): string {
+  return `file ${i}\n${'x'.repeat(1000)}\n`;
+}
+
+/**
+ * The state that running all stages would leave, made in this process by the runner's own functions: ten thousand shells would take minutes.
+ * The first no-op of the command line afterwards reads and checks all of it.
+ */
+export async function seed(dir: string): Promise<void> {
+  const project = { root: dir, cacheDir: join(dir, 'cache') };
+  const plan = await loadPlan({ projectDir: dir, profiles: [], sets: [] });
+  if (!plan.ok) throw new Error('the project is not valid');
+  const workspace = openWorkspace(project, plan.value);
+  for (const [i, stage] of plan.value.stages.entries()) {
+    const { path } = stage.outputs['o']!;
+    mkdirSync(join(dir, 'artifacts', stage.stage), { recursive: true });
+    writeFileSync(join(dir, path), sourceText(i));
+    const { key } = await gather(workspace, stage);
+    settle(workspace, stage, key, { o: readTree(join(dir, path), workspace.stats)! });
+  }
+  workspace.state.lockFile = lockFileFingerprint(project);
+  saveWorkspace(workspace);
+}
