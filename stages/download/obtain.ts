@@ -76,11 +76,11 @@ export async function obtain(source: Source, transfer: Transfer): Promise<FileSu
   const { scratch } = transfer.context;
   const partial = join(scratch, `${source.name}.part`);
   const done = donePath(scratch, source);
-  const earlier = await sumsOfFile(done).catch(() => undefined);
+  const earlier = await sumsOfFile(done, source).catch(() => undefined);
   if (earlier !== undefined && isAccepted(source, earlier)) return earlier;
   for (let again = false; ; again = true) {
     const { from, resumed } = await bring(source, partial, transfer);
-    const found = await sumsOfFile(partial);
+    const found = await sumsOfFile(partial, source);
     if (isAccepted(source, found)) {
       await rename(partial, done);
       await forget(partial);

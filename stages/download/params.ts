@@ -9,12 +9,11 @@ export interface Params {
   readonly seed?: number;
 }
 
-const sums: JsonSchema = {
-  oneOf: [
-    { type: 'string', pattern: '^[0-9a-fA-F]{32,64}$' },
-    { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[0-9a-fA-F]{32,64}$' } },
-  ],
-};
+/** One sum of so many hex digits, or a list of which one must be right. */
+function sums(digits: number): JsonSchema {
+  const one = { type: 'string', pattern: `^[0-9a-fA-F]{${digits}}$` };
+  return { oneOf: [one, { type: 'array', minItems: 1, items: one }] };
+}
 
 export const paramsSchema: JsonSchema = {
   type: 'object',
@@ -52,8 +51,10 @@ export const paramsSchema: JsonSchema = {
                 oneOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }],
                 description: 'https:, http:, file:, synthetic:NAME or mirror:NAME; several are tried in turn',
               },
-              sha256: sums,
-              md5: sums,
+              sha256: sums(64),
+              md5: sums(32),
+              crc32c: sums(8),
+              blake3: sums(64),
             },
           },
         },

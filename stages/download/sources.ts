@@ -3,6 +3,10 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Diagnostic, UserError } from '../../src/base/located-error.ts';
 
+/** sha256 and md5 by node:crypto; what it lacks by hash-wasm: crc32c, which Google Cloud Storage publishes, and blake3. */
+export const sumAlgorithms = ['sha256', 'md5', 'crc32c', 'blake3'] as const;
+export type SumAlgorithm = (typeof sumAlgorithms)[number];
+
 /** Hex digests of which one must be right. */
 type Sums = string | readonly string[];
 
@@ -11,6 +15,8 @@ export interface SourceParams {
   readonly url: string | readonly string[];
   readonly sha256?: Sums;
   readonly md5?: Sums;
+  readonly crc32c?: Sums;
+  readonly blake3?: Sums;
 }
 
 export interface DownloadParams {
@@ -24,7 +30,7 @@ export interface DownloadParams {
 
 /** A digest that a file may have. */
 export interface AcceptedSum {
-  readonly algorithm: 'sha256' | 'md5';
+  readonly algorithm: SumAlgorithm;
   readonly digest: string;
 }
 
@@ -44,7 +50,7 @@ export interface Source {
 const mirrorFolders = ['', 'codex/', 'door/'];
 
 function sumsOf(source: SourceParams): AcceptedSum[] {
-  return (['sha256', 'md5'] as const).flatMap((algorithm) =>
+  return sumAlgorithms.flatMap((algorithm) =>
     [source[algorithm] ?? []].flat().map((digest) => ({ algorithm, digest: digest.toLowerCase() })),
   );
 }

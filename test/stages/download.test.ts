@@ -153,10 +153,20 @@ describe('stage download', () => {
       assert.ok(message.includes(`want sha256 ${wanted} (download.sources.data)`), message);
     });
 
-    it('takes any of several accepted sums, sha256 or md5', async () => {
+    it('takes any of several accepted sums: sha256, md5, crc32c, blake3', async () => {
       const url = `${server.url}/data.bin`;
       assertWhole(await fetchFile({ sources: { data: { url, sha256: ['0'.repeat(64), sha256(content)] } } }));
       assertWhole(await fetchFile({ sources: { data: { url, md5: md5(content).toUpperCase() } } }));
+      assertWhole(await fetchFile({ sources: { data: { url, crc32c: '03d6243e' } } }));
+      assertWhole(
+        await fetchFile({
+          sources: { data: { url, blake3: 'bc9e6a85d6a5a0b4881c3243d3038e35f9935dd831c422b4e7e755cb428766e8' } },
+        }),
+      );
+      assert.match(
+        String((await fetchFile({ sources: { data: { url, crc32c: '00000000' } } })).error),
+        /got {2}crc32c 03d6243e .*\n {2}want crc32c 00000000/,
+      );
     });
 
     it('reports every file that failed, at once, and keeps those that came for the next run', async () => {
