@@ -3,7 +3,8 @@
  * Knows no files and runs nothing. The trained cells use the mean of the synaptic current over a step, as the board does; NEST and Brian2
  * integrate it exactly. For a = e^(−dt/tauM), b = e^(−dt/tauSyn), per nA:
  *   mean  kappa = (tauM/cm)(1 − a)·(tauSyn/dt)(1 − b)        exact  P21 = (1/cm)·tauM·tauSyn/(tauM − tauSyn)·(a − b)
- * so a weight W becomes W·kappa/P21 there. Pinned by test/spinnaker/platforms.test.ts and, against both simulators, by peers.test.ts.
+ * so a weight W becomes W·kappa/P21 there. Pinned by test/spinnaker/platforms.test.ts and, against both simulators, by
+ * test/stages/spinnaker-run.test.ts (CC_SNN_PEERS=1).
  */
 import { exp } from '../base/exp.ts';
 

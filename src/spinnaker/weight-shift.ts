@@ -1,7 +1,7 @@
 /**
  * sPyNNaker's rule for ring-buffer shifts and weight words, as release 7.4.1 applies it. Knows no calibration and no cells.
  *   word = (rint(|w|·2^(15 − shift)) & 0xffff) << 16 | delay << (log2 n + 1) | receptor << log2 n | cell
- * Pinned by test/spinnaker/weight-shift.test.ts and, against the data of a virtual board, by spinnaker-run.
+ * Pinned by test/spinnaker/quantise.test.ts and, against the data of a virtual board, by spinnaker-run.
  */
 import { roundHalfEven } from './fixed-point.ts';
 import type { ProjectionEdges } from './projections.ts';

@@ -1,5 +1,6 @@
 /** Stage spinnaker-run: the simulated board by default, everything towards a real one up to its socket, other targets with CC_SNN_PEERS=1. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { cpSync, mkdirSync } from 'node:fs';
@@ -113,6 +114,34 @@ describe('stage spinnaker-run', () => {
   it('says what failed when no environment can be made', async () => {
     const run = await runOn({ target: 'nest', python: '/no/such/python' });
     assert.match(String(run.error), /'\/no\/such\/python -m venv .*' failed/);
+  });
+
+  it('reads from the provenance of a board what was late, lost or saturated, and nothing else', function () {
+    const python = needPeer(this, 'spiNNaker');
+    this.timeout(1_200_000);
+    const project = join(exported.folder, 'outputs/pynn');
+    const script = `
+import json, os, sqlite3, tempfile, run
+import spinn_front_end_common.utilities as utilities
+folder = tempfile.mkdtemp()
+os.makedirs(folder + '/2026/run_1')
+with sqlite3.connect(folder + '/2026/run_1/data.sqlite3') as base:
+    base.executescript(open(os.path.join(os.path.dirname(utilities.__file__), 'db.sql')).read())
+    for x, y, p, what, count in [
+        (0, 0, 4, 'Late spikes', 3), (0, 0, 5, 'Late spikes', 0), (0, 1, 2, 'Times_synaptic_weights_have_saturated', 7),
+        (0, 1, 3, 'Max_filled_size_input_buffer', 40), (1, 0, 3, 'Times_the_input_buffer_lost_packets', 1)]:
+        core = base.execute('INSERT INTO core (x, y, processor) VALUES (?, ?, ?)', (x, y, p)).lastrowid
+        base.execute('INSERT INTO core_provenance (core_id, description, the_value) VALUES (?, ?, ?)', (core, what, count))
+    base.execute("INSERT INTO router_provenance (x, y, description, the_value, expected) VALUES (1, 1, 'Missed_For_Reinjection', 2, 1)")
+print(json.dumps(run.board_losses(folder)))
+`;
+    const env = { ...process.env, PYTHONPATH: project, PYTHONDONTWRITEBYTECODE: '1' };
+    assert.deepEqual(JSON.parse(execFileSync(python, ['-c', script], { encoding: 'utf8', env })), [
+      ['0,0,4', 'Late spikes', 3],
+      ['0,1,2', 'Times_synaptic_weights_have_saturated', 7],
+      ['1,0,3', 'Times_the_input_buffer_lost_packets', 1],
+      ['1,1', 'Missed_For_Reinjection', 2],
+    ]);
   });
 
   for (const target of ['nest', 'brian2'] as const) {

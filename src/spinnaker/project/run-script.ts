@@ -1,6 +1,6 @@
 /** The PyNN script of an exported network, as text: one file for SpiNNaker, NEST and Brian2. Knows no network by itself. */
 
-/** `run.py`; pinned by test/stages/export.test.ts and, with the simulators, by the peers tests. */
+/** `run.py`; pinned, with the simulators, by test/stages/spinnaker-run.test.ts (CC_SNN_PEERS=1). */
 export const runScript: string = String.raw`#!/usr/bin/env python3
 """Runs the exported network with PyNN: python run.py --backend spiNNaker|nest|brian2 [--trials 0,1,2].
 
@@ -36,7 +36,8 @@ RULES = {  # delay (ms), extra refractory steps, offset of input and output time
     "nest": {"delay": 1.0, "extra_refractory": 0, "offset": 2, "lead": 1},
     "brian2": {"delay": 0.0, "extra_refractory": 1, "offset": 0, "lead": 0},
 }
-CHUNK = 100_000  # connections handed over at once
+GAP = 2000  # steps of silence between two trials in NEST: synaptic currents fall below the last bit
+SILENT_MV = 1e9  # a threshold that nothing reaches
 
 
 def read_safetensors(path):
@@ -136,14 +137,13 @@ def import_backend(backend, dt_ms):
     return sim
 
 
-def build(sim, network, backend, trial, time_scale_factor):
-    """The whole network in the simulator; returns (input population, populations)."""
+def build(sim, network, backend, times, time_scale_factor):
+    """The whole network in the simulator, its input cells firing at times; returns (input population, populations)."""
     dt = float(network.head["dtMs"])
     options = {"spiNNaker": {"time_scale_factor": time_scale_factor}, "nest": {"spike_precision": "on_grid"}, "brian2": {}}
     sim.setup(timestep=dt, min_delay=dt, **options[backend])
     if backend == "spiNNaker":
         sim.set_number_of_neurons_per_core(sim.IF_curr_exp, network.head["neuronsPerCore"])
-    times = network.input_times(trial, RULES[backend]["offset"])
     source = sim.Population(
         network.head["inputSize"], sim.SpikeSourceArray(spike_times=as_sequences(sim, backend, times)),
         label=network.head["inputPopulation"])
@@ -157,14 +157,30 @@ def build(sim, network, backend, trial, time_scale_factor):
         populations[described["name"]] = population
     everything = {network.head["inputPopulation"]: source, **populations}
     for index, projection in enumerate(network.head["projections"]):
-        table = network.connections(index, backend)
-        for part in np.array_split(table, 1 if backend == "spiNNaker" else max(1, -(-len(table) // CHUNK))):
-            sim.Projection(
-                everything[projection["pre"]], everything[projection["post"]],
-                sim.FromListConnector(part, column_names=["weight", "delay"]), sim.StaticSynapse(),
-                receptor_type=projection["receptor"],
-                label="%s-%s-%s" % (projection["pre"], projection["post"], projection["receptor"]))
+        sim.Projection(
+            everything[projection["pre"]], everything[projection["post"]],
+            connector(sim, backend, network.connections(index, backend)), sim.StaticSynapse(),
+            receptor_type=projection["receptor"],
+            label="%s-%s-%s" % (projection["pre"], projection["post"], projection["receptor"]))
     return source, populations
+
+
+def connector(sim, backend, table):
+    if backend != "brian2":
+        return sim.FromListConnector(table, column_names=["weight", "delay"])
+    from brian2 import ms, nA
+
+    class WholeList(sim.AllToAllConnector):
+        """PyNN sets Brian2's synapses one by one, which takes minutes; this sets them all at once."""
+
+        def connect(self, projection):
+            synapses = projection._brian2_synapses[0][0]
+            synapses.connect(i=table[:, 0].astype(int), j=table[:, 1].astype(int))
+            synapses.weight = table[:, 2] * nA
+            synapses.delay = table[:, 3] * ms
+            projection._n_connections = len(table)
+
+    return WholeList()
 
 
 def as_sequences(sim, backend, times):
@@ -174,41 +190,63 @@ def as_sequences(sim, backend, times):
     return [Sequence(t) for t in times]
 
 
-def spikes_of(network, populations, backend):
-    """(step, cell) of all spikes of the last run, by step, then cell."""
-    dt, steps, offset = float(network.head["dtMs"]), network.head["steps"], RULES[backend]["offset"]
+def spikes_of(network, populations, backend, begin=0):
+    """(step, cell) of all spikes of the trial that began at that step of the last run, by step, then cell."""
+    dt, steps = float(network.head["dtMs"]), network.head["steps"]
     found = []
     for described in network.head["populations"]:
-        trains = populations[described["name"]].get_data("spikes", clear=backend == "nest").segments[-1].spiketrains
-        for cell, train in enumerate(trains):
-            step = np.rint(np.asarray(train.magnitude) / dt).astype(int) - offset
+        for cell, train in enumerate(populations[described["name"]].get_data("spikes").segments[-1].spiketrains):
+            step = np.rint(np.asarray(train.magnitude) / dt).astype(int) - RULES[backend]["offset"] - begin
+            step = step[(step >= 0) & (step < steps)]
             found.append(np.stack([step, np.full(len(step), described["offset"] + cell)], axis=1))
     table = np.concatenate(found) if found else np.zeros((0, 2), int)
-    table = table[(table[:, 0] >= 0) & (table[:, 0] < steps)]
     return table[np.lexsort((table[:, 1], table[:, 0]))]
 
 
 def run_trials(sim, network, backend, trials, time_scale_factor):
-    """Spikes of each trial, every one from rest. NEST is built afresh each time, for its reset leaves currents; the others are reset."""
-    results, reports = [], []
-    source = populations = None
-    # spikes of the last step reach the recorder in the next ones
-    duration = float(network.head["dtMs"]) * (network.head["steps"] + (0 if backend == "spiNNaker" else 4))
-    for number, trial in enumerate(trials):
-        if backend == "nest" or number == 0:
-            source, populations = build(sim, network, backend, trial, time_scale_factor)
+    """Spikes of each trial, every one from rest."""
+    if backend == "nest":
+        return run_in_a_row(sim, network, trials), []
+    results, source, populations = [], None, None
+    duration = float(network.head["dtMs"]) * network.head["steps"]
+    for trial in trials:
+        times = network.input_times(trial, RULES[backend]["offset"])
+        if source is None:
+            source, populations = build(sim, network, backend, times, time_scale_factor)
         else:
             sim.reset()
-            source.set(spike_times=as_sequences(sim, backend, network.input_times(trial, RULES[backend]["offset"])))
+            source.set(spike_times=as_sequences(sim, backend, times))
         sim.run(duration)
         results.append(spikes_of(network, populations, backend))
-        if backend == "nest":
-            sim.end()
         print("trial %d: %d spikes" % (trial, len(results[-1])), flush=True)
-    if backend == "spiNNaker":
-        sim.end()
-        reports = board_losses("reports")
-    return results, reports
+    sim.end()
+    return results, board_losses("reports") if backend == "spiNNaker" else []
+
+
+def run_in_a_row(sim, network, trials):
+    """NEST: reset() leaves currents and spikes under way, so trials follow each other with silence between them, then V is set anew."""
+    dt, steps, offset = float(network.head["dtMs"]), network.head["steps"], RULES["nest"]["offset"]
+    period = steps + offset + 2 + GAP
+    all_times = [[] for _ in range(network.head["inputSize"])]
+    for number, trial in enumerate(trials):
+        for times, more in zip(all_times, network.input_times(trial, offset + number * period)):
+            times.extend(more)
+    _, populations = build(sim, network, "nest", all_times, 1)
+    start = {name: {"V_th": np.array(cells.node_collection.V_th), "V_m": np.array(cells.node_collection.V_m)}
+             for name, cells in populations.items()}
+    for number in range(len(trials)):
+        sim.run(dt * (steps + offset + 2 - (number == 0)))  # PyNN makes the first run one step longer
+        for cells in populations.values():
+            cells.node_collection.V_th = SILENT_MV
+        sim.run(dt * GAP)
+        for name, cells in populations.items():
+            for what, values in start[name].items():
+                setattr(cells.node_collection, what, values.tolist() if values.ndim else float(values))
+    results = [spikes_of(network, populations, "nest", number * period) for number in range(len(trials))]
+    for trial, spikes in zip(trials, results):
+        print("trial %d: %d spikes" % (trial, len(spikes)), flush=True)
+    sim.end()
+    return results
 
 
 LOSSES = ("Late spikes", "Late_packets", "Number_of_late_spikes", "Skipped synapses", "Times_the_input_buffer_lost_packets",
@@ -222,7 +260,7 @@ def board_losses(folder):
     for path in sorted(glob.glob(os.path.join(folder, "**", "*.sqlite3"), recursive=True)):
         with sqlite3.connect("file:%s?mode=ro" % path, uri=True) as base:
             tables = {row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
-            for table, place in (("core_provenance", "x || ',' || y || ',' || p"), ("router_provenance", "x || ',' || y")):
+            for table, place in (("core_provenance_view", "x || ',' || y || ',' || p"), ("router_provenance", "x || ',' || y")):
                 if table in tables:
                     query = "SELECT %s, description, the_value FROM %s WHERE the_value > 0" % (place, table)
                     found += [row for row in base.execute(query) if is_loss(row[1])]

@@ -1,6 +1,6 @@
 /** A Python script beside run.py: maps the network on a virtual board and compares the bytes to be loaded with the prediction. Text only. */
 
-/** `virtual.py`; writes virtual.json. Pinned by test/spinnaker/virtual-peer.test.ts. */
+/** `virtual.py`; writes virtual.json. Pinned by test/stages/spinnaker-run.test.ts (CC_SNN_PEERS=1). */
 export const virtualScript: string = `"""Maps the exported network on a virtual SpiNNaker board and checks, byte by byte, what would be loaded. Writes virtual.json.
 
 Needs sPyNNaker 7.4.1 and a spynnaker.cfg with virtual_board = True and keep_dataspec_database = True.
@@ -133,7 +133,7 @@ def main():
     network = run.Network(run.HERE)
     sim = run.import_backend("spiNNaker", float(network.head["dtMs"]))
     began = time.time()
-    run.build(sim, network, "spiNNaker", 0, network.head["timeScaleFactor"])
+    run.build(sim, network, "spiNNaker", network.input_times(0, 0), network.head["timeScaleFactor"])
     try:
         sim.run(network.head["steps"] * float(network.head["dtMs"]))
     except Exception as error:  # what does not fit, in the tool's own words
