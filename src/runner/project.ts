@@ -8,7 +8,7 @@ export interface Project {
   readonly cacheDir: string;
 }
 
-export const artifactsName = 'artifacts';
+const artifactsName = 'artifacts';
 
 export function artifactsDir(project: Project): string {
   return join(project.root, artifactsName);

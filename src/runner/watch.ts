@@ -8,7 +8,7 @@ import { isPattern, patternBase } from './store/glob.ts';
 const settleMs = 200;
 
 /** Folders to watch, absolute, and whether with all below them. */
-export function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, boolean> {
+function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, boolean> {
   const { root } = workspace.project;
   const folders = new Map<string, boolean>();
   const add = (path: string, deep: boolean): void => void folders.set(path, (folders.get(path) ?? false) || deep);

@@ -1,6 +1,8 @@
 /** Failures, retries, timeouts, Ctrl-C, environment, matrix: how a run behaves while its stages do not. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestProject } from '../rig/test-project.ts';
@@ -198,6 +200,34 @@ stages:
       assert.match(run.lines.find((line) => line.event === 'stage')!.error!, expected, body);
     }
     assert.ok(!project.exists('data/new.txt') && !project.exists('artifacts/bad'));
+  });
+
+  it('reads what a parameter names where the module says so, and no network unless it says so', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const port = (server.address() as AddressInfo).port;
+    const connect = `await new Promise((done, fail) => net.connect(${port}, '127.0.0.1', done).on('error', fail)).then(() => 'online', () => 'offline')`;
+    const body = `const net = await import('node:net'); const online = ${connect};
+      fs.writeFileSync(context.outputs.out, online + fs.readFileSync(new URL(context.params.from.one.url), 'utf8')); process.exitCode = 0;`;
+    const outside = new TestProject().write('mirror/file.txt', ' read');
+    project = new TestProject(
+      `version: 1\nparams: { from: { one: { url: 'file://${outside.path('mirror/file.txt')}' } } }\nstages:\n  get: { module: stages/get.mjs, params: [from], outputs: { out: out.txt } }\n`,
+    );
+    const sandboxed = project.pipeline('doctor').out.includes('bubblewrap: yes');
+    for (const [network, expected] of [
+      [true, 'online read'],
+      [false, sandboxed ? 'offline read' : 'online read'],
+    ] as const) {
+      project.write(
+        'stages/get.mjs',
+        moduleText(body, `permissions: { network: ${network}, readsParams: ['from.*.url'] },`),
+      );
+      const run = await project.start('run', '--json').end;
+      assert.equal(run.status['get'], 'ran', run.out);
+      assert.equal(project.read('artifacts/get/out.txt'), expected);
+    }
+    server.close();
+    outside.dispose();
   });
 
   it('refuses a sandboxed command what it did not declare', function () {

@@ -12,6 +12,7 @@ import type { Json } from '../plan.ts';
 import { stagedOutputs } from '../store/outputs.ts';
 import { explainDenied } from './denied-access.ts';
 import { readLines, superviseGroup } from './process-group.ts';
+import { offlineArguments, sandboxState } from './sandbox.ts';
 import type { JobEnd, StageJob } from './stage-job.ts';
 
 export async function runModuleStage(
@@ -20,7 +21,9 @@ export async function runModuleStage(
   permissions: StagePermissions,
 ): Promise<JobEnd> {
   const host = fileURLToPath(new URL('../host.js', import.meta.url));
-  const child = spawn(process.execPath, [...nodeFlags(job, closure, permissions, host), host], {
+  const node = [process.execPath, ...nodeFlags(job, closure, permissions, host), host];
+  const [program, ...args] = permissions.network !== true && sandboxState().ok ? [...offlineArguments, ...node] : node;
+  const child = spawn(program!, args, {
     cwd: job.root,
     env: { ...pick(process.env, ['PATH', 'HOME']), ...job.gathered.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', job.lockFd],
@@ -146,25 +149,23 @@ function codeFolders(root: string, closure: CodeClosure): string[] {
 }
 
 function parameterPaths(job: StageJob, permissions: StagePermissions): string[] {
-  const values = (permissions.readsParams ?? []).flatMap((name) => textsAt(job.stage.params, name.split('.')));
+  const values = (permissions.readsParams ?? []).flatMap((name) => valuesAt(job.stage.params, name.split('.')));
   return values.flatMap((value) => {
-    // Another scheme than file: names nothing on this machine.
-    if (value === '' || /^(?!file:)[a-z][a-z0-9+.-]+:/i.test(value)) return [];
-    const path = value.startsWith('file:')
-      ? fileURLToPath(new URL(value, `file://${job.root}/`))
-      : expandHome(value, job.root);
+    if (value === '' || /^(?!file:)[a-z][a-z0-9+.-]*:/i.test(value)) return [];
+    const url = value.startsWith('file:');
+    const path = url ? fileURLToPath(new URL(value, `file://${job.root}/`)) : expandHome(value, job.root);
     return existsSync(path) ? [path, realpathSync(path)] : [path];
   });
 }
 
-/** The texts at a dotted name; `*` stands for every key, a list for its items. */
-function textsAt(at: Json | undefined, keys: readonly string[]): string[] {
-  if (Array.isArray(at)) return at.flatMap((item) => textsAt(item, keys));
-  if (typeof at === 'string') return keys.length === 0 ? [at] : [];
-  const [key, ...rest] = keys;
-  if (typeof at !== 'object' || at === null || key === undefined) return [];
-  const record = at as Readonly<Record<string, Json>>;
-  return (key === '*' ? Object.values(record) : [record[key]]).flatMap((value) => textsAt(value, rest));
+/** The texts at a dotted name; `*` stands for any key, a list for each of its items. */
+function valuesAt(tree: Json | undefined, [key, ...rest]: readonly string[]): string[] {
+  if (Array.isArray(tree)) return tree.flatMap((item: Json) => valuesAt(item, key === undefined ? [] : [key, ...rest]));
+  if (key === undefined) return typeof tree === 'string' ? [tree] : [];
+  if (typeof tree !== 'object' || tree === null) return [];
+  const record = tree as { readonly [name: string]: Json };
+  const chosen = key === '*' ? Object.values(record) : [record[key]];
+  return chosen.flatMap((value) => valuesAt(value, rest));
 }
 
 function expandHome(path: string, root: string): string {

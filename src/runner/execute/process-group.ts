@@ -11,7 +11,7 @@ export interface GroupEnd {
 }
 
 /** Sends a signal to every process of the group that `pid` leads. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {

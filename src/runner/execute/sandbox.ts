@@ -67,6 +67,17 @@ export function sandboxArguments(view: SandboxView): string[] {
   return args;
 }
 
+/** For a module stage: Node's permission model guards the files, this the network; all ends with the runner. */
+export const offlineArguments: readonly string[] = [
+  'bwrap',
+  '--dev-bind',
+  '/',
+  '/',
+  '--unshare-net',
+  '--die-with-parent',
+  '--',
+];
+
 /** A path inside another needs no mount of its own. */
 function withoutNested(paths: readonly string[]): string[] {
   const sorted = [...new Set(paths)].sort();

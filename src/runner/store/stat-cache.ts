@@ -31,7 +31,7 @@ function isRacy(s: BigIntStats, at: bigint): boolean {
 }
 
 /** Thrown when a file changes each time it is read. */
-export class ChangingFileError extends Error {
+class ChangingFileError extends Error {
   readonly path: string;
   constructor(path: string) {
     super(`${path} keeps changing while it is read: is another program writing to it?`);
