@@ -54,7 +54,7 @@ export function writeProblem(world: BenchWorld, inputs: readonly KernelInput[], 
     });
   }
   const arrays = [
-    ...[head, plan.segmentPtr, plan.edgePtr, plan.segmentGain, model.segmentFactor as Float32Array],
+    ...[head, plan.segmentPtr, plan.edgePtr, plan.segmentGain, model.gainGather as Float32Array],
     ...[edges(model.weight), edges(model.gather), cells, parameters.vRest, countGradient],
     ...inputs.flatMap(({ stepPtr, cell }) => [stepPtr, cell]),
   ];

@@ -17,21 +17,21 @@ typedef struct { uint32_t target; float weight; } Edge; /* target: 2·cell + rec
 
 static int inputs, size, steps, gains, edges, batch, repetitions;
 static int32_t *segmentPtr, *edgePtr, *segmentGain;
-static float *segmentFactor, *vRest, *countGradient, *counts;
+static float *gainEdges, *vRest, *countGradient, *counts;
 static Edge *forwardEdges, *backwardEdges;
 static Cell *cells;
 static int32_t **stepPtr;
 static uint16_t **spikes;
 
 /* State of one chunk at work. */
-static lanes *current, *rest, *x, *p, *q, *sumDrive, *sumA, *sumThresh, *sumReset, *stash, *gradient;
+static lanes *current, *rest, *x, *pq, *sumDrive, *sumA, *sumThresh, *sumReset, *stash, *gradient;
 static mask8 *heldUntil;
 static uint8_t *mask, *heldFlag, *live;
 static uint32_t *fired, *heldCells;
 static int firedCount, heldCount;
 
 typedef struct { lanes *v; uint32_t *rows, *held; int32_t *rowEnd, *heldEnd; } Tape;
-typedef struct { double *gain; float *wp, *wq, *a, *drive, *vThresh, *vReset; } Sums;
+typedef struct { double *gain; float *targets, *a, *drive, *vThresh, *vReset; } Sums;
 
 static mask8 laneMasks[256];
 
@@ -171,46 +171,39 @@ static void forwardChunk(int first, int trials, Tape *tape) {
   }
 }
 
-static void collectTargets(int begin, int end, int lane, Sums *sums) {
-  const float *pl = (float *)p + lane, *ql = (float *)q + lane;
-  for (int e = begin; e < end; e++) {
-    uint32_t target = forwardEdges[e].target;
-    float w = forwardEdges[e].weight;
-    sums->wp[target] += w * pl[L * target];
-    sums->wq[target] += w * ql[L * target];
+static void collectRow(int row, int lane, Sums *sums) {
+  const float *lanePq = (float *)pq + lane;
+  for (int s = segmentPtr[row]; s < segmentPtr[row + 1]; s++) {
+    float sum = 0;
+    for (int e = edgePtr[s]; e < edgePtr[s + 1]; e++) {
+      uint32_t target = forwardEdges[e].target;
+      float w = forwardEdges[e].weight, x = lanePq[2 * L * target];
+      sums->targets[2 * target] += w * x;
+      sums->targets[2 * target + 1] += w * lanePq[2 * L * target + L];
+      sum += gainEdges[e] * x;
+    }
+    sums->gain[segmentGain[s]] += sum;
   }
 }
 
 static void collectInputs(int t, int first, int trials, Sums *sums) {
   for (int lane = 0; lane < trials; lane++) {
-    const float *pl = (float *)p + lane;
-    for (int k = stepPtr[first + lane][t]; k < stepPtr[first + lane][t + 1]; k++) {
-      int row = spikes[first + lane][k];
-      for (int s = segmentPtr[row]; s < segmentPtr[row + 1]; s++) {
-        float sum = 0;
-        for (int e = edgePtr[s]; e < edgePtr[s + 1]; e++) sum += backwardEdges[e].weight * pl[L * backwardEdges[e].target];
-        sums->gain[segmentGain[s]] += sum;
-      }
-      collectTargets(edgePtr[segmentPtr[row]], edgePtr[segmentPtr[row + 1]], lane, sums);
-    }
+    for (int k = stepPtr[first + lane][t]; k < stepPtr[first + lane][t + 1]; k++) collectRow(spikes[first + lane][k], lane, sums);
   }
 }
 
 static void backThroughSpike(uint32_t word, const lanes *v, Sums *sums) {
   int i = word & 0xffff, active = word >> 16 & 0xff, s = word >> 24, row = inputs + i;
   const Cell *c = &cells[i];
-  lanes total = gradient[i];
-  for (int segment = segmentPtr[row]; segment < segmentPtr[row + 1]; segment++) {
-    lanes part = splat(0);
-    for (int e = edgePtr[segment]; e < edgePtr[segment + 1]; e++) {
-      part += splat(backwardEdges[e].weight) * p[backwardEdges[e].target];
-    }
-    total += splat(segmentFactor[segment]) * part;
-    for (int b = s; b != 0; b &= b - 1) sums->gain[segmentGain[segment]] += part[__builtin_ctz(b)];
+  lanes even = splat(0), odd = splat(0);
+  int e = edgePtr[segmentPtr[row]], end = edgePtr[segmentPtr[row + 1]];
+  for (; e + 1 < end; e += 2) {
+    even += splat(backwardEdges[e].weight) * pq[2 * backwardEdges[e].target];
+    odd += splat(backwardEdges[e + 1].weight) * pq[2 * backwardEdges[e + 1].target];
   }
-  for (int b = s; b != 0; b &= b - 1) {
-    collectTargets(edgePtr[segmentPtr[row]], edgePtr[segmentPtr[row + 1]], __builtin_ctz(b), sums);
-  }
+  if (e < end) even += splat(backwardEdges[e].weight) * pq[2 * backwardEdges[e].target];
+  lanes total = gradient[i] + (even + odd);
+  for (int b = s; b != 0; b &= b - 1) collectRow(row, __builtin_ctz(b), sums);
   lanes xi = x[i], distance = v[i] - splat(c->vThresh);
   distance = (lanes)((mask8)distance & splatInt(0x7fffffff)) * splat(c->inverseWidth);
   lanes tent = splat(1) - distance;
@@ -228,11 +221,11 @@ static void backThroughStep(const lanes *before, int first) {
   for (int i = 0; i < size; i++) {
     if (!live[i]) continue;
     const Cell *c = &cells[i];
-    lanes lambda = x[i], e = p[2 * i], h = p[2 * i + 1], v = before[i];
-    q[2 * i] = e + splat(c->bE) * q[2 * i];
-    q[2 * i + 1] = h + splat(c->bI) * q[2 * i + 1];
-    p[2 * i] = lambda + splat(c->bE) * e;
-    p[2 * i + 1] = lambda + splat(c->bI) * h;
+    lanes lambda = x[i], *at = &pq[4 * i], e = at[0], h = at[2], v = before[i];
+    at[1] = e + splat(c->bE) * at[1];
+    at[3] = h + splat(c->bI) * at[3];
+    at[0] = lambda + splat(c->bE) * e;
+    at[2] = lambda + splat(c->bI) * h;
     if (!first) v = choose(v >= splat(c->vThresh), splat(c->vReset), v);
     sumDrive[i] += lambda;
     sumA[i] += lambda * v;
@@ -243,12 +236,10 @@ static void backThroughStep(const lanes *before, int first) {
 static void backwardChunk(int first, int trials, const Tape *tape, Sums *sums) {
   lanes *all[] = {x, sumDrive, sumA, sumThresh, sumReset, gradient};
   for (int k = 0; k < 6; k++) memset(all[k], 0, sizeof(lanes) * size);
-  memset(p, 0, sizeof(lanes) * 2 * size);
-  memset(q, 0, sizeof(lanes) * 2 * size);
+  memset(pq, 0, sizeof(lanes) * 4 * size);
   memset(live, 0, size);
   memset(sums->gain, 0, sizeof(double) * gains);
-  memset(sums->wp, 0, sizeof(float) * 2 * size);
-  memset(sums->wq, 0, sizeof(float) * 2 * size);
+  memset(sums->targets, 0, sizeof(float) * 4 * size);
   for (int lane = 0; lane < trials; lane++) {
     for (int i = 0; i < size; i++) ((float *)gradient)[L * i + lane] = countGradient[(size_t)(first + lane) * size + i];
   }
@@ -300,7 +291,7 @@ static void readProblem(const char *path) {
   segmentPtr = readNew(f, 4ul * (inputs + size + 1));
   edgePtr = readNew(f, 4ul * (segments + 1));
   segmentGain = readNew(f, 4ul * segments);
-  segmentFactor = readNew(f, 4ul * segments);
+  gainEdges = readNew(f, 4ul * edges);
   forwardEdges = readNew(f, 8ul * edges);
   backwardEdges = readNew(f, 8ul * edges);
   cells = readNew(f, sizeof(Cell) * size);
@@ -316,7 +307,7 @@ static void readProblem(const char *path) {
 }
 
 static Sums newSums(void) {
-  return (Sums){take(8ul * gains), take(8ul * size), take(8ul * size), take(4ul * size), take(4ul * size), take(4ul * size), take(4ul * size)};
+  return (Sums){take(8ul * gains), take(16ul * size), take(4ul * size), take(4ul * size), take(4ul * size), take(4ul * size)};
 }
 
 static void addFloats(float *to, const float *from, int n) {
@@ -331,7 +322,7 @@ int main(int argc, char **argv) {
   size_t row = sizeof(lanes) * size;
   lanes **single[] = {&rest, &x, &sumDrive, &sumA, &sumThresh, &sumReset, &stash, &gradient};
   for (int k = 0; k < 8; k++) *single[k] = take(row);
-  current = take(2 * row); p = take(2 * row); q = take(2 * row); heldUntil = take(row);
+  current = take(2 * row); pq = take(4 * row); heldUntil = take(row);
   mask = take(size + 8); heldFlag = take(size); live = take(size); fired = take(4ul * size); heldCells = take(4ul * size);
   for (int i = 0; i < size; i++) rest[i] = splat(vRest[i]);
   counts = take(4ul * batch * size);
@@ -350,8 +341,7 @@ int main(int argc, char **argv) {
     for (int c = 0; c < chunks; c++) {
       backwardChunk(c * L, batch - c * L < L ? batch - c * L : L, &tapes[c], &sums);
       for (int g = 0; g < gains; g++) total.gain[g] += sums.gain[g];
-      addFloats(total.wp, sums.wp, 2 * size);
-      addFloats(total.wq, sums.wq, 2 * size);
+      addFloats(total.targets, sums.targets, 4 * size);
       addFloats(total.a, sums.a, size);
       addFloats(total.drive, sums.drive, size);
       addFloats(total.vThresh, sums.vThresh, size);
@@ -367,7 +357,7 @@ int main(int argc, char **argv) {
   fwrite(total.gain, 8, gains, out);
   float *arrays[] = {total.a, total.drive, total.vThresh, total.vReset};
   for (int k = 0; k < 4; k++) fwrite(arrays[k], 4, size, out);
-  for (int i = 0; i < size; i++) fwrite(&total.wp[2 * i], 4, 1, out);
+  for (int i = 0; i < size; i++) fwrite(&total.targets[4 * i], 4, 1, out);
   fclose(out);
   return 0;
 }

@@ -32,10 +32,10 @@ export interface CoreModel {
   readonly spikeConstants: readonly SpikeConstants[];
   /** [E], planned order: gain · synCount, or the free weight: what a spike adds to its target's current. */
   readonly weight: FloatArray;
-  /** [E], planned order: (synCount, or the free weight) · (kE, or −kI, of the target): what the backward pass gathers with. */
+  /** [E], planned order: weight · (kE, or −kI, of the target): what the backward pass gathers with. */
   readonly gather: FloatArray;
-  /** [S] gain of each segment, or 1 with free weights. */
-  readonly segmentFactor: FloatArray;
+  /** [E], planned order: synCount · (kE, or −kI): what a gain's gradient gathers with. */
+  readonly gainGather: FloatArray;
   /** [2N] b of the excitatory, then of the inhibitory currents. */
   readonly decay: FloatArray;
 }
@@ -65,21 +65,18 @@ export function resolveModel(
   const edges = plan.edge.length;
   const weight = zeros(edges);
   const gather = zeros(edges);
+  const gainGather = zeros(edges);
   for (let p = 0; p < edges; p++) {
     const e = plan.edge[p]!;
     const target = plan.target[p]!;
     const k = target < size ? parameters.kE[target]! : -parameters.kI[target - size]!;
-    const free = parameters.weight?.[e];
-    weight[p] = free ?? round(parameters.gain[gainIdx[e]!]! * synCount[e]!);
-    gather[p] = round((free ?? synCount[e]!) * k);
+    weight[p] = parameters.weight?.[e] ?? round(parameters.gain[gainIdx[e]!]! * synCount[e]!);
+    gather[p] = round(weight[p]! * k);
+    gainGather[p] = round(synCount[e]! * k);
   }
-  const segmentFactor = zeros(plan.segmentGain.length);
-  plan.segmentGain.forEach((g, s) => {
-    segmentFactor[s] = parameters.weight === undefined ? parameters.gain[g]! : 1;
-  });
   const decay = zeros(2 * size);
   decay.set(parameters.bE);
   decay.set(parameters.bI, size);
   const spikeConstants = spikeConstantsOf(parameters, precision);
-  return { network, plan, parameters, precision, spike, spikeConstants, weight, gather, segmentFactor, decay };
+  return { network, plan, parameters, precision, spike, spikeConstants, weight, gather, gainGather, decay };
 }

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fixedRunDigest } from './fixed-run.ts';
 
-const digest = 'da77ab6e826df919a29bb4009a21569ed3d34a01508f074ba9548c379bbb9c62';
+const digest = 'bba1a0f2887a1e668379b3a2b1ae4970ad776accc7dcc64020307b3327f2c6fc';
 const program = resolve('dist/bench/kernel-digest.js');
 
 function digestsUnder(node: string, flags: readonly string[]): string[] {

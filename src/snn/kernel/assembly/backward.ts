@@ -22,16 +22,15 @@ import {
   FORWARD_EDGES,
   FREE_WEIGHTS,
   GAIN_COUNT,
+  GAIN_EDGES,
   INPUT_SIZE,
   LANES,
-  SEGMENT_FACTOR,
   SEGMENT_GAIN,
   SEGMENT_PTR,
   SIZE,
   STEPS,
   W_LIVE,
-  W_P,
-  W_Q,
+  W_PQ,
   W_RESET_SUMS,
   W_STASH,
   W_SUMS,
@@ -44,21 +43,16 @@ import {
   padded,
 } from './layout';
 
-// Sums of a chunk: gain f64 [G], Σ w·P [N](E, I), Σ w·Q [N](E, I), a, drive, vThresh, vReset [N], Σ P of free weights [E].
+// Sums of a chunk: gain f64 [G], (Σ w·P, Σ w·Q) [N](E, I), a, drive, vThresh, vReset [N], Σ P of free weights [E].
 // @ts-ignore: decorator
 @inline
-function wpSums(record: usize): usize {
+function targetSums(record: usize): usize {
   return <usize>field(record, CHUNK_SUMS) + <usize>(context(GAIN_COUNT) * 8);
 }
 // @ts-ignore: decorator
 @inline
-function wqSums(record: usize): usize {
-  return wpSums(record) + <usize>(context(SIZE) * 8);
-}
-// @ts-ignore: decorator
-@inline
 function cellSums(record: usize): usize {
-  return wqSums(record) + <usize>(context(SIZE) * 8);
+  return targetSums(record) + <usize>(context(SIZE) * 16);
 }
 // @ts-ignore: decorator
 @inline
@@ -77,48 +71,44 @@ export function resetAdjoints(workspace: usize, record: usize): void {
   memory.fill(sums, 0, weightSums(record) - sums + weights);
 }
 
-// Adds to Σ w·P and Σ w·Q of the row's targets (and Σ P of free weights) what a spike in one lane brings.
-// @ts-ignore: decorator
-@inline
-function collectTargets(record: usize, begin: i32, end: i32, p: usize, q: usize): void {
-  const edges = <usize>context(FORWARD_EDGES);
-  const wp = wpSums(record);
-  const wq = wqSums(record);
-  for (let k = edges + (<usize>begin << 3); k < edges + (<usize>end << 3); k += 8) {
-    const target = <usize>load<u32>(k);
-    const weight = load<f32>(k, 4);
-    const sumP = wp + (target >> 3);
-    const sumQ = wq + (target >> 3);
-    store<f32>(sumP, load<f32>(sumP) + weight * load<f32>(p + target));
-    store<f32>(sumQ, load<f32>(sumQ) + weight * load<f32>(q + target));
-  }
-  if (context(FREE_WEIGHTS) == 0) return;
-  const weights = weightSums(record);
-  for (let k = begin; k < end; k++) {
-    const target = <usize>load<u32>(edges + (<usize>k << 3));
-    const sum = weights + (<usize>k << 2);
-    store<f32>(sum, load<f32>(sum) + load<f32>(p + target));
-  }
-}
-
-// An input spike in one lane: its gains and its targets.
-function collectInput(record: usize, row: i32, p: usize, q: usize): void {
+// What a spike in one lane brings to the sums of its row's gains (or weights) and targets.
+function collectRow(record: usize, row: i32, pq: usize): void {
   const edgePtr = <usize>context(EDGE_PTR);
-  const edges = <usize>context(BACKWARD_EDGES);
+  const edges = <usize>context(FORWARD_EDGES);
+  const gainEdges = <usize>context(GAIN_EDGES);
   const gains = <usize>field(record, CHUNK_SUMS);
+  const targets = targetSums(record);
   const first = load<i32>(<usize>context(SEGMENT_PTR) + (<usize>row << 2));
   const last = load<i32>(<usize>context(SEGMENT_PTR) + (<usize>row << 2), 4);
+  const begin = load<i32>(edgePtr + (<usize>first << 2));
+  let k = <usize>begin << 3;
   for (let segment = first; segment < last; segment++) {
-    const end = edges + (<usize>load<i32>(edgePtr + (<usize>segment << 2), 4) << 3);
+    const end = <usize>load<i32>(edgePtr + (<usize>segment << 2), 4) << 3;
     let sum: f32 = 0;
-    for (let k = edges + (<usize>load<i32>(edgePtr + (<usize>segment << 2)) << 3); k < end; k += 8) {
-      sum += load<f32>(k, 4) * load<f32>(p + <usize>load<u32>(k));
+    for (; k < end; k += 8) {
+      const target = <usize>load<u32>(edges + k);
+      const weight = load<f32>(edges + k, 4);
+      const from = pq + (target << 1);
+      const x = load<f32>(from);
+      const to = targets + (target >> 2);
+      store<f32>(to, load<f32>(to) + weight * x);
+      store<f32>(to, load<f32>(to, 4) + weight * load<f32>(from, 32), 4);
+      sum += load<f32>(gainEdges + (k >> 1)) * x;
     }
     const gain = gains + (<usize>load<i32>(<usize>context(SEGMENT_GAIN) + (<usize>segment << 2)) << 3);
     store<f64>(gain, load<f64>(gain) + <f64>sum);
   }
-  const begin = load<i32>(edgePtr + (<usize>first << 2));
-  collectTargets(record, begin, load<i32>(edgePtr + (<usize>last << 2)), p, q);
+  if (context(FREE_WEIGHTS) != 0) collectWeights(record, <usize>begin << 3, k, pq);
+}
+
+// Σ P of each free weight of a row.
+function collectWeights(record: usize, k: usize, end: usize, pq: usize): void {
+  const edges = <usize>context(FORWARD_EDGES);
+  const weights = weightSums(record);
+  for (; k < end; k += 8) {
+    const sum = weights + (k >> 1);
+    store<f32>(sum, load<f32>(sum) + load<f32>(pq + (<usize>load<u32>(edges + k) << 1)));
+  }
 }
 
 function collectInputs(workspace: usize, record: usize, t: i32): void {
@@ -129,12 +119,18 @@ function collectInputs(workspace: usize, record: usize, t: i32): void {
     const stepPtr = <usize>field(record, CHUNK_STEP_PTR) + <usize>((lane * (steps + 1) + t) * 4);
     const cells = <usize>field(record, CHUNK_CELLS) + <usize>(lane * field(record, CHUNK_CELL_CAPACITY) * 2);
     const end = cells + (<usize>load<i32>(stepPtr, 4) << 1);
-    const p = workspace + n * W_P + <usize>(lane << 2);
-    const q = workspace + n * W_Q + <usize>(lane << 2);
+    const pq = workspace + n * W_PQ + <usize>(lane << 2);
     for (let k = cells + (<usize>load<i32>(stepPtr) << 1); k < end; k += 2) {
-      collectInput(record, <i32>load<u16>(k), p, q);
+      collectRow(record, <i32>load<u16>(k), pq);
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function firstEdge(row: i32): i32 {
+  const segment = load<i32>(<usize>context(SEGMENT_PTR) + (<usize>row << 2));
+  return load<i32>(<usize>context(EDGE_PTR) + (<usize>segment << 2));
 }
 
 // Cell i: from x = dL/dV after the reset to λ = dL/dV before it, in the lanes near threshold.
@@ -144,39 +140,51 @@ function backThroughSpike(workspace: usize, record: usize, word: u32, v: usize, 
   const spikes = <i32>(word >> 24);
   const size = context(SIZE);
   const n = padded(size);
-  const p = workspace + n * W_P;
-  const edgePtr = <usize>context(EDGE_PTR);
+  const pq = workspace + n * W_PQ;
+  const row = context(INPUT_SIZE) + i;
   const edges = <usize>context(BACKWARD_EDGES);
-  const segments = <usize>context(SEGMENT_PTR) + (<usize>(context(INPUT_SIZE) + i) << 2);
-  const first = load<i32>(segments);
-  const last = load<i32>(segments, 4);
-  let sum0 = v128.load(gradients + (<usize>i << 5));
-  let sum1 = v128.load(gradients + (<usize>i << 5), 16);
-  let k = edges + (<usize>load<i32>(edgePtr + (<usize>first << 2)) << 3);
-  for (let segment = first; segment < last; segment++) {
-    const end = edges + (<usize>load<i32>(edgePtr + (<usize>segment << 2), 4) << 3);
-    let part0 = f32x4.splat(0);
-    let part1 = part0;
-    for (; k < end; k += 8) {
-      const target = p + <usize>load<u32>(k);
-      const weight = v128.load32_splat(k, 4);
-      part0 = f32x4.add(part0, f32x4.mul(weight, v128.load(target)));
-      part1 = f32x4.add(part1, f32x4.mul(weight, v128.load(target, 16)));
-    }
-    const factor = v128.load32_splat(<usize>context(SEGMENT_FACTOR) + (<usize>segment << 2));
-    sum0 = f32x4.add(sum0, f32x4.mul(factor, part0));
-    sum1 = f32x4.add(sum1, f32x4.mul(factor, part1));
-    if (spikes != 0) collectGain(workspace, record, segment, spikes, part0, part1);
+  let k = edges + (<usize>firstEdge(row) << 3);
+  const end = edges + (<usize>firstEdge(row + 1) << 3);
+  let even0 = f32x4.splat(0);
+  let even1 = even0;
+  let odd0 = even0;
+  let odd1 = even0;
+  for (; k + 24 < end; k += 32) {
+    const target0 = pq + <usize>load<u32>(k);
+    const target1 = pq + <usize>load<u32>(k, 8);
+    const target2 = pq + <usize>load<u32>(k, 16);
+    const target3 = pq + <usize>load<u32>(k, 24);
+    const weight0 = v128.load32_splat(k, 4);
+    const weight1 = v128.load32_splat(k, 12);
+    even0 = f32x4.add(even0, f32x4.mul(weight0, v128.load(target0)));
+    even1 = f32x4.add(even1, f32x4.mul(weight0, v128.load(target0, 16)));
+    odd0 = f32x4.add(odd0, f32x4.mul(weight1, v128.load(target1)));
+    odd1 = f32x4.add(odd1, f32x4.mul(weight1, v128.load(target1, 16)));
+    const weight2 = v128.load32_splat(k, 20);
+    const weight3 = v128.load32_splat(k, 28);
+    even0 = f32x4.add(even0, f32x4.mul(weight2, v128.load(target2)));
+    even1 = f32x4.add(even1, f32x4.mul(weight2, v128.load(target2, 16)));
+    odd0 = f32x4.add(odd0, f32x4.mul(weight3, v128.load(target3)));
+    odd1 = f32x4.add(odd1, f32x4.mul(weight3, v128.load(target3, 16)));
   }
-  if (spikes != 0) {
-    const begin = load<i32>(edgePtr + (<usize>first << 2));
-    const end = load<i32>(edgePtr + (<usize>last << 2));
-    let lanes = spikes;
-    while (lanes != 0) {
-      const lane = <usize>(ctz(lanes) << 2);
-      collectTargets(record, begin, end, p + lane, workspace + n * W_Q + lane);
-      lanes &= lanes - 1;
-    }
+  for (; k < end; k += 16) {
+    const target = pq + <usize>load<u32>(k);
+    const weight = v128.load32_splat(k, 4);
+    even0 = f32x4.add(even0, f32x4.mul(weight, v128.load(target)));
+    even1 = f32x4.add(even1, f32x4.mul(weight, v128.load(target, 16)));
+    if (k + 8 >= end) break;
+    const oddTarget = pq + <usize>load<u32>(k, 8);
+    const oddWeight = v128.load32_splat(k, 12);
+    odd0 = f32x4.add(odd0, f32x4.mul(oddWeight, v128.load(oddTarget)));
+    odd1 = f32x4.add(odd1, f32x4.mul(oddWeight, v128.load(oddTarget, 16)));
+  }
+  const count = gradients + (<usize>i << 5);
+  const sum0 = f32x4.add(v128.load(count), f32x4.add(even0, odd0));
+  const sum1 = f32x4.add(v128.load(count, 16), f32x4.add(even1, odd1));
+  let lanes = spikes;
+  while (lanes != 0) {
+    collectRow(record, row, pq + <usize>(ctz(lanes) << 2));
+    lanes &= lanes - 1;
   }
   const cell = <usize>context(CELLS) + <usize>i * CELL_BYTES;
   const x = workspace + n * W_X + (<usize>i << 5);
@@ -185,23 +193,6 @@ function backThroughSpike(workspace: usize, record: usize, word: u32, v: usize, 
   crossThreshold(cell, x + 16, sums + 16, v + (<usize>i << 5) + 16, sum1, highMask(active), highMask(spikes));
   const live = workspace + n * W_LIVE + <usize>((i >> 6) << 3);
   store<u64>(live, load<u64>(live) | (<u64>1 << (i & 63)));
-}
-
-// @ts-ignore: decorator
-@inline
-function collectGain(workspace: usize, record: usize, segment: i32, spikes: i32, part0: v128, part1: v128): void {
-  const scratch = workspace + padded(context(SIZE)) * W_STASH;
-  v128.store(scratch, part0);
-  v128.store(scratch, part1, 16);
-  const index = load<i32>(<usize>context(SEGMENT_GAIN) + (<usize>segment << 2));
-  const gain = <usize>field(record, CHUNK_SUMS) + (<usize>index << 3);
-  let lanes = spikes;
-  let sum = load<f64>(gain);
-  while (lanes != 0) {
-    sum += <f64>load<f32>(scratch + <usize>(ctz(lanes) << 2));
-    lanes &= lanes - 1;
-  }
-  store<f64>(gain, sum);
 }
 
 // Four lanes: slope, the jump of the reset, the sums of vThresh and vReset, and λ in place of x.
@@ -268,10 +259,10 @@ function unstashHeld(workspace: usize, held: usize, end: usize): void {
 // Q ← P + b·Q, P ← λ + b·P, of one receptor and four lanes.
 // @ts-ignore: decorator
 @inline
-function decayAdjoint(p: usize, q: usize, b: v128, lambda: v128): void {
-  const x = v128.load(p);
-  v128.store(q, f32x4.add(x, f32x4.mul(b, v128.load(q))));
-  v128.store(p, f32x4.add(lambda, f32x4.mul(b, x)));
+function decayAdjoint(pq: usize, b: v128, lambda: v128): void {
+  const p = v128.load(pq);
+  v128.store(pq, f32x4.add(p, f32x4.mul(b, v128.load(pq, 32))), 32);
+  v128.store(pq, f32x4.add(lambda, f32x4.mul(b, p)));
 }
 
 // The step's linear part in every cell whose adjoints are not all zero. `before` is V of the step before, before its reset.
@@ -289,17 +280,16 @@ function backThroughStep(workspace: usize, before: usize, first: bool): void {
       bits &= bits - 1;
       const cell = cells + i * CELL_BYTES;
       const x = workspace + n * W_X + (i << 5);
-      const p = workspace + n * W_P + (i << 6);
-      const q = workspace + n * W_Q + (i << 6);
+      const pq = workspace + n * W_PQ + (i << 7);
       const sums = workspace + n * W_SUMS + (i << 6);
       const lambda0 = v128.load(x);
       const lambda1 = v128.load(x, 16);
       const bE = v128.load32_splat(cell, C_BE);
       const bI = v128.load32_splat(cell, C_BI);
-      decayAdjoint(p, q, bE, lambda0);
-      decayAdjoint(p + 16, q + 16, bE, lambda1);
-      decayAdjoint(p + 32, q + 32, bI, lambda0);
-      decayAdjoint(p + 48, q + 48, bI, lambda1);
+      decayAdjoint(pq, bE, lambda0);
+      decayAdjoint(pq + 16, bE, lambda1);
+      decayAdjoint(pq + 64, bI, lambda0);
+      decayAdjoint(pq + 80, bI, lambda1);
       let v0 = v128.load(before + (i << 5));
       let v1 = v128.load(before + (i << 5), 16);
       if (!first) {

@@ -17,7 +17,7 @@ export const FREE_WEIGHTS: i32 = 5;
 export const SEGMENT_PTR: i32 = 6;
 export const EDGE_PTR: i32 = 7;
 export const SEGMENT_GAIN: i32 = 8;
-export const SEGMENT_FACTOR: i32 = 9;
+export const GAIN_EDGES: i32 = 9;
 export const FORWARD_EDGES: i32 = 10;
 export const BACKWARD_EDGES: i32 = 11;
 export const CELLS: i32 = 12;
@@ -107,10 +107,8 @@ export const W_V: usize = 64;
 export const W_HELD_UNTIL: usize = 96;
 /** [n][8] adjoint x of V after the reset. */
 export const W_X: usize = 128;
-/** [n] (P of E [8], P of I [8]) */
-export const W_P: usize = 160;
-/** [n] (Q of E [8], Q of I [8]) */
-export const W_Q: usize = 224;
+/** [n] (P of E [8], Q of E [8], P of I [8], Q of I [8]): what one spike reads lies in one cache line. */
+export const W_PQ: usize = 160;
 /** [n] (drive [8], a [8]) */
 export const W_SUMS: usize = 288;
 /** [n] (vThresh [8], vReset [8]) */

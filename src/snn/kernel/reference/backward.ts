@@ -2,7 +2,7 @@
  * Exact gradients of a chunk of trials, step by step backwards. Knows no loss: it is given dL/dcounts.
  *
  * With λ = dL/dV before the reset and x = dL/dV after it (i's indices dropped), at step t:
- *   dL/ds = dL/dcount + Σ_segments gain·Σ_edges gather·P_target[t+1] + x·(vReset − V)
+ *   dL/ds = dL/dcount + Σ_edges gather·P_target[t+1] + x·(vReset − V)
  *   λ = (1 − s)·x + slope(V)·dL/ds;  vThresh −= slope·dL/ds;  vReset += s·x
  *   Q ← P + b·Q;  P ← λ + b·P (λ = 0 where held);  drive += λ;  a += λ·V[t−1];  x ← a·λ (x where held)
  * P is dL/dI divided by k; so gain, kE, kI, bE and bI gather only at spikes: kE += w·P, bE += kE·w·Q. No current is taped.
@@ -38,43 +38,39 @@ function newTrialState(model: CoreModel, tape: TrialTape, countGradient: FloatAr
   };
 }
 
-/** Σ_edges gather·P over one segment. */
-function segmentSum(model: CoreModel, segment: number, p: FloatArray): number {
-  const { plan, gather } = model;
-  const { round } = model.precision;
-  let sum = 0;
-  for (let k = plan.edgePtr[segment]!; k < plan.edgePtr[segment + 1]!; k++) {
-    sum = round(sum + round(gather[k]! * p[plan.target[k]!]!));
-  }
-  return sum;
-}
-
-/** What a spike of size s along one row adds to the sums of its weights and its targets. */
+/** What a spike of size s along one row adds to the sums of its gains or weights, and of its targets. */
 function collectRow(model: CoreModel, row: number, s: number, state: TrialState, sums: GradientSums): void {
-  const { plan, weight } = model;
+  const { plan, weight, gainGather } = model;
   const { round } = model.precision;
+  const free = sums.weight.length > 0;
   for (let segment = plan.segmentPtr[row]!; segment < plan.segmentPtr[row + 1]!; segment++) {
-    const gain = plan.segmentGain[segment]!;
-    sums.gain[gain] = sums.gain[gain]! + s * segmentSum(model, segment, state.p);
+    let gain = 0;
     for (let k = plan.edgePtr[segment]!; k < plan.edgePtr[segment + 1]!; k++) {
       const target = plan.target[k]!;
       const p = state.p[target]!;
-      if (k < sums.weight.length) sums.weight[k] = round(sums.weight[k]! + round(s * p));
+      if (free) sums.weight[k] = round(sums.weight[k]! + round(s * p));
+      else gain = round(gain + round(gainGather[k]! * p));
       sums.wp[target] = round(sums.wp[target]! + round(s * round(weight[k]! * p)));
       sums.wq[target] = round(sums.wq[target]! + round(s * round(weight[k]! * state.q[target]!)));
     }
+    const index = plan.segmentGain[segment]!;
+    sums.gain[index] = sums.gain[index]! + s * gain;
   }
 }
 
-/** Σ_segments gain·Σ_edges gather·P, onto dL/dcount. */
+/** dL/dcount + (Σ of the row's edges at even places + Σ of those at odd places) of gather·P. */
 function spikeGradient(model: CoreModel, i: number, state: TrialState): number {
+  const { plan, gather } = model;
   const { round } = model.precision;
   const row = model.network.inputSize + i;
-  let sum = state.countGradient[i]!;
-  for (let segment = model.plan.segmentPtr[row]!; segment < model.plan.segmentPtr[row + 1]!; segment++) {
-    sum = round(sum + round(model.segmentFactor[segment]! * segmentSum(model, segment, state.p)));
+  const begin = plan.edgePtr[plan.segmentPtr[row]!]!;
+  const end = plan.edgePtr[plan.segmentPtr[row + 1]!]!;
+  const parts: [number, number] = [0, 0];
+  for (let k = begin; k < end; k++) {
+    const place = ((k - begin) & 1) as 0 | 1;
+    parts[place] = round(parts[place] + round(gather[k]! * state.p[plan.target[k]!]!));
   }
-  return sum;
+  return round(state.countGradient[i]! + round(parts[0] + parts[1]));
 }
 
 /** Cell i of one trial: from x = dL/dV after the reset to λ = dL/dV before it, left in x. Silent cells far from threshold cost nothing. */

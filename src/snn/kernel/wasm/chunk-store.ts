@@ -114,8 +114,8 @@ export class ChunkStore {
     const cells = (k: number) => floats.subarray((4 + k) * size, (5 + k) * size);
     return {
       gain: this.memory.float64(address, gainCount),
-      wp: byReceptor(floats.subarray(0, 2 * size)),
-      wq: byReceptor(floats.subarray(2 * size, 4 * size)),
+      wp: byReceptor(floats.subarray(0, 4 * size), 0),
+      wq: byReceptor(floats.subarray(0, 4 * size), 1),
       ...{ a: cells(0), drive: cells(1), vThresh: cells(2), vReset: cells(3) },
       weight: floats.subarray(8 * size),
     };
@@ -143,8 +143,8 @@ export class ChunkStore {
   }
 }
 
-/** [N](E, I) → E [N], I [N]. */
-function byReceptor(pairs: Float32Array): Float32Array {
-  const size = pairs.length / 2;
-  return pairs.map((_, k) => pairs[k < size ? 2 * k : 2 * (k - size) + 1]!);
+/** [N] ((Σ w·P, Σ w·Q) of E, the same of I) → one of the two, E [N], I [N]. */
+function byReceptor(sums: Float32Array, which: 0 | 1): Float32Array {
+  const size = sums.length / 4;
+  return new Float32Array(2 * size).map((_, k) => sums[k < size ? 4 * k + which : 4 * (k - size) + 2 + which]!);
 }

@@ -16,7 +16,7 @@ export const operation = { stop: 0, forward: 1, forwardTaped: 2, backward: 3 } a
 /** The context's words, in order. */
 export type ContextName =
   | ('inputSize' | 'size' | 'steps' | 'gainCount' | 'edgeCount' | 'freeWeights')
-  | ('segmentPtr' | 'edgePtr' | 'segmentGain' | 'segmentFactor' | 'forwardEdges' | 'backwardEdges' | 'cells' | 'vRest')
+  | ('segmentPtr' | 'edgePtr' | 'segmentGain' | 'gainEdges' | 'forwardEdges' | 'backwardEdges' | 'cells' | 'vRest')
   | ('onThreshold' | 'offThreshold' | 'paddedInputs' | 'minSteps' | 'durationChoices' | 'seed')
   | ('chunks' | 'workspaces' | 'workspaceBytes' | 'checkpointSteps');
 export const contextNames: readonly ContextName[] = [
@@ -25,7 +25,7 @@ export const contextNames: readonly ContextName[] = [
     'segmentPtr',
     'edgePtr',
     'segmentGain',
-    'segmentFactor',
+    'gainEdges',
     'forwardEdges',
     'backwardEdges',
     'cells',

@@ -31,11 +31,10 @@ export interface WasmOptions {
   readonly checkpointSteps: number;
 }
 
-const currentBytes = lanes * 4;
-
-/** Byte offset of a target's current (or adjoint) among [N] (E [8], I [8]). */
-function targetOffset(target: number, size: number): number {
-  return target < size ? target * 2 * currentBytes : ((target - size) * 2 + 1) * currentBytes;
+/** Byte offset of a target's 8 lanes: currents lie as [N] (E, I), adjoints as [N] (P of E, Q of E, P of I, Q of I). */
+function targetOffset(target: number, size: number, vectors: number): number {
+  const [cell, receptor] = target < size ? [target, 0] : [target - size, 1];
+  return (cell * 2 + receptor) * vectors * 4 * lanes;
 }
 
 export class WasmKernel implements Kernel {
@@ -46,9 +45,7 @@ export class WasmKernel implements Kernel {
   private readonly memory = new KernelMemory();
   private readonly pool: ThreadPool;
   private readonly chunks: ChunkStore;
-  private readonly places: Readonly<
-    Record<'forwardEdges' | 'backwardEdges' | 'segmentFactor' | 'cells' | 'vRest', number>
-  >;
+  private readonly places: Readonly<Record<'forwardEdges' | 'backwardEdges' | 'gainEdges' | 'cells' | 'vRest', number>>;
   private model: CoreModel | undefined;
   private task: KernelTask | undefined;
   private taskPlace: { readonly length: number; readonly on: number; readonly off: number } | undefined;
@@ -65,7 +62,7 @@ export class WasmKernel implements Kernel {
     const place = (words: number) => memory.take(4 * words);
     this.places = {
       ...{ forwardEdges: place(2 * edges), backwardEdges: place(2 * edges) },
-      ...{ segmentFactor: place(plan.segmentGain.length), cells: place(cellWords * size), vRest: place(size) },
+      ...{ gainEdges: place(edges), cells: place(cellWords * size), vRest: place(size) },
     };
     const bytes = workspaceBytes(size, inputSize, interval);
     memory.setContext({
@@ -84,9 +81,9 @@ export class WasmKernel implements Kernel {
     const model = resolveModel(this.network, this.plan, parameters, single, hardStep);
     this.model = model;
     this.taped = 0;
-    this.writeEdges(this.places.forwardEdges, model.weight);
-    this.writeEdges(this.places.backwardEdges, model.gather);
-    this.memory.float32(this.places.segmentFactor, model.segmentFactor.length).set(model.segmentFactor);
+    this.writeEdges(this.places.forwardEdges, model.weight, 1);
+    this.writeEdges(this.places.backwardEdges, model.gather, 2);
+    this.memory.float32(this.places.gainEdges, model.gainGather.length).set(model.gainGather);
     this.memory.float32(this.places.vRest, this.network.size).set(parameters.vRest);
     this.writeCells(model, parameters);
     this.memory.setContext({ freeWeights: parameters.weight === undefined ? 0 : 1 });
@@ -180,12 +177,12 @@ export class WasmKernel implements Kernel {
     return this.chunks.readCounts(trials);
   }
 
-  private writeEdges(address: number, values: ArrayLike<number>): void {
+  private writeEdges(address: number, values: ArrayLike<number>, vectors: number): void {
     const { target } = this.plan;
     const offsets = this.memory.int32(address, 2 * target.length);
     const floats = this.memory.float32(address, 2 * target.length);
     for (let p = 0; p < target.length; p++) {
-      offsets[2 * p] = targetOffset(target[p]!, this.network.size);
+      offsets[2 * p] = targetOffset(target[p]!, this.network.size, vectors);
       floats[2 * p + 1] = values[p]!;
     }
   }
