@@ -15,7 +15,7 @@ export interface Baselines {
   readonly knownWindow: Scored;
   /** Ideal observer of the total counts, duration unknown. */
   readonly totalCounts: Scored;
-  /** The odour whose expected counts are nearest. */
+  /** The odour whose expected counts above rest are nearest. */
   readonly centroidCosine: Scored;
   readonly centroidEuclid: Scored;
   /** Multinomial logistic regression of counts by group of input cells, learnt from training trials; absent where none were given. */
@@ -55,12 +55,14 @@ export function inputBaselines(task: OdorTask, test: TestTrials, learner: Learne
   const classes = task.odours.length;
   const scored = (scores: Float64Array, calibrated = false) =>
     score(scores, test.labels, classes, { seed, calibrated });
-  const expected = expectedCounts(task, groups);
+  const rest = restCounts(task, groups);
+  const aboveRest = counts.total.map((count, k) => count - rest[k % groups.count]!);
+  const expected = expectedAboveRest(task, groups);
   const base: Baselines = {
     knownWindow: scored(knownWindowLogLikelihood(groups, counts), true),
     totalCounts: scored(totalCountsLogLikelihood(task, groups, counts), true),
-    centroidCosine: scored(centroidScores(counts.total, expected, classes, 'cosine')),
-    centroidEuclid: scored(centroidScores(counts.total, expected, classes, 'euclid')),
+    centroidCosine: scored(centroidScores(aboveRest, expected, classes, 'cosine')),
+    centroidEuclid: scored(centroidScores(aboveRest, expected, classes, 'euclid')),
   };
   const training = trainingCounts(task, groups, learner);
   if (training.labels.length === 0) return base;
@@ -68,11 +70,16 @@ export function inputBaselines(task: OdorTask, test: TestTrials, learner: Learne
   return { ...base, logistic: scored(logisticLogits(model, counts.total), true) };
 }
 
-/** [C, G] mean counts of a trial with the mean duration. */
-function expectedCounts(task: OdorTask, groups: InputGroups): Float64Array {
+/** [G] mean counts of a trial without odour. */
+function restCounts(task: OdorTask, groups: InputGroups): Float64Array {
+  return groups.offProbability.map((off, g) => task.steps * groups.size[g]! * off);
+}
+
+/** [C, G] mean counts above rest of a trial with the mean duration: its direction is that of any duration. */
+function expectedAboveRest(task: OdorTask, groups: InputGroups): Float64Array {
   const onSteps = (task.durationMs.min + task.durationMs.max) / 2 / task.dtMs;
   return groups.onProbability.map((on, k) => {
     const g = k % groups.count;
-    return groups.size[g]! * (onSteps * on + (task.steps - onSteps) * groups.offProbability[g]!);
+    return groups.size[g]! * onSteps * (on - groups.offProbability[g]!);
   });
 }
