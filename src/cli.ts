@@ -89,7 +89,11 @@ async function main(args: readonly string[]): Promise<number> {
     columns: terminal ? process.stdout.columns || 80 : undefined,
   };
   const command = await commands[line.command]!();
-  return command(io);
+  return command(io).catch((problem: unknown) => {
+    // stopped while it waited for another run
+    if (io.signal.aborted) return interrupted;
+    throw problem;
+  });
 }
 
 /** Nothing changed since this very command found nothing to do. */

@@ -115,6 +115,27 @@ stages:
     assert.match(project.pipeline('run', 'quick').out, /0 ran, 1 cached/);
   });
 
+  it('can be stopped while it waits for another run, which goes on', async () => {
+    project = new TestProject(`
+version: 1
+params: { word: a }
+stages:
+  slow: { command: 'sleep 2; echo \${params.word} > \${outputs.o}', params: [word], outputs: { o: o.txt } }
+`);
+    const first = project.start('run', '--json');
+    await until(() => project.exists('artifacts/.staging/lock'), 'the first run holds the checkout');
+    const second = project.start('run', '--json', '--set', 'word=b');
+    let said = '';
+    second.child.stdout!.on('data', (text: string) => {
+      said += text;
+    });
+    await until(() => said.includes('"waiting"'), 'the second run waits');
+    assert.match(said, new RegExp(`process ${first.child.pid}`));
+    second.child.kill('SIGINT');
+    assert.equal((await second.end).code, 130);
+    assert.deepEqual((await first.end).status, { slow: 'ran' });
+  });
+
   it('gives a command PATH, HOME and what it declared, and keys on it', () => {
     project = new TestProject(`
 version: 1
