@@ -37,17 +37,6 @@ export interface CoreLoad extends CoreSlice {
   readonly peakLoad: number;
 }
 
-/** Splits every population as sPyNNaker does: as many cells a core as allowed, then the rest. */
-export function coreSlices(wiring: Pick<Wiring, 'populations'>, cellsPerCore: number): CoreSlice[] {
-  return wiring.populations.flatMap(({ name, size }) =>
-    Array.from({ length: Math.ceil(size / cellsPerCore) }, (_, k) => ({
-      population: name,
-      begin: k * cellsPerCore,
-      end: Math.min(size, (k + 1) * cellsPerCore),
-    })),
-  );
-}
-
 /** [cores] number of each cell's core. */
 function coreOfCells(wiring: Wiring, cores: readonly CoreSlice[]): Int32Array {
   const core = new Int32Array(wiring.size);
