@@ -99,14 +99,14 @@ const peers: readonly Peer[] = [
     name: 'turbo',
     program: npm('turbo'),
     most: 8,
-    line: `${npm('turbo')} run $(seq -f '//#s%g' -s ' ' 0 7) --output-logs=none`,
+    line: `${npm('turbo')} run $(seq -f 's%g' -s ' ' 0 7) --output-logs=none`,
     env: { TURBO_TELEMETRY_DISABLED: '1', CI: '1' },
     write: (dir, stages) => {
       const scripts: Record<string, string> = {};
       const tasks: Record<string, object> = {};
       for (const i of indices(stages)) {
         scripts[`s${i}`] = `cat in/${i}.txt > out/${i}.txt`;
-        tasks[`//#s${i}`] = { inputs: [`in/${i}.txt`], outputs: [`out/${i}.txt`] };
+        tasks[`s${i}`] = { inputs: [`in/${i}.txt`], outputs: [`out/${i}.txt`] };
       }
       const lock = { name: 'bench', lockfileVersion: 3, packages: { '': { name: 'bench' } } };
       writeFileSync(
