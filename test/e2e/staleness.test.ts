@@ -50,6 +50,8 @@ describe('staleness', () => {
   let project: TestProject;
   beforeEach(() => {
     project = makeProject();
+    // A whole second, so that it can be set back exactly.
+    utimesSync(project.path('data/in.txt'), 1_000_000, 1_000_000);
     assert.deepEqual(project.run().status, { first: 'ran', upper: 'ran', count: 'ran' });
   });
   afterEach(() => project.dispose());
@@ -65,14 +67,16 @@ describe('staleness', () => {
   });
 
   it('does not care about times alone', () => {
-    utimesSync(project.path('data/in.txt'), 1, 1);
+    utimesSync(project.path('data/in.txt'), 2_000_000, 2_000_000);
     assert.deepEqual(project.run().status, allCached);
   });
 
   it('sees an edit that keeps size and mtime', () => {
-    const { atime, mtime } = statSync(project.path('data/in.txt'));
+    const before = statSync(project.path('data/in.txt'), { bigint: true });
     project.write('data/in.txt', 'same size\n');
-    utimesSync(project.path('data/in.txt'), atime, mtime);
+    utimesSync(project.path('data/in.txt'), 1_000_000, 1_000_000);
+    const after = statSync(project.path('data/in.txt'), { bigint: true });
+    assert.deepEqual([after.mtimeNs, after.size, after.ino], [before.mtimeNs, before.size, before.ino]);
     assert.equal(project.run().status['first'], 'ran');
     assert.equal(project.read('artifacts/first/copy.txt'), 'same size\n');
   });
