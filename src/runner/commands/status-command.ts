@@ -2,7 +2,7 @@
 import { summarise } from '../events.ts';
 import { openPlan } from '../open-plan.ts';
 import { preview } from '../preview.ts';
-import { formatTable, statusWord } from '../views/words.ts';
+import { formatTable, shortReasons, statusWord } from '../views/words.ts';
 import { saveWorkspace } from '../workspace.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
@@ -21,7 +21,7 @@ export async function statusCommand(io: CommandIo): Promise<number> {
   const rows = ends.map((end) => [
     end.stage,
     words[end.status] ?? statusWord(end.status),
-    (end.error ?? end.reason.join('; ')).replaceAll('\n', ' '),
+    (end.error ?? shortReasons(end.reason)).replaceAll('\n', ' '),
   ]);
   io.out(`${formatTable(rows)}\n`);
   return exitCodes.done;
