@@ -159,28 +159,10 @@ def build(sim, network, backend, times, time_scale_factor):
     for index, projection in enumerate(network.head["projections"]):
         sim.Projection(
             everything[projection["pre"]], everything[projection["post"]],
-            connector(sim, backend, network.connections(index, backend)), sim.StaticSynapse(),
+            sim.FromListConnector(network.connections(index, backend), column_names=["weight", "delay"]), sim.StaticSynapse(),
             receptor_type=projection["receptor"],
             label="%s-%s-%s" % (projection["pre"], projection["post"], projection["receptor"]))
     return source, populations
-
-
-def connector(sim, backend, table):
-    if backend != "brian2":
-        return sim.FromListConnector(table, column_names=["weight", "delay"])
-    from brian2 import ms, nA
-
-    class WholeList(sim.AllToAllConnector):
-        """PyNN sets Brian2's synapses one by one, which takes minutes; this sets them all at once."""
-
-        def connect(self, projection):
-            synapses = projection._brian2_synapses[0][0]
-            synapses.connect(i=table[:, 0].astype(int), j=table[:, 1].astype(int))
-            synapses.weight = table[:, 2] * nA
-            synapses.delay = table[:, 3] * ms
-            projection._n_connections = len(table)
-
-    return WholeList()
 
 
 def as_sequences(sim, backend, times):
@@ -208,7 +190,7 @@ def run_trials(sim, network, backend, trials, time_scale_factor):
     if backend == "nest":
         return run_in_a_row(sim, network, trials), []
     results, source, populations = [], None, None
-    duration = float(network.head["dtMs"]) * network.head["steps"]
+    duration = float(network.head["dtMs"]) * (network.head["steps"] + (4 if backend == "brian2" else 0))
     for trial in trials:
         times = network.input_times(trial, RULES[backend]["offset"])
         if source is None:
