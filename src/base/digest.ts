@@ -14,8 +14,3 @@ export function digestOf(data: string | Uint8Array): Digest {
 export function digestOfJson(value: unknown): Digest {
   return digestOf(canonicalJson(value));
 }
-
-/** Whether a text has the form of a digest. */
-export function isDigest(text: string): text is Digest {
-  return /^[0-9a-f]{64}$/.test(text);
-}

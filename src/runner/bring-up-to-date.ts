@@ -20,11 +20,11 @@ export async function bringUpToDate(context: RunContext, stage: PlannedStage, fi
     verdict = end;
   }
   if (verdict.kind === 'blocked') return blockedEnd(stage, verdict.problems);
-  settle(context.workspace, stage, verdict.gathered.key, verdict.outputs);
+  const headlines = settle(context.workspace, stage, verdict.gathered.key, verdict.outputs);
   return {
     stage,
     verdict,
-    event: endEvent(stage, 'cached', verdict, { seconds: rounded(started), reason: first.reasons }),
+    event: endEvent(stage, 'cached', verdict, { seconds: rounded(started), reason: first.reasons, headlines }),
   };
 }
 
@@ -51,7 +51,7 @@ async function underLock(
     const same: Stale = { ...now, reasons: verdict.reasons };
     const restored = forced || now.record === undefined ? undefined : await restore(workspace, stage, now.record);
     if (restored === undefined) return await runIt(context, stage, same, lock, mayChange);
-    settle(workspace, stage, key, restored);
+    settle(workspace, stage, key, restored, now.record!.headlines);
     return {
       stage,
       verdict: { ...same, record: now.record! },
@@ -89,7 +89,7 @@ async function runIt(
         error: errorText(stage, end),
       }),
     };
-  settle(workspace, stage, key, end.outputs);
+  settle(workspace, stage, key, end.outputs, end.headlines);
   return { stage, verdict, event: endEvent(stage, 'ran', verdict, { ...logged, headlines: end.headlines }) };
 }
 

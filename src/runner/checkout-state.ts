@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../base/digest.ts';
+import type { Headline } from '../stage.ts';
 import type { CodeClosure } from './code/code-closure.ts';
 import type { Project } from './project.ts';
 import { readSealed, writeSealed } from './store/sealed-json.ts';
@@ -13,6 +14,8 @@ import type { StatEntries } from './store/stat-cache.ts';
 export interface LastResult {
   readonly key: Digest;
   readonly outputs: Readonly<Record<string, Digest>>;
+  /** What the stage told people, where it told anything. */
+  readonly headlines?: readonly Headline[];
 }
 
 export interface CheckoutState {

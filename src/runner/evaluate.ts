@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Digest } from '../base/digest.ts';
 import { type Diagnostic, UserError } from '../base/located-error.ts';
+import type { Headline } from '../stage.ts';
 import { type Gathered, gather } from './gather.ts';
 import { type Change, compareIngredients, describeChange, type Ingredient } from './ingredients.ts';
 import { compareWithLock, type LockedStages, readLockFile } from './lock-file.ts';
@@ -137,15 +138,23 @@ export function differenceSince(
   return { since: 'pipeline.lock', key: locked.key, changes: compareWithLock(locked, now) };
 }
 
-/** Makes a settled stage's outputs known to the stages after it and to the next run. */
-export function settle(workspace: Workspace, stage: PlannedStage, key: Digest, outputs: Trees): void {
+/** Makes a settled stage's outputs known to the stages after it and to the next run; returns what the stage told people, now or before. */
+export function settle(
+  workspace: Workspace,
+  stage: PlannedStage,
+  key: Digest,
+  outputs: Trees,
+  told?: readonly Headline[],
+): readonly Headline[] {
   for (const [name, { path }] of Object.entries(stage.outputs))
     workspace.known.set(path.replace(/\/$/, ''), outputs[name]!);
   const digests = digestsOf(outputs);
   const last = workspace.state.stages[stage.id];
-  if (last?.key === key && sameDigests(last.outputs, digests)) return;
-  workspace.state.stages[stage.id] = { key, outputs: digests };
+  const headlines = told ?? (last?.key === key ? last.headlines : undefined) ?? [];
+  if (told === undefined && last?.key === key && sameDigests(last.outputs, digests)) return headlines;
+  workspace.state.stages[stage.id] = { key, outputs: digests, ...(headlines.length > 0 ? { headlines } : {}) };
   workspace.stateChanged = true;
+  return headlines;
 }
 
 function sameDigests(a: Digests, b: Digests): boolean {

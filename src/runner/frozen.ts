@@ -135,9 +135,9 @@ async function bringBack(
   const { workspace } = context;
   const found = inPlace(workspace, stage, entry.outputs);
   if (found.outputs !== undefined) {
-    settle(workspace, stage, gathered.key, found.outputs);
+    const headlines = settle(workspace, stage, gathered.key, found.outputs);
     const verdict: Verdict = { kind: 'fresh', gathered, outputs: found.outputs, stored: true };
-    return { stage, verdict, event: endEvent(stage, 'cached', verdict) };
+    return { stage, verdict, event: endEvent(stage, 'cached', verdict, { headlines }) };
   }
   const verdict: Verdict = { kind: 'stale', gathered, reasons: found.wrong };
   const record = workspace.actions.read(gathered.key);
@@ -159,7 +159,7 @@ async function bringBack(
         verdict,
         event: endEvent(stage, 'skipped', verdict, { reason: ['its result in the cache is damaged'] }),
       };
-    settle(workspace, stage, gathered.key, outputs);
+    settle(workspace, stage, gathered.key, outputs, record.headlines);
     return { stage, verdict, event: endEvent(stage, 'restored', verdict, { headlines: record.headlines }) };
   } finally {
     lock.release();

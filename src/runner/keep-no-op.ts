@@ -14,6 +14,7 @@ import type { PlannedStage } from './plan.ts';
 import { lockFilePath } from './project.ts';
 import { writeFileAtomic } from './store/atomic-file.ts';
 import { StatCache } from './store/stat-cache.ts';
+import { formatHeadlines } from './views/words.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Begun before anything is read: what the stat cache does not watch over. */
@@ -42,8 +43,9 @@ export class NoOpKeeper {
     if (seen.some(([, fingerprint]) => fingerprint === undefined)) return;
     const env = [...new Set([...stages.flatMap((stage) => stage.env), ...(tools.length > 0 ? ['PATH'] : [])])].sort();
     const inside = `${project.root}/`;
+    const json = question.args.includes('--json');
     const record: NoOpRecord = {
-      version: 1,
+      version: 2,
       args: question.args,
       root: question.root,
       env,
@@ -51,7 +53,8 @@ export class NoOpKeeper {
       stages: stages.length,
       statDigest: fingerprintsDigest(seen.map(([, fingerprint]) => fingerprint!)),
       paths: seen.map(([path]) => (path.startsWith(inside) ? path.slice(inside.length) : path)),
-      events: question.args.includes('--json') ? events.map((event) => JSON.stringify(event)) : [],
+      events: json ? events.map((event) => JSON.stringify(event)) : [],
+      told: json ? '' : formatHeadlines(events),
     };
     const body = JSON.stringify(record);
     try {

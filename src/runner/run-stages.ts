@@ -72,8 +72,8 @@ async function endOf(walk: Walk, stage: PlannedStage, verdict: Exclude<Verdict, 
     const { storeAgain } = await import('./store-again.ts');
     await storeAgain(workspace, stage, verdict, runId);
   }
-  settle(workspace, stage, verdict.gathered.key, verdict.outputs);
-  return { stage, verdict, event: endEvent(stage, 'cached', verdict) };
+  const headlines = settle(workspace, stage, verdict.gathered.key, verdict.outputs);
+  return { stage, verdict, event: endEvent(stage, 'cached', verdict, { headlines }) };
 }
 
 function finish(walk: Walk, end: StageEnd): void {

@@ -8,7 +8,7 @@ export async function replayNoOp(record: NoOpRecord, seconds: number, out: (text
   const counts = { ran: 0, cached: record.stages, restored: 0, failed: 0, skipped: 0, wouldRun: 0 };
   const summary: Summary = { event: 'summary', ...counts, seconds };
   if (!record.args.includes('--json')) {
-    out(`${formatCounts(summary)}\n`);
+    out(`${record.told === '' ? '' : `${record.told}\n\n`}${formatCounts(summary)}\n`);
     return;
   }
   const { newRunId } = await import('../run-record.ts');

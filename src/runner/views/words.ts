@@ -34,12 +34,17 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 export function formatEnd(ends: readonly StageEvent[], summary: Summary): string {
   const parts: string[] = [];
   if (ends.some((end) => end.status !== 'cached')) parts.push(formatTable(ends.map(endRow)));
-  const headlines = ends.flatMap((end) => end.headlines.map(({ label, value }) => [end.stage, label, value]));
-  if (headlines.length > 0) parts.push(formatTable(headlines));
+  const headlines = formatHeadlines(ends);
+  if (headlines !== '') parts.push(headlines);
   const failed = ends.filter((end) => end.error !== undefined && end.status === 'failed');
   if (failed.length > 0) parts.push(failed.map(formatFailure).join('\n'));
   parts.push(formatCounts(summary));
   return parts.join('\n\n');
+}
+
+/** What the stages tell people, one line each; '' where they tell nothing. */
+export function formatHeadlines(ends: readonly StageEvent[]): string {
+  return formatTable(ends.flatMap((end) => end.headlines.map(({ label, value }) => [end.stage, label, value])));
 }
 
 function endRow(end: StageEvent): string[] {
