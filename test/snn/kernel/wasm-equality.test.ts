@@ -117,4 +117,49 @@ describe('wasm kernel', () => {
       { numRuns: 60 },
     );
   });
+
+  it('draws anew whenever trials, their number, the task or given spikes came between, and never otherwise', () => {
+    const network = randomNetwork({ inputSize: 6, size: 20, steps: 25, gainCount: 3, density: 0.5 }, 5);
+    const options = {
+      freeWeights: false,
+      loudness: 3,
+      maxRefractory: 2,
+      damping: 0.3,
+      width: [0.5, 8] as [number, number],
+    };
+    const parameters = randomParameters(network, options, 5);
+    const task = (seed: number): KernelTask => ({
+      onThreshold: Uint32Array.from({ length: 18 }, (_, i) => ((i + 1) * 2654435761) >>> 0),
+      offThreshold: new Uint32Array(6).fill(1e8),
+      ...{ seed, minSteps: 3, maxSteps: 25 },
+    });
+    const trialsFrom = (first: number, count: number) =>
+      Array.from({ length: count }, (_, b) => ({ split: 0, odour: b % 3, trial: first + b }));
+    const given = Array.from({ length: 10 }, (_, b) => randomInput(network, 0.3, b));
+    const acts: readonly ((kernel: Kernel) => KernelCounts)[] = [
+      (kernel) => kernel.forwardTrials(trialsFrom(0, 12), true),
+      (kernel) => kernel.forwardTrials(trialsFrom(0, 12), false),
+      (kernel) => kernel.forwardTrials(trialsFrom(0, 10), false),
+      (kernel) => kernel.forwardTrials(trialsFrom(1, 10), false),
+      (kernel) => kernel.forward(given, false),
+      (kernel) => kernel.forwardTrials(trialsFrom(1, 10), false),
+      (kernel) => {
+        kernel.setTask(task(8));
+        return kernel.forwardTrials(trialsFrom(1, 10), false);
+      },
+    ];
+    const [got, expected] = (['wasm', 'reference'] as const).map((kind) =>
+      using(openKernel(kind, network), (kernel) => {
+        kernel.setParameters(parameters);
+        kernel.setTask(task(7));
+        return acts.map((act) => act(kernel));
+      }),
+    );
+    got!.forEach((counts, k) => {
+      assertSameBits(counts, expected![k]!);
+    });
+    const sums = expected!.map(({ counts }) => bits(counts));
+    assert.equal(sums[0], sums[1]);
+    assert.equal(new Set(sums).size, 5, 'the other runs differ, so that a run on stale spikes would show');
+  });
 });

@@ -15,6 +15,8 @@ export class ChunkStore {
   private readonly table: number;
   /** For each chunk made so far: room for (split, odour, trial) of its trials. */
   private readonly trialRoom: number[] = [];
+  /** For each chunk: the trials whose spikes it holds as drawn, in words; undefined where they were given or of another task. */
+  private readonly drawnTrials: (string | undefined)[] = [];
   private freeWeights = 0;
   private recording = false;
 
@@ -62,6 +64,7 @@ export class ChunkStore {
   }
 
   writeInput(trial: number, input: KernelInput): void {
+    this.drawnTrials[Math.floor(trial / lanes)] = undefined;
     this.writeLane(this.record(Math.floor(trial / lanes)), trial % lanes, input);
   }
 
@@ -73,13 +76,24 @@ export class ChunkStore {
     memory.uint16(memory.readChunk(record, 'cells') + 2 * lane * capacity, input.cell.length).set(input.cell);
   }
 
+  /** Says which trials each chunk draws; a chunk that holds the spikes of these very trials already draws nothing. */
   writeTrials(trials: readonly KernelTrial[]): void {
-    trials.forEach(({ split, odour, trial }, b) => {
-      const chunk = Math.floor(b / lanes);
+    for (let chunk = 0; chunk * lanes < trials.length; chunk++) {
+      const own = trials
+        .slice(chunk * lanes, (chunk + 1) * lanes)
+        .flatMap(({ split, odour, trial }) => [split, odour, trial]);
+      const words = own.join();
+      if (this.drawnTrials[chunk] === words) continue;
+      this.drawnTrials[chunk] = words;
       const room = this.trialRoom[chunk]!;
-      this.memory.int32(room + 12 * (b % lanes), 3).set([split, odour, trial]);
+      this.memory.int32(room, own.length).set(own);
       this.memory.writeChunk(this.record(chunk), { drawn: room });
-    });
+    }
+  }
+
+  /** After a change of task: the same trials are other spikes. */
+  forgetTrials(): void {
+    this.drawnTrials.length = 0;
   }
 
   writeCountGradient(countGradient: Float32Array, trials: number): void {

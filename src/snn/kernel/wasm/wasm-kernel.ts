@@ -94,6 +94,7 @@ export class WasmKernel implements Kernel {
     checkTask(task, this.network.inputSize);
     this.task = task;
     this.taped = 0;
+    this.chunks.forgetTrials();
     const inputs = this.network.inputSize;
     const padded = Math.ceil(inputs / 8) * 8;
     const odours = inputs === 0 ? 0 : task.onThreshold.length / inputs;
