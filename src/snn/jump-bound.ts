@@ -3,7 +3,7 @@
  * by more than a fraction of the way from rest to threshold. Knows no training.
  */
 import type { SpikingNetwork } from './network.ts';
-import { cellStepConstants } from './step-constants.ts';
+import { inputFactor, membraneFactor } from './step-constants.ts';
 
 /** Largest jump kE·w by one spike of one recurrent synapse, relative to vThresh − vRest. Measured: 0.25 is safe, 0.5 is not. */
 export const defaultJumpBound = 0.25;
@@ -21,9 +21,7 @@ export function thresholdFloors(network: SpikingNetwork, bound: number = default
   }
   return strongest.map((weight, i) => {
     if (weight === 0) return Number.NEGATIVE_INFINITY;
-    const tauSynEMs = cells.tauSynEMs[i]!;
-    const time = { tauMMs: cells.tauMMs[i]!, cmNf: cells.cmNf[i]!, tauSynEMs, tauSynIMs: tauSynEMs };
-    const { kE } = cellStepConstants({ ...time, vRestMv: 0, iOffsetNa: 0 }, dtMs);
+    const kE = inputFactor(membraneFactor(cells.tauMMs[i]!, cells.cmNf[i]!, dtMs), cells.tauSynEMs[i]!, dtMs);
     return cells.vRestMv[i]! + (weight * kE) / bound;
   });
 }

@@ -50,17 +50,25 @@ export function cellStepConstants(cell: CellConstantsInput, dtMs: number): CellS
     if (!(cell[name] > 0)) throw new RangeError(`stepConstants: ${name} is ${cell[name]}, want > 0`);
   }
   const a = decay(cell.tauMMs, dtMs);
-  const bE = decay(cell.tauSynEMs, dtMs);
-  const bI = decay(cell.tauSynIMs, dtMs);
-  const membrane = (cell.tauMMs / cell.cmNf) * (1 - a);
+  const membrane = membraneFactor(cell.tauMMs, cell.cmNf, dtMs);
   return {
     a,
-    bE,
-    bI,
-    kE: membrane * (cell.tauSynEMs / dtMs) * (1 - bE),
-    kI: membrane * (cell.tauSynIMs / dtMs) * (1 - bI),
+    bE: decay(cell.tauSynEMs, dtMs),
+    bI: decay(cell.tauSynIMs, dtMs),
+    kE: inputFactor(membrane, cell.tauSynEMs, dtMs),
+    kI: inputFactor(membrane, cell.tauSynIMs, dtMs),
     drive: (1 - a) * cell.vRestMv + membrane * cell.iOffsetNa,
   };
+}
+
+/** (tauM/cm)(1 − a): mV that 1 nA adds in one step. */
+export function membraneFactor(tauMMs: number, cmNf: number, dtMs: number): number {
+  return (tauMMs / cmNf) * (1 - decay(tauMMs, dtMs));
+}
+
+/** k = membrane·(tauSyn/dt)(1 − b): mV in the step in which 1 nA arrives at a synapse. */
+export function inputFactor(membrane: number, tauSynMs: number, dtMs: number): number {
+  return membrane * (tauSynMs / dtMs) * (1 - decay(tauSynMs, dtMs));
 }
 
 /** Cells share few time constants: each exponential is computed once. Cleared when it grows, results do not depend on it. */
