@@ -93,7 +93,7 @@ function drawPanel(panel: Panel, epochs: readonly EpochRecord[], x0: number): st
     const y = scale(v).toFixed(1);
     return `<line x1="${x0 + left}" x2="${x0 + left + width}" y1="${y}" y2="${y}" stroke="#e3e3e3"/><text x="${x0 + left - 6}" y="${y}" dy="4" text-anchor="end">${Number(v.toPrecision(3))}</text>`;
   });
-  const epochTicks = [...new Set([1, Math.ceil((1 + last) / 2), last])].map(
+  const epochTicks = wholeTicks(last).map(
     (e) => `<text x="${xOf(e).toFixed(1)}" y="${top + height + 16}" text-anchor="middle">${e}</text>`,
   );
   const lines = panel.series.map((s, i) => drawSeries(s, epochs, xOf, scale, x0 + left + width + 12, top + 8 + 16 * i));
@@ -129,4 +129,10 @@ function decades(low: number, high: number): number[] {
   const out: number[] = [];
   for (let v = low; v <= high * 1.0001; v *= 10) out.push(v);
   return out;
+}
+
+/** Epochs 1 … last to be named on the axis: all of a few, evenly spaced ones of many. */
+function wholeTicks(last: number): number[] {
+  const step = Math.ceil(last / 8);
+  return Array.from({ length: Math.ceil(last / step) }, (_, k) => 1 + k * step);
 }
