@@ -12,6 +12,7 @@ export interface PlanOptions {
   readonly profiles: readonly string[];
   readonly sets: readonly string[];
   readonly targets: readonly string[];
+  readonly toMake?: boolean | undefined;
   readonly until?: string | undefined;
   readonly from?: string | undefined;
 }
@@ -23,10 +24,10 @@ export interface OpenedPlan {
 }
 
 export async function openPlan(options: PlanOptions): Promise<Result<OpenedPlan, readonly Diagnostic[]>> {
-  const { project, profiles, sets, targets, until, from } = options;
+  const { project, profiles, sets, targets, toMake, until, from } = options;
   const plan = await loadPlan({ projectDir: project.root, profiles, sets, cacheDir: project.cacheDir });
   if (!plan.ok) return plan;
-  const stages = selectStages(plan.value, { targets, until, from });
+  const stages = selectStages(plan.value, { targets, toMake, until, from });
   if (!stages.ok) return stages;
   return ok({ plan: plan.value, stages: stages.value, workspace: openWorkspace(project, plan.value) });
 }

@@ -46,7 +46,7 @@ interface Worked {
 /** Errors are those of the pipeline file or of the command line; a failed stage is an outcome. */
 export async function runPipeline(options: RunOptions): Promise<Result<RunOutcome, Diagnostics>> {
   const keeper = new NoOpKeeper(options.commandLine, options.project.root);
-  const opened = await openPlan(options);
+  const opened = await openPlan({ ...options, toMake: true });
   if (!opened.ok) return opened;
   const forced = forcedIds(options, opened.value);
   if (!forced.ok) return forced;

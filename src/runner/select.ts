@@ -5,8 +5,10 @@ import { didYouMean } from '../base/suggest.ts';
 import type { Plan, PlannedStage } from './plan.ts';
 
 export interface Selection {
-  /** Stages, instances, target lists or output paths; none: the list `default`, or every stage. */
+  /** Stages, instances, target lists or output paths; none: every stage. */
   readonly targets: readonly string[];
+  /** No targets, --until or --from mean the list `default` where there is one: what a bare `run` makes. */
+  readonly toMake?: boolean | undefined;
   /** Only this stage and what it needs, of what the targets select. */
   readonly until?: string | undefined;
   /** Only this stage and what needs it, of what the targets select; what stands before is taken as it is. */
@@ -15,9 +17,11 @@ export interface Selection {
 
 /** The selected stages in the plan's (topological) order; needs are included. */
 export function selectStages(plan: Plan, selection: Selection): Result<readonly PlannedStage[], readonly Diagnostic[]> {
-  const { targets, until, from } = selection;
-  const wanted = targets.length > 0 ? targets : Object.hasOwn(plan.targets, 'default') ? ['default'] : undefined;
-  if (wanted === undefined && until === undefined && from === undefined) return ok(plan.stages);
+  const { targets, toMake, until, from } = selection;
+  const cut = until !== undefined || from !== undefined;
+  const bare = toMake === true && !cut && Object.hasOwn(plan.targets, 'default') ? ['default'] : undefined;
+  const wanted = targets.length > 0 ? targets : bare;
+  if (wanted === undefined && !cut) return ok(plan.stages);
   const roots = wanted === undefined ? ok(plan.stages.map((stage) => stage.id)) : resolveAll(plan, wanted);
   const untilIds = until === undefined ? undefined : resolveAll(plan, [until], '--until ');
   const fromIds = from === undefined ? undefined : resolveAll(plan, [from], '--from ');

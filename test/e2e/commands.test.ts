@@ -163,6 +163,27 @@ stages:
   });
 });
 
+describe('the target list default', () => {
+  it('is what a bare run makes; status, metrics and audit tell of every stage', () => {
+    const project = new TestProject(`
+version: 1
+targets: { default: [asked] }
+stages:
+  asked: { command: 'echo x > \${outputs.o}', outputs: { o: o.txt } }
+  other: { command: 'echo "{\\"n\\":3}" > \${outputs.m}', outputs: { m: m.json }, metrics: [m.json] }
+`);
+    assert.deepEqual(project.run().status, { asked: 'ran' });
+    assert.match(project.pipeline('status').out, /asked +up to date[\s\S]*other +would run/);
+    assert.deepEqual(project.run('--until', 'other').status, { other: 'ran' });
+    assert.match(project.pipeline('metrics').out, /other +n +3/);
+    project.write('artifacts/other/m.json', '{"n":4}');
+    const audit = project.pipeline('audit');
+    assert.equal(audit.code, 3);
+    assert.match(audit.out, /tampered +artifact +artifacts\/other\/m.json/);
+    project.dispose();
+  });
+});
+
 describe('run --frozen', () => {
   it('compares with the lock, restores from a cache, and works without data', () => {
     const project = new TestProject(pipeline).write('data/in.txt', 'text\n');

@@ -17,7 +17,7 @@ export async function waitForChange(io: CommandIo, opened: OpenedPlan | undefine
 }
 
 async function emptyPlan(io: CommandIo): Promise<OpenedPlan> {
-  const found = await openPlan(planFlags(io));
+  const found = await openPlan({ ...planFlags(io), toMake: true });
   if (found.ok) return found.value;
   const { openWorkspace } = await import('../workspace.ts');
   const plan = { version: 1 as const, params: {}, targets: {}, stages: [] };
