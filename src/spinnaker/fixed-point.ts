@@ -32,3 +32,8 @@ export function divideS1615(a: number, b: number): number {
 export function multiplyS1615(x: number, y: number): number {
   return Number(BigInt.asIntN(32, (BigInt(x) * BigInt(y)) >> 15n));
 }
+
+/** (x·u) >> 32 (floor) for a signed and an unsigned 32-bit number; the products with either half of u stay below 2^47. */
+export function highProduct(x: number, u: number): number {
+  return Math.floor((x * (u >>> 16) + Math.floor((x * (u & 65535)) / 65536)) / 65536);
+}

@@ -27,8 +27,8 @@ export class IntegerSimulator {
   private readonly network: BoardNetwork;
   private readonly cells: BoardTicker;
   private readonly population: Int32Array;
-  /** [E] place of an edge's target in a tick's slots. */
-  private readonly target: Int32Array;
+  /** [E] place of an edge's target in a tick's slots; 16 bits, where they do, keep more of it in the cache. */
+  private readonly target: Uint16Array | Int32Array;
   private readonly ring: readonly TickSlots[];
 
   constructor(network: BoardNetwork) {
@@ -42,7 +42,8 @@ export class IntegerSimulator {
       throw new RangeError(`IntegerSimulator: parameters of ${this.cells.size} cells, want ${wiring.size}`);
     }
     this.population = populationIdxOf(wiring);
-    this.target = wiring.colIdx.map((cell, e) => 2 * cell + wiring.receptor[e]!);
+    const places = 2 * wiring.size <= 65536 ? new Uint16Array(weight.length) : new Int32Array(weight.length);
+    this.target = places.map((_, e) => 2 * wiring.colIdx[e]! + wiring.receptor[e]!);
     const longest = typeof delaySteps === 'number' ? delaySteps : delaySteps.reduce((a, b) => Math.max(a, b), 1);
     const shortest = typeof delaySteps === 'number' ? delaySteps : delaySteps.reduce((a, b) => Math.min(a, b), longest);
     if (!(Number.isInteger(longest) && shortest >= 1)) throw new RangeError(`IntegerSimulator: a delay of ${shortest}`);

@@ -25,12 +25,15 @@ export interface FirmwareTrace {
   readonly spikes: Uint8Array;
 }
 
+/** Seeds from here on have cm = tauM, so R = 1 as in every exported network: the quick way of board-tick.ts. */
+const unitResistanceSeed = 4;
+
 /** Thresholds, time constants, capacities, refractory times and inputs over wide ranges; every 16th slot is near full. */
 export function firmwareCase(seed: number, size = 256, ticks = 3000): FirmwareCase {
   const stream = new RandomStream([seed, 0x5b1]);
   const draw = (low: number, high: number) =>
     Int32Array.from({ length: size }, () => toS1615(low + (high - low) * stream.uniform(), 'parameter'));
-  const parameters: BoardCellParameters = {
+  const drawn: BoardCellParameters = {
     vInit: draw(-70, -50),
     vRest: draw(-70, -55),
     cm: draw(0.2, 40),
@@ -42,6 +45,7 @@ export function firmwareCase(seed: number, size = 256, ticks = 3000): FirmwareCa
     tauSynE: draw(1, 20),
     tauSynI: draw(1, 20),
   };
+  const parameters = seed < unitResistanceSeed ? drawn : { ...drawn, cm: drawn.tauM };
   const shifts = [stream.below(11), stream.below(11)] as const;
   const slots = new Uint16Array(ticks * size * 2);
   for (let i = 0; i < slots.length; i++) {

@@ -4,7 +4,7 @@ import type { BoardCells } from '../../src/spinnaker/board-cells.ts';
 import type { FirmwareTrace } from './firmware-case.ts';
 
 export const goldenPath = 'test/golden/spinnaker/firmware.json';
-export const goldenSeeds = [1, 2, 3] as const;
+export const goldenSeeds = [1, 2, 3, 4, 5, 6] as const;
 
 export type CellConstants = Pick<
   BoardCells,

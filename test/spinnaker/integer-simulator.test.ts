@@ -10,8 +10,16 @@ import { randomInput } from '../rig/random-model.ts';
 const bits = (size: number, value: (i: number) => number) =>
   Int32Array.from({ length: size }, (_, i) => Math.round(value(i) * 32768));
 
+interface Kind {
+  readonly maxDelay: number;
+  /** cm = tauM, so R = 1. */
+  readonly unitResistance?: boolean;
+  /** Shifts of 15: currents that leave 32 bits. */
+  readonly wrapping?: boolean;
+}
+
 /** 5 inputs, 12 cells in two populations, random wiring; weights up to half a ring buffer so that sums saturate. */
-function randomNetwork(seed: number, maxDelay: number): BoardNetwork {
+function randomNetwork(seed: number, { maxDelay, unitResistance = false, wrapping = false }: Kind): BoardNetwork {
   const stream = new RandomStream([seed, 77]);
   const size = 12;
   const between = (low: number, high: number) => bits(size, () => low + (high - low) * stream.uniform());
@@ -22,6 +30,7 @@ function randomNetwork(seed: number, maxDelay: number): BoardNetwork {
     rowPtr.push(colIdx.length);
   }
   const vRest = between(-5, 0);
+  const tauM = between(3, 30);
   return {
     wiring: {
       inputPopulation: 'in',
@@ -40,14 +49,14 @@ function randomNetwork(seed: number, maxDelay: number): BoardNetwork {
       vRest,
       vReset: between(-8, -5),
       vThresh: between(1, 12),
-      cm: between(0.5, 20),
-      tauM: between(3, 30),
+      cm: unitResistance ? tauM : between(0.5, 20),
+      tauM,
       iOffset: between(-0.2, 1),
       tauRefrac: between(0, 3),
       tauSynE: between(1, 10),
       tauSynI: between(1, 10),
     },
-    shifts: Uint8Array.of(3, 4, 2, 5),
+    shifts: wrapping ? new Uint8Array(4).fill(15) : Uint8Array.of(3, 4, 2, 5),
     weight: Uint16Array.from(colIdx, () => stream.below(32768)),
     delaySteps: maxDelay === 1 ? 1 : Uint8Array.from(colIdx, () => 1 + stream.below(maxDelay)),
   };
@@ -105,12 +114,17 @@ function plainRun(network: BoardNetwork, input: InputSpikes) {
 }
 
 describe('spinnaker/integer-simulator', () => {
-  it('fires as a plain simulator in 64-bit integers does, with delays and saturation', () => {
+  it('fires as a plain simulator in 64-bit integers does, with delays, saturation and wrapping sums', () => {
     let saturated = 0;
     let fired = 0;
+    const kinds = fc.record({
+      maxDelay: fc.constantFrom(1, 3, 7),
+      unitResistance: fc.boolean(),
+      wrapping: fc.boolean(),
+    });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100000 }), fc.constantFrom(1, 3, 7), (seed, maxDelay) => {
-        const network = randomNetwork(seed, maxDelay);
+      fc.property(fc.integer({ min: 1, max: 100000 }), kinds, (seed, kind) => {
+        const network = randomNetwork(seed, kind);
         const input = randomInput(5, 80, 0.2, seed);
         const plain = plainRun(network, input);
         const run = new IntegerSimulator(network).run(input);
@@ -123,13 +137,13 @@ describe('spinnaker/integer-simulator', () => {
         saturated += plain.saturations;
         fired += spikes.length;
       }),
-      { numRuns: 25 },
+      { numRuns: 60 },
     );
     assert.ok(saturated > 0 && fired > 100, `${saturated} saturations, ${fired} spikes`);
   });
 
   it('starts from rest each time and notes the fullest slots', () => {
-    const simulator = new IntegerSimulator(randomNetwork(3, 1));
+    const simulator = new IntegerSimulator(randomNetwork(3, { maxDelay: 1 }));
     const input = randomInput(5, 60, 0.2, 9);
     const first = simulator.run(input, { peaks: true });
     simulator.run(randomInput(5, 60, 0.4, 10));
@@ -138,8 +152,12 @@ describe('spinnaker/integer-simulator', () => {
   });
 
   it('refuses weights and delays that do not fit the wiring', () => {
-    const network = randomNetwork(4, 1);
+    const network = randomNetwork(4, { maxDelay: 1 });
     assert.throws(() => new IntegerSimulator({ ...network, weight: new Uint16Array(3) }), /3 weights for \d+ edges/);
     assert.throws(() => new IntegerSimulator({ ...network, delaySteps: 0 }), /a delay of 0/);
+    assert.throws(
+      () => new IntegerSimulator({ ...network, shifts: Uint8Array.of(0, 0, 0, 16) }),
+      /cell 7: a ring-buffer shift of 16/,
+    );
   });
 });
