@@ -9,7 +9,7 @@
  * Both ways are pinned bit for bit by test/spinnaker/firmware.test.ts.
  */
 import type { BoardCells } from './board-cells.ts';
-import { highProduct, s1615One } from './fixed-point.ts';
+import { s1615One, timesShare } from './fixed-point.ts';
 
 const twoToMinus15 = 2 ** -15;
 const twoToMinus32 = 2 ** -32;
@@ -92,16 +92,6 @@ function plainLimit(cells: BoardCells): number {
     largest = Math.max(largest, Math.abs(offset), Math.abs(offset + cells.vRest[i]!));
   }
   return twoTo31 - largest;
-}
-
-/**
- * (x·u) >> 32 for a 32-bit x and u = share·2^32. The product of doubles is the true one, rounded; rounding keeps order and whole numbers are
- * doubles, so that the two floors can differ only where the rounded product is whole.
- */
-function timesShare(x: number, share: number): number {
-  const product = x * share;
-  const floor = Math.floor(product);
-  return floor === product && x !== 0 ? highProduct(x, share * twoTo32) : floor;
 }
 
 /** A sum of two 32-bit numbers, the first ≥ 0, as 32 bits hold it. */

@@ -34,6 +34,16 @@ export function multiplyS1615(x: number, y: number): number {
 }
 
 /** (x·u) >> 32 (floor) for a signed and an unsigned 32-bit number; the products with either half of u stay below 2^47. */
-export function highProduct(x: number, u: number): number {
+function highProduct(x: number, u: number): number {
   return Math.floor((x * (u >>> 16) + Math.floor((x * (u & 65535)) / 65536)) / 65536);
+}
+
+/**
+ * (x·u) >> 32 for a 32-bit x and u = share·2^32. The product of doubles is the true one, rounded; rounding keeps order and whole numbers are
+ * doubles, so that the two floors can differ only where the rounded product is whole.
+ */
+export function timesShare(x: number, share: number): number {
+  const product = x * share;
+  const floor = Math.floor(product);
+  return floor === product && x !== 0 ? highProduct(x, share * 2 ** 32) : floor;
 }
