@@ -3,10 +3,13 @@ import type { Model } from '../snn/network.ts';
 import { argmaxRows, readoutLogits } from '../snn/readout.ts';
 import { countsOf, type Raster } from './raster.ts';
 
+/** [B] class that the main readout names for each row of counts [B, N]. */
+export function classesOfCounts(model: Model, counts: Float32Array): Int32Array {
+  const readout = model.readouts[0]!;
+  return argmaxRows(readoutLogits(readout, model.network.topology, counts), readout.classes.length);
+}
+
 /** Class that the main readout names for one trial's spikes. */
 export function namedClass(model: Model, spikes: Raster): number {
-  const { topology } = model.network;
-  const readout = model.readouts[0]!;
-  const logits = readoutLogits(readout, topology, countsOf(spikes, topology.size));
-  return argmaxRows(logits, readout.classes.length)[0]!;
+  return classesOfCounts(model, countsOf(spikes, model.network.topology.size))[0]!;
 }

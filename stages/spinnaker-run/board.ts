@@ -5,11 +5,11 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { userError } from '../../src/base/located-error.ts';
-import { namedClass } from '../../src/spinnaker/accuracy.ts';
 import { compareTrials, equalOf } from '../../src/spinnaker/comparison.ts';
 import { type BoardAddress, boardConfig } from '../../src/spinnaker/project/board-config.ts';
 import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
 import { isVersionReply, scampPort, versionRequest } from '../../src/spinnaker/scamp.ts';
+import { exportedSystems } from './exported-systems.ts';
 import { type Outcome, percent } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
 import { type PythonRun, runScriptOf, tailOf } from './python.ts';
@@ -89,7 +89,7 @@ export async function runBoard(
   const spikes = decodeSpikes(await readFile(join(run.workFolder, 'spikes.spiNNaker.safetensors')), project.head.steps);
   const comparison = compareTrials(project.expected.spiNNaker, spikes, project.model.network.topology.populations);
   const { equal, of } = equalOf(comparison);
-  const right = spikes.filter((raster, k) => namedClass(project.model, raster) === project.trials[k]!.odour).length;
+  const systems = exportedSystems(project, 'board', spikes);
   return {
     spikes,
     report: {
@@ -98,12 +98,13 @@ export async function runBoard(
       trials: spikes.length,
       spikesEqual: equal,
       spikes: of,
-      accuracyBoard: right / spikes.length,
       populations: comparison,
+      systems,
     },
+    systems,
     headlines: [
       { label: 'spikes equal on the board', value: `${equal} of ${of} predicted` },
-      { label: 'accuracy on the board', value: `${percent(right / spikes.length)} of ${spikes.length} trials` },
+      { label: 'accuracy on the board', value: `${percent(systems['board']!.accuracy)} of ${spikes.length} trials` },
     ],
   };
 }

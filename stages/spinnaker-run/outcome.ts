@@ -1,5 +1,6 @@
 /** What every target gives back to the stage. */
 import type { Raster } from '../../src/spinnaker/raster.ts';
+import type { SystemResult } from '../../src/spinnaker/side-by-side.ts';
 import type { Headline } from '../../src/stage.ts';
 
 export interface Outcome {
@@ -7,6 +8,8 @@ export interface Outcome {
   readonly spikes: readonly Raster[];
   /** JSON data. */
   readonly report: Readonly<Record<string, unknown>>;
+  /** Simulators side by side, where the target makes spikes. */
+  readonly systems?: Readonly<Record<string, SystemResult>>;
   readonly headlines: readonly Headline[];
 }
 

@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userError } from '../../src/base/located-error.ts';
-import { namedClass } from '../../src/spinnaker/accuracy.ts';
 import { compareTrials, equalOf } from '../../src/spinnaker/comparison.ts';
 import { platformRules } from '../../src/spinnaker/platforms.ts';
 import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { exportedSystems } from './exported-systems.ts';
 import { type Outcome, percent } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
 import { type PythonRun, runScriptOf, tailOf } from './python.ts';
@@ -28,9 +28,7 @@ export async function runPeer(project: ExportedProject, run: PythonRun, count: n
   const expected = project.expected[backend].slice(0, trials.length);
   const comparison = compareTrials(expected, spikes, project.model.network.topology.populations);
   const { equal, of } = equalOf(comparison);
-  const share = (rasters: readonly (typeof spikes)[number][]) =>
-    rasters.filter((raster, k) => namedClass(project.model, raster) === trials[k]!.odour).length / trials.length;
-  const trained = project.expected.brian2.slice(0, trials.length);
+  const systems = exportedSystems(project, backend, spikes);
   return {
     spikes,
     report: {
@@ -38,13 +36,16 @@ export async function runPeer(project: ExportedProject, run: PythonRun, count: n
       latencySteps: platformRules[backend].latencySteps,
       spikesEqual: equal,
       spikes: of,
-      accuracyTrained: share(trained),
-      accuracyBackend: share(spikes),
       populations: comparison,
+      systems,
     },
+    systems,
     headlines: [
       { label: `spikes equal in ${backend}`, value: `${equal} of ${of} in ${trials.length} trials` },
-      { label: `accuracy trained → ${backend}`, value: `${percent(share(trained))} → ${percent(share(spikes))}` },
+      {
+        label: `accuracy trained → ${backend}`,
+        value: `${percent(systems['trained']!.accuracy)} → ${percent(systems[backend]!.accuracy)}`,
+      },
     ],
   };
 }

@@ -1,10 +1,12 @@
-/** Target `simulated`: the exported integers on the integer simulator, beside the trained network in floats, on test trials. */
+/** Target `simulated`: the exported integers on the integer simulator, beside the trained network in 32- and 64-bit floats, on test trials. */
 import { drawTrial } from '../../src/odor/draw-trial.ts';
-import { namedClass } from '../../src/spinnaker/accuracy.ts';
+import { classesOfCounts, namedClass } from '../../src/spinnaker/accuracy.ts';
 import { compareTrials, equalOf } from '../../src/spinnaker/comparison.ts';
 import { FloatSimulator } from '../../src/spinnaker/float-simulator.ts';
 import { IntegerSimulator } from '../../src/spinnaker/integer-simulator.ts';
 import type { Raster } from '../../src/spinnaker/raster.ts';
+import { sideBySide } from '../../src/spinnaker/side-by-side.ts';
+import { TrainedSimulator } from '../../src/spinnaker/trained-simulator.ts';
 import { spreadTrials } from '../../src/spinnaker/trial-choice.ts';
 import { type Outcome, percent } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
@@ -12,14 +14,13 @@ import type { ExportedProject } from './project.ts';
 /** Trials whose spikes are compared one by one; the others only enter the accuracy. */
 const comparedTrials = 40;
 
-interface Sums {
-  trained: number;
-  board: number;
-  same: number;
-  saturations: number;
+/** A run that grows trial by trial. */
+interface Growing {
+  readonly classes: number[];
+  readonly spikes: Raster[];
 }
 
-/** Runs `trialsPerOdour` test trials of each odour on both, and the exported trials from the project's files alone. */
+/** Runs `trialsPerOdour` test trials of each odour on all three, and the exported trials from the project's files alone. */
 export function runSimulated(
   project: ExportedProject,
   trialsPerOdour: number,
@@ -28,42 +29,50 @@ export function runSimulated(
   const { model, task, board } = project;
   const { populations } = model.network.topology;
   const onBoard = new IntegerSimulator(board);
-  const trained = new FloatSimulator(model.network);
   const spikes = project.inputs.map((input) => onBoard.run(input).spikes);
   const exported = equalOf(compareTrials(project.expected.spiNNaker, spikes, populations));
   const trials = spreadTrials(task, 'test', trialsPerOdour * task.odours.length);
-  const sums: Sums = { trained: 0, board: 0, same: 0, saturations: 0 };
-  const kept: { readonly trained: Raster; readonly board: Raster }[] = [];
-  trials.forEach((trial, k) => {
-    const input = drawTrial(task, trial);
+  const odours = trials.map((trial) => trial.odour);
+  const inputs = trials.map((trial) => drawTrial(task, trial));
+  const inDoubles = new FloatSimulator(model.network);
+  const [float64, integers]: [Growing, Growing] = [
+    { classes: [], spikes: [] },
+    { classes: [], spikes: [] },
+  ];
+  const note = (into: Growing, raster: Raster) => {
+    into.classes.push(namedClass(model, raster));
+    if (into.spikes.length < comparedTrials) into.spikes.push(raster);
+  };
+  let saturations = 0;
+  inputs.forEach((input, k) => {
+    note(float64, inDoubles.run(input).spikes);
     const run = onBoard.run(input);
-    const reference = trained.run(input).spikes;
-    const [byTrained, byBoard] = [namedClass(model, reference), namedClass(model, run.spikes)];
-    sums.trained += Number(byTrained === trial.odour);
-    sums.board += Number(byBoard === trial.odour);
-    sums.same += Number(byTrained === byBoard);
-    sums.saturations += run.saturations.reduce((a, b) => a + b, 0);
-    if (kept.length < comparedTrials) kept.push({ trained: reference, board: run.spikes });
-    progress(k + 1, trials.length);
+    note(integers, run.spikes);
+    saturations += run.saturations.reduce((a, b) => a + b, 0);
+    progress(k + 1, 2 * trials.length);
   });
-  const comparison = compareTrials(
-    kept.map((pair) => pair.trained),
-    kept.map((pair) => pair.board),
-    populations,
-  );
-  const agreement = equalOf(comparison);
+  const asTrained = new TrainedSimulator(model);
+  const trained = {
+    classes: classesOfCounts(
+      model,
+      asTrained.counts(inputs, (done) => progress(trials.length + done, 2 * trials.length)),
+    ),
+    spikes: inputs.slice(0, comparedTrials).map((input) => asTrained.run(input)),
+  };
+  asTrained.close();
+  const systems = sideBySide(odours, populations, trained, { float64, integers });
+  const agreement = equalOf(systems['integers']!.populations!);
+  const accuracy = (name: string) => percent(systems[name]!.accuracy);
   return {
     spikes,
     report: {
       exportedTrials: { trials: spikes.length, spikesEqual: exported.equal, spikes: exported.of },
       testTrials: trials.length,
-      accuracyTrained: sums.trained / trials.length,
-      accuracyBoard: sums.board / trials.length,
-      sameClass: sums.same / trials.length,
-      saturations: sums.saturations,
-      comparedTrials: kept.length,
-      populations: comparison,
+      saturations,
+      comparedTrials: trained.spikes.length,
+      systems,
     },
+    systems,
     headlines: [
       {
         label: 'spikes equal on the simulated board',
@@ -75,7 +84,7 @@ export function runSimulated(
       },
       {
         label: 'accuracy trained → board',
-        value: `${percent(sums.trained / trials.length)} → ${percent(sums.board / trials.length)} of ${trials.length} test trials`,
+        value: `${accuracy('trained')} → ${accuracy('integers')} of ${trials.length} test trials`,
       },
     ],
   };

@@ -1,18 +1,78 @@
 /** A target's outcome as Markdown. Text only. */
-import type { PopulationComparison } from '../../src/spinnaker/comparison.ts';
-import type { Outcome } from './outcome.ts';
+import type { SystemResult } from '../../src/spinnaker/side-by-side.ts';
+import { type Outcome, percent } from './outcome.ts';
 
-function table(rows: readonly PopulationComparison[]): string {
-  const lines = rows.map(
-    (p) =>
-      `| ${p.population} | ${p.spikesReference} | ${p.spikes} | ${p.equal} | ${p.countDistance.toFixed(4)} | ${p.firstDifference < 0 ? '–' : p.firstDifference} | ${p.vanRossum.toFixed(3)} |`,
-  );
-  return `| population | spikes, reference | spikes, target | same cell and step | Σ\\|count difference\\| / spike | first difference (step) | van Rossum distance |\n|---|---|---|---|---|---|---|\n${lines.join('\n')}\n`;
+const names: Readonly<Record<string, string>> = {
+  trained: 'trained model, 32-bit floats',
+  float64: '64-bit floats',
+  float64TwoSteps: '64-bit floats, latency of two steps',
+  integers: "the board's integers, simulated",
+  nest: 'NEST (latency of two steps)',
+  brian2: 'Brian2',
+  board: 'the board',
+};
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return `${[line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')}\n`;
 }
 
-/** Headlines, then spikes by population where there are any. */
+function accuracies(systems: Readonly<Record<string, SystemResult>>): string {
+  const head = [
+    'simulator',
+    'correct',
+    'accuracy',
+    'same answer',
+    'right only in the trained model',
+    'right only here',
+  ];
+  const rows = Object.entries(systems).map(([name, s]) => [
+    names[name] ?? name,
+    `${s.correct}`,
+    percent(s.accuracy),
+    percent(s.sameClass),
+    `${s.onlyTrainedRight}`,
+    `${s.onlyHereRight}`,
+  ]);
+  return markdownTable(head, rows);
+}
+
+function distances(systems: Readonly<Record<string, SystemResult>>): string {
+  const head = [
+    'simulator',
+    'population',
+    'spikes, trained',
+    'spikes, here',
+    'same cell and step',
+    'Σ\\|count difference\\| / spike',
+    'r of counts',
+    'first difference (step)',
+    'van Rossum',
+    'SPIKE-distance',
+    'SPIKE-synchronization',
+  ];
+  const rows = Object.entries(systems).flatMap(([name, s]) =>
+    (s.populations ?? []).map((p) => [
+      names[name] ?? name,
+      p.population,
+      `${p.spikesReference}`,
+      `${p.spikes}`,
+      `${p.equal}`,
+      p.countDistance.toFixed(4),
+      p.countCorrelation === null ? '–' : p.countCorrelation.toFixed(4),
+      p.firstDifference < 0 ? '–' : `${p.firstDifference}`,
+      p.vanRossum.toFixed(3),
+      p.spikeDistance.toFixed(4),
+      p.spikeSynchronization.toFixed(4),
+    ]),
+  );
+  return markdownTable(head, rows);
+}
+
+/** Headlines, then the simulators side by side where there are any: accuracy, and distances to the trained model by population. */
 export function summaryOf(target: string, outcome: Outcome): string {
-  const populations = outcome.report['populations'] as readonly PopulationComparison[] | undefined;
   const lines = outcome.headlines.map(({ label, value }) => `- ${label}: ${value}`);
-  return `# spinnaker-run, target ${target}\n\n${lines.join('\n')}\n${populations === undefined ? '' : `\n${table(populations)}`}`;
+  const { systems } = outcome;
+  const tables = systems === undefined ? '' : `\n${accuracies(systems)}\n${distances(systems)}`;
+  return `# spinnaker-run, target ${target}\n\n${lines.join('\n')}\n${tables}`;
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { encodeOdorTask } from '../../src/odor/odor-task-file.ts';
 import { encodeModel } from '../../src/snn/model-file.ts';
 import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import type { SystemResult } from '../../src/spinnaker/side-by-side.ts';
 import type { StageContext, StageDefinition } from '../../src/stage.ts';
 import exportStage from '../../stages/export.ts';
 import { answersScamp, checkHostAddress, checkReachable } from '../../stages/spinnaker-run/board.ts';
@@ -56,20 +57,22 @@ describe('stage spinnaker-run', () => {
   it('fires on the simulated board every spike that export predicted, and says how far that is from the trained model', async () => {
     const run = await runOn({ target: 'simulated', trials: 2 });
     assert.equal(run.error, undefined);
-    const { exportedTrials, testTrials, accuracyTrained, accuracyBoard, saturations } = run.result as {
+    const { exportedTrials, testTrials, saturations, systems } = run.result as {
       exportedTrials: { spikes: number; spikesEqual: number };
       testTrials: number;
-      accuracyTrained: number;
-      accuracyBoard: number;
       saturations: number;
+      systems: Record<string, SystemResult>;
     };
     assert.ok(exportedTrials.spikes > 100);
     assert.equal(exportedTrials.spikesEqual, exportedTrials.spikes);
     assert.equal(testTrials, 8);
-    assert.ok(accuracyTrained >= 0 && accuracyBoard <= 1);
+    assert.deepEqual(Object.keys(systems), ['trained', 'float64', 'integers']);
+    for (const { correct, accuracy } of Object.values(systems)) assert.equal(accuracy, correct / 8);
+    const kc = systems['integers']!.populations!.find((p) => p.population === 'KC')!;
+    assert.ok(kc.spikes > 50 && kc.equal > 0.8 * kc.spikes && kc.spikeSynchronization > 0.8, JSON.stringify(kc));
     assert.equal(saturations, 0);
     assert.equal(decodeSpikes(run.files['spikes.safetensors']!, 60, 'simulated').length, 3);
-    assert.match(Buffer.from(run.files['summary.md']!).toString(), /\| KC \| \d+/);
+    assert.match(Buffer.from(run.files['summary.md']!).toString(), /integers, simulated \| KC \| \d+/);
     assert.match(run.headlines!.map((h) => h.label).join(), /spikes equal on the simulated board/);
   });
 
@@ -152,6 +155,8 @@ print(json.dumps(run.board_losses(folder)))
       assert.equal(run.error, undefined);
       assert.ok((run.result['spikes'] as number) > 100);
       assert.equal(run.result['spikesEqual'], run.result['spikes']);
+      const systems = run.result['systems'] as Record<string, SystemResult>;
+      assert.equal(systems[target]!.accuracy, systems[target === 'nest' ? 'float64TwoSteps' : 'float64']!.accuracy);
     });
   }
 
