@@ -10,6 +10,8 @@ export interface Outcome {
   readonly report: Readonly<Record<string, unknown>>;
   /** Simulators side by side, where the target makes spikes. */
   readonly systems?: Readonly<Record<string, SystemResult>>;
+  /** Markdown for the summary. */
+  readonly details?: string;
   readonly headlines: readonly Headline[];
 }
 

@@ -1,5 +1,6 @@
 /** A target's outcome as Markdown. Text only. */
 import type { SystemResult } from '../../src/spinnaker/side-by-side.ts';
+import { markdownTable } from './markdown.ts';
 import { type Outcome, percent } from './outcome.ts';
 
 const names: Readonly<Record<string, string>> = {
@@ -11,11 +12,6 @@ const names: Readonly<Record<string, string>> = {
   brian2: 'Brian2',
   board: 'the board',
 };
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return `${[line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')}\n`;
-}
 
 function accuracies(systems: Readonly<Record<string, SystemResult>>): string {
   const head = [
@@ -69,10 +65,10 @@ function distances(systems: Readonly<Record<string, SystemResult>>): string {
   return markdownTable(head, rows);
 }
 
-/** Headlines, then the simulators side by side where there are any: accuracy, and distances to the trained model by population. */
+/** Headlines, then what the target has: the simulators side by side (accuracy; distances to the trained model by population), the board's load. */
 export function summaryOf(target: string, outcome: Outcome): string {
   const lines = outcome.headlines.map(({ label, value }) => `- ${label}: ${value}`);
-  const { systems } = outcome;
+  const { systems, details } = outcome;
   const tables = systems === undefined ? '' : `\n${accuracies(systems)}\n${distances(systems)}`;
-  return `# spinnaker-run, target ${target}\n\n${lines.join('\n')}\n${tables}`;
+  return `# spinnaker-run, target ${target}\n\n${lines.join('\n')}\n${tables}${details === undefined ? '' : `\n${details}`}`;
 }

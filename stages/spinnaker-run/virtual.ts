@@ -5,9 +5,13 @@ import { userError } from '../../src/base/located-error.ts';
 import { advisedTimeScaleFactor, type CoreLoad, type CoreSlice, coreLoads } from '../../src/spinnaker/board-load.ts';
 import { IntegerSimulator } from '../../src/spinnaker/integer-simulator.ts';
 import { virtualConfig } from '../../src/spinnaker/project/board-config.ts';
-import type { Outcome } from './outcome.ts';
+import { markdownTable } from './markdown.ts';
+import { type Outcome, percent } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
 import { type PythonRun, runScriptOf, tailOf } from './python.ts';
+
+/** Exported trials whose spikes load the cores. */
+const loadTrials = 5;
 
 interface Place extends CoreSlice {
   readonly x: number;
@@ -31,28 +35,44 @@ interface VirtualReport {
   >;
 }
 
-async function mapOnBoard(run: PythonRun, version: number): Promise<VirtualReport> {
+async function mapOnBoard(run: PythonRun, version: number, neuronsPerCore: number): Promise<VirtualReport> {
   await rm(run.workFolder, { recursive: true, force: true });
   const config = virtualConfig(version);
-  const done = await runScriptOf(run, 'virtual.py', [], { 'spynnaker.cfg': config, '.spynnaker.cfg': config });
+  const args = ['--neurons-per-core', `${neuronsPerCore}`];
+  const done = await runScriptOf(run, 'virtual.py', args, { 'spynnaker.cfg': config, '.spynnaker.cfg': config });
   if (done.exitCode !== 0) {
     throw userError(`spinnaker-run: virtual.py ended with ${done.exitCode}:\n  ${tailOf(done.output)}`);
   }
   return JSON.parse(await readFile(join(run.workFolder, 'virtual.json'), 'utf8')) as VirtualReport;
 }
 
-/** Versions that are tried when the asked one is too small. */
+/** Version that is tried when the asked one is too small. */
 const larger: Readonly<Record<number, number>> = { 3: 5 };
+/** sPyNNaker puts no more cells of IF_curr_exp on a core. */
+const mostNeuronsPerCore = 256;
+
+/** What would hold the network, as settings, found by mapping it. */
+async function whatWouldFit(run: PythonRun, version: number, neuronsPerCore: number): Promise<string[]> {
+  const found: string[] = [];
+  for (let more = neuronsPerCore; more < mostNeuronsPerCore && found.length === 0; ) {
+    more = Math.min(mostNeuronsPerCore, 2 * more);
+    const { fits } = await mapOnBoard(run, version, more);
+    if (fits) found.push(`on this board with ${more} cells a core (export.neuronsPerCore: ${more})`);
+  }
+  const next = larger[version];
+  if (next !== undefined && (await mapOnBoard(run, next, neuronsPerCore)).fits)
+    found.push(`as it is on a version ${next} board (spinnaker.board.version: ${next})`);
+  return found;
+}
 
 /** Throws UserError, saying what would hold the network, when it does not fit. */
-async function refuse(run: PythonRun, version: number, error: string): Promise<never> {
-  const next = larger[version];
-  const fits = next !== undefined && (await mapOnBoard(run, next)).fits;
+async function refuse(run: PythonRun, version: number, neuronsPerCore: number, error: string): Promise<never> {
+  const fitting = await whatWouldFit(run, version, neuronsPerCore);
   throw userError(
-    `spinnaker-run: the network does not fit on a version ${version} board: ${error}`,
-    fits
-      ? `it fits on a version ${next} board (export.board.version), or with more cells a core (export.neuronsPerCore)`
-      : 'use fewer cores: raise export.neuronsPerCore (at most 256), or leave populations out',
+    `spinnaker-run: the network does not fit on a version ${version} board with ${neuronsPerCore} cells a core: ${error}`,
+    fitting.length > 0
+      ? `it fits ${fitting.join(', or ')}`
+      : `it fits on no single board, not even with ${mostNeuronsPerCore} cells a core: leave populations out`,
   );
 }
 
@@ -67,21 +87,53 @@ function byChip(report: VirtualReport): { chip: string; cores: number; sdramByte
   return [...chips.values()];
 }
 
-function loadsOf(project: ExportedProject, report: VirtualReport): CoreLoad[] {
+interface SimulatedLoad {
+  readonly loads: readonly CoreLoad[];
+  readonly saturations: number;
+}
+
+function loadsOf(project: ExportedProject, report: VirtualReport): SimulatedLoad {
   const simulator = new IntegerSimulator(project.board);
-  const trials = project.inputs.slice(0, 5).map((input) => ({ input, spikes: simulator.run(input).spikes }));
+  const runs = project.inputs.slice(0, loadTrials).map((input) => ({ input, ...simulator.run(input) }));
   const spiking = new Set(project.head.populations.map((p) => p.name));
-  return coreLoads(
-    project.board.wiring,
-    report.placements.filter((place) => spiking.has(place.population)),
-    trials,
-  );
+  const cores = report.placements.filter((place) => spiking.has(place.population));
+  return {
+    loads: coreLoads(project.board.wiring, cores, runs),
+    saturations: runs.reduce((sum, run) => sum + run.saturations.reduce((a, b) => a + b, 0), 0),
+  };
+}
+
+/** Chips and cores for people; loads are shares of a tick in real time. */
+function tablesOf(chips: ReturnType<typeof byChip>, loads: readonly CoreLoad[]): string {
+  const chipRows = chips.map((c) => [c.chip, `${c.cores}`, (c.sdramBytes / 1e6).toFixed(2)]);
+  const coreRows = loads.map((c) => [
+    c.population,
+    `${c.begin}–${c.end - 1}`,
+    c.meanSpikes.toFixed(1),
+    `${c.peakSpikes}`,
+    c.meanEvents.toFixed(1),
+    `${c.peakEvents}`,
+    percent(c.meanLoad),
+    percent(c.peakLoad),
+  ]);
+  const coreHead = [
+    'population',
+    'cells',
+    'spikes a tick, mean',
+    'peak',
+    'events a tick, mean',
+    'peak',
+    'load, mean',
+    'peak',
+  ];
+  return `${markdownTable(['chip', 'cores', 'SDRAM, MB'], chipRows)}\n${markdownTable(coreHead, coreRows)}`;
 }
 
 /** Maps, compares, estimates; throws UserError when the network does not fit or a loaded word is not the predicted one. */
 export async function runVirtual(project: ExportedProject, run: PythonRun, version: number): Promise<Outcome> {
-  const report = await mapOnBoard(run, version);
-  if (!report.fits) return refuse(run, version, report.error ?? 'no reason given');
+  const { neuronsPerCore } = project.head;
+  const report = await mapOnBoard(run, version, neuronsPerCore);
+  if (!report.fits) return refuse(run, version, neuronsPerCore, report.error ?? 'no reason given');
   const { compared } = report;
   const wrong =
     compared.words - compared.wordsEqual + compared.wordsUnpredicted + compared.parameters - compared.parametersEqual;
@@ -91,7 +143,7 @@ export async function runVirtual(project: ExportedProject, run: PythonRun, versi
       'the installed sPyNNaker quantises in another way than release 7.4.1; report it with these counts',
     );
   }
-  const loads = loadsOf(project, report);
+  const { loads, saturations } = loadsOf(project, report);
   const busiest = loads.reduce((a, b) => (b.peakLoad > a.peakLoad ? b : a));
   const advised = advisedTimeScaleFactor(loads);
   const chips = byChip(report);
@@ -107,10 +159,12 @@ export async function runVirtual(project: ExportedProject, run: PythonRun, versi
       placements: report.placements,
       compared,
       loads,
+      saturations,
       timeScaleFactor: project.head.timeScaleFactor,
       advisedTimeScaleFactor: advised,
       lateSpikeRisk: lateRisk < 0.5 ? 'low' : lateRisk < 1 ? 'some' : 'high',
     },
+    details: tablesOf(chips, loads),
     headlines: [
       {
         label: 'virtual board',

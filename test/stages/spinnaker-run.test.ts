@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.ts';
 import { encodeOdorTask } from '../../src/odor/odor-task-file.ts';
 import { encodeModel } from '../../src/snn/model-file.ts';
-import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { decodeSpikes, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { scampPort } from '../../src/spinnaker/scamp.ts';
 import type { SystemResult } from '../../src/spinnaker/side-by-side.ts';
 import type { StageContext, StageDefinition } from '../../src/stage.ts';
 import exportStage from '../../stages/export.ts';
@@ -19,33 +22,42 @@ import { randomModel } from '../rig/random-model.ts';
 import { runStage, type StageRun } from '../rig/run-stage.ts';
 import { needPeer } from '../spinnaker/peer-python.ts';
 
-const model = encodeModel(randomModel());
+const small = randomModel();
+const model = encodeModel(small);
 const task = encodeOdorTask(plantedTask({ trials: { train: 1, validation: 2, test: 2 } }));
 const outputs = { spikes: 'spikes.safetensors', report: 'report.json', summary: 'summary.md' };
+
+/** The exported project of a model; remove its folder afterwards. */
+function exportOf(of: Uint8Array, settings: Readonly<Record<string, unknown>> = {}): Promise<StageRun> {
+  return runStage(exportStage, {
+    params: { export: { trials: 3, calibrationTrials: 4, ...settings } },
+    inputs: { model: of, task },
+    outputs: { project: 'pynn/', nir: 'network.nir', report: 'report.json' },
+  });
+}
 
 describe('stage spinnaker-run', () => {
   let exported: StageRun;
   before(async () => {
-    exported = await runStage(exportStage, {
-      params: { export: { trials: 3, calibrationTrials: 4 } },
-      inputs: { model, task },
-      outputs: { project: 'pynn/', nir: 'network.nir', report: 'report.json' },
-    });
+    exported = await exportOf(model);
   });
   after(() => rm(exported.folder, { recursive: true }));
 
   /** The project is a folder, which the rig does not carry: it is put where the stage looks for it. */
-  async function runOn(spinnaker: unknown): Promise<StageRun & { readonly result: Record<string, unknown> }> {
+  async function runOn(
+    spinnaker: unknown,
+    { from = exported, of = model } = {},
+  ): Promise<StageRun & { readonly result: Record<string, unknown> }> {
     const withProject: StageDefinition<never> = {
       ...(stage as StageDefinition<never>),
       run: (context: StageContext<never>) => {
         const project = join(context.tmp, 'project');
         mkdirSync(project, { recursive: true });
-        cpSync(join(exported.folder, 'outputs/pynn'), project, { recursive: true });
+        cpSync(join(from.folder, 'outputs/pynn'), project, { recursive: true });
         return (stage as StageDefinition<never>).run({ ...context, inputs: { ...context.inputs, project } });
       },
     };
-    const run = await runStage(withProject, { params: { spinnaker, seed: 1 }, inputs: { model, task }, outputs });
+    const run = await runStage(withProject, { params: { spinnaker, seed: 1 }, inputs: { model: of, task }, outputs });
     await rm(run.folder, { recursive: true });
     const text = run.files['report.json'];
     return {
@@ -98,6 +110,71 @@ describe('stage spinnaker-run', () => {
       await once(socket, 'listening');
     });
     after(() => socket.close());
+
+    /** Runs on the loopback address, where this test plays the board's monitor and a script plays Python and sPyNNaker. */
+    async function runOnLoopback(script: string): Promise<Awaited<ReturnType<typeof runOn>>> {
+      const folder = mkdtempSync(join(tmpdir(), 'board-'));
+      const python = join(folder, 'python');
+      writeFileSync(
+        python,
+        `#!/bin/sh\nif [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; exit; fi\n[ "$1" = -m ] && exit 0\n${script}\n`,
+        { mode: 0o755 },
+      );
+      const monitor = createSocket('udp4');
+      monitor.on('message', (_, from) => {
+        const answer = Buffer.alloc(30);
+        answer.writeUInt16LE(0x80, 10);
+        monitor.send(answer, from.port, from.address);
+      });
+      monitor.bind(scampPort, '127.0.0.1');
+      await once(monitor, 'listening');
+      const home = process.env['HOME'];
+      process.env['HOME'] = folder;
+      try {
+        const board = { machineName: '127.0.0.1', hostAddress: '127.0.0.1' };
+        return await runOn({ target: 'board', board, timeScaleFactor: 7, python });
+      } finally {
+        process.env['HOME'] = home;
+        monitor.close();
+        rmSync(folder, { recursive: true });
+      }
+    }
+
+    it('runs the project there with its configuration, and puts the spikes it fetches beside the predicted ones', async () => {
+      const spikes = join(exported.folder, 'fetched.safetensors');
+      const predicted = decodeSpikes(exported.files['pynn/expected.safetensors']!, small.steps, 'spiNNaker');
+      const bytes = encodeSpikes({ x: predicted });
+      const { tensors } = decodeSafetensors(bytes);
+      const unprefixed = Object.entries(tensors).map(([name, tensor]) => [name.slice(2), tensor] as const);
+      writeFileSync(spikes, encodeSafetensors({ tensors: Object.fromEntries(unprefixed), metadata: {} }));
+      const run = await runOnLoopback(
+        `echo "$* in $(tr '\\n' ' ' < spynnaker.cfg)" > "${spikes}.seen"; cmp spynnaker.cfg .spynnaker.cfg && cp "${spikes}" spikes.spiNNaker.safetensors`,
+      );
+      assert.equal(run.error, undefined);
+      assert.match(
+        readFileSync(`${spikes}.seen`, 'utf8'),
+        /run\.py --backend spiNNaker --time-scale-factor 7 in .*machineName = 127\.0\.0\.1 version = 3/,
+      );
+      assert.ok((run.result['spikes'] as number) > 100);
+      assert.equal(run.result['spikesEqual'], run.result['spikes']);
+      const systems = run.result['systems'] as Record<string, SystemResult>;
+      assert.deepEqual(Object.keys(systems), ['trained', 'float64', 'integers', 'board']);
+      assert.equal(systems['board']!.accuracy, systems['integers']!.accuracy);
+    });
+
+    it('fails on anything late, lost or saturated, in the words of the board, and says which setting to raise', async () => {
+      const run = await runOnLoopback('echo "core or chip 0,0,4: Late spikes: 3" >&2; exit 4');
+      assert.match(
+        String(run.error),
+        /core or chip 0,0,4: Late spikes: 3[\s\S]*raise spinnaker\.timeScaleFactor \(now 7\)/,
+      );
+      assert.deepEqual(Object.keys(run.files), []);
+    });
+
+    it('shows the end of the output of a run that breaks off', async () => {
+      const run = await runOnLoopback('echo "TimeoutError: no boot"; exit 1');
+      assert.match(String(run.error), /run\.py --backend spiNNaker ended with 1:\s+TimeoutError: no boot/);
+    });
 
     it('knows it by its answer to a version request', async () => {
       reply = 0x80;
@@ -160,6 +237,19 @@ print(json.dumps(run.board_losses(folder)))
     });
   }
 
+  it('says what would hold a network that does not fit on the virtual board', async function () {
+    needPeer(this, 'spiNNaker');
+    this.timeout(1_200_000);
+    const many = encodeModel(randomModel({ sizes: { ORN: 24, LN: 8, PN: 12, KC: 90, APL: 1, MBON: 4 } }));
+    const spread = await exportOf(many, { neuronsPerCore: 1 });
+    const run = await runOn({ target: 'virtual' }, { from: spread, of: many });
+    await rm(spread.folder, { recursive: true });
+    assert.match(
+      String(run.error),
+      /does not fit on a version 3 board with 1 cells a core: [\s\S]*it fits on this board with 2 cells a core .*, or as it is on a version 5 board/,
+    );
+  });
+
   it('finds on a virtual board every predicted synaptic word and cell parameter', async function () {
     needPeer(this, 'spiNNaker');
     this.timeout(1_200_000);
@@ -170,5 +260,7 @@ print(json.dumps(run.board_losses(folder)))
     assert.equal(compared['wordsEqual'], compared['words']);
     assert.equal(compared['parametersEqual'], compared['parameters']);
     assert.ok((run.result['advisedTimeScaleFactor'] as number) >= 1);
+    assert.equal(run.result['saturations'], 0);
+    assert.match(Buffer.from(run.files['summary.md']!).toString(), /\| KC \| 0–29 \|/);
   });
 });

@@ -3,8 +3,11 @@
 /** `virtual.py`; writes virtual.json. Pinned by test/stages/spinnaker-run.test.ts (CC_SNN_PEERS=1). */
 export const virtualScript: string = `"""Maps the exported network on a virtual SpiNNaker board and checks, byte by byte, what would be loaded. Writes virtual.json.
 
+python virtual.py [--neurons-per-core 128]: with another number of cells a core than exported.
+
 Needs sPyNNaker 7.4.1 and a spynnaker.cfg with virtual_board = True and keep_dataspec_database = True.
 """
+import argparse
 import glob
 import json
 import sqlite3
@@ -130,7 +133,11 @@ def compare_parameters(network, described, words, core, result):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\\n")[0])
+    parser.add_argument("--neurons-per-core", type=int, default=None)
+    arguments = parser.parse_args()
     network = run.Network(run.HERE)
+    network.head["neuronsPerCore"] = arguments.neurons_per_core or network.head["neuronsPerCore"]
     sim = run.import_backend("spiNNaker", float(network.head["dtMs"]))
     began = time.time()
     run.build(sim, network, "spiNNaker", network.input_times(0, 0), network.head["timeScaleFactor"])
