@@ -1,7 +1,8 @@
 /** The commands beside run, on the real binary: what they print and how they exit. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Finished, TestProject } from '../rig/test-project.ts';
 
 const pipeline = `
@@ -213,29 +214,59 @@ describe('run --frozen', () => {
 });
 
 describe('a full disk', () => {
-  it('fails the stage in words, leaves nothing half, and is got over', function () {
-    const project = new TestProject(`
+  const yaml = `
 version: 1
 stages:
   big: { command: 'head -c 3000000 /dev/zero > \${outputs.o}', outputs: { o: o.bin } }
   small: { command: 'echo x > \${outputs.o}', outputs: { o: o.txt } }
-`);
-    const cache = project.path('small-disk');
-    project.write('small-disk/x', '');
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', cache]).status !== 0) {
-      console.log('      skipped: mounting a tmpfs is not permitted here');
-      this.skip();
-    }
+`;
+
+  /** Runs `body` with a disk of `kib` KiB at small-disk/; false where mounting is not permitted. */
+  function onSmallDisk(project: TestProject, kib: number, body: (disk: string) => void): boolean {
+    const disk = project.write('small-disk/x', '').path('small-disk');
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', disk]).status === 0;
     try {
-      const full = project.run('--cache-dir', cache, '--keep-going');
-      assert.deepEqual(full.status, { big: 'failed', small: 'ran' });
-      assert.match(JSON.stringify(full.lines), /no space left/);
-      assert.ok(!project.exists('artifacts/big/o.bin'));
-      spawnSync('mount', ['-o', 'remount,size=20m', cache]);
-      assert.deepEqual(project.run('--cache-dir', cache).status, { big: 'ran', small: 'cached' });
+      if (mounted) body(disk);
+      else console.log('      skipped: mounting a tmpfs is not permitted here');
     } finally {
-      spawnSync('umount', [cache]);
+      if (mounted) spawnSync('umount', [disk]);
       project.dispose();
     }
+    return mounted;
+  }
+
+  it('refuses what cannot fit before it takes the room of others, in words, and is got over', function () {
+    const project = new TestProject(yaml);
+    const ran = onSmallDisk(project, 2048, (disk) => {
+      const full = project.run('--cache-dir', disk, '--keep-going');
+      assert.deepEqual(full.status, { big: 'failed', small: 'ran' }, full.out);
+      assert.match(full.out, /stage big no space left: 2\.9 MiB are needed and [\d.]+ MiB are free in /);
+      assert.ok(!project.exists('artifacts/big') && !project.exists('artifacts/.staging'));
+      spawnSync('mount', ['-o', 'remount,size=20m', disk]);
+      assert.deepEqual(project.run('--cache-dir', disk).status, { big: 'ran', small: 'cached' });
+    });
+    if (!ran) this.skip();
+  });
+
+  it('with nothing free at all fails in words, leaves nothing half, and is got over', function () {
+    const project = new TestProject(yaml);
+    const ran = onSmallDisk(project, 1024, (disk) => {
+      writeFileSync(join(disk, 'ballast'), Buffer.alloc(1024 << 10).subarray(0, freeBytes(disk)));
+      assert.equal(freeBytes(disk), 0);
+      const full = project.run('--cache-dir', disk, '--keep-going');
+      assert.equal(full.code, 1, full.out + full.err);
+      assert.match(full.out + full.err, /no space left/);
+      assert.doesNotMatch(full.out + full.err, /\n {4}at /, 'a stack trace');
+      assert.ok(!project.exists('artifacts/big') && !project.exists('artifacts/small'));
+      spawnSync('mount', ['-o', 'remount,size=20m', disk]);
+      assert.deepEqual(project.run('--cache-dir', disk).status, { big: 'ran', small: 'ran' });
+      assert.equal(project.pipeline('audit', '--cache-dir', disk).code, 0);
+    });
+    if (!ran) this.skip();
   });
 });
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}

@@ -1,6 +1,7 @@
 /** `pipeline gc`: takes away what the keep rules do not keep; `--dry-run` says how many bytes. */
+import { formatBytes } from '../format-bytes.ts';
 import { findGarbage, removeGarbage } from '../garbage.ts';
-import { formatBytes, formatTable } from '../views/words.ts';
+import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
 
 export async function gcCommand(io: CommandIo): Promise<number> {

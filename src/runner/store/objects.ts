@@ -2,7 +2,6 @@
 import {
   chmodSync,
   closeSync,
-  constants,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -11,10 +10,10 @@ import {
   statSync,
   utimesSync,
 } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { temporaryName } from './atomic-file.ts';
+import { copyWhereItFits } from './copy-file.ts';
 import { hashFile } from './hash-file.ts';
 
 export class ObjectStore {
@@ -46,7 +45,7 @@ export class ObjectStore {
     mkdirSync(dirname(path), { recursive: true });
     const temporary = temporaryName(path);
     try {
-      await copyFile(source, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+      await copyWhereItFits(source, temporary, size);
       flush(temporary);
       chmodSync(temporary, 0o444);
       renameSync(temporary, path);
@@ -58,8 +57,9 @@ export class ObjectStore {
 
   /** Copies an object out; false, and nothing at `target`, where it is missing or its bytes are not what its name says. */
   async take(digest: Digest, target: string, executable: boolean): Promise<boolean> {
+    const object = this.path(digest);
     try {
-      await copyFile(this.path(digest), target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+      await copyWhereItFits(object, target, statSync(object).size);
     } catch (error) {
       rmSync(target, { force: true });
       if (isUnusable(error)) return false;

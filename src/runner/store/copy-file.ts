@@ -1,0 +1,64 @@
+/**
+ * A copy of a file: a reflink where the file system can, else its bytes, begun only where they fit, so that a file too big for a disk
+ * does not fill it under the feet of others. Knows no digests.
+ */
+import { constants, statfsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { formatBytes } from '../format-bytes.ts';
+
+/** Left free on the disk, so that the small records of a run can still be written. */
+const spareBytes = 128 << 10;
+
+/** Bytes that copies of this process have begun to write and that the free space may not show yet. */
+let claimed = 0;
+/** Called when one of those copies ends. */
+const waiting: (() => void)[] = [];
+
+/** Copies to a path where nothing is; fails before it writes with ENOSPC, how much is needed and how much is free. May leave half a target. */
+export async function copyWhereItFits(source: string, target: string, size: number): Promise<void> {
+  if (await reflink(source, target)) return;
+  await claim(target, size);
+  try {
+    await copyFile(source, target, constants.COPYFILE_EXCL);
+  } finally {
+    claimed -= size;
+    for (const retry of waiting.splice(0)) retry();
+  }
+}
+
+/** Shares the blocks, which needs no space. */
+async function reflink(source: string, target: string): Promise<boolean> {
+  try {
+    await copyFile(source, target, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (['ENOTSUP', 'EOPNOTSUPP', 'ENOTTY', 'ENOSYS', 'EXDEV', 'EINVAL'].includes(codeOf(error))) return false;
+    throw error;
+  }
+}
+
+/** Waits while other copies of this process may still end and show what is truly free. */
+async function claim(target: string, size: number): Promise<void> {
+  for (;;) {
+    const free = freeBytes(dirname(target));
+    if (size + spareBytes <= free - claimed) break;
+    if (claimed === 0) throw noSpace(target, size, free);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+  claimed += size;
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+function noSpace(target: string, size: number, free: number): Error {
+  const text = `${formatBytes(size)} are needed and ${formatBytes(free)} are free in ${dirname(target)}`;
+  return Object.assign(new Error(text), { code: 'ENOSPC' });
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
+}
