@@ -3,7 +3,6 @@ import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { $ } from 'zx';
 import { userError } from '../../src/base/located-error.ts';
 import { compareTrials, equalOf } from '../../src/spinnaker/comparison.ts';
 import { type BoardAddress, boardConfig } from '../../src/spinnaker/project/board-config.ts';
@@ -11,6 +10,7 @@ import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
 import { isVersionReply, scampPort, versionRequest } from '../../src/spinnaker/scamp.ts';
 import { exportedSystems } from './exported-systems.ts';
 import { type Outcome, percent } from './outcome.ts';
+import { runProgram } from './program.ts';
 import type { ExportedProject } from './project.ts';
 import { type PythonRun, runScriptOf, tailOf } from './python.ts';
 
@@ -53,7 +53,7 @@ export async function checkReachable(
   port: number = scampPort,
 ): Promise<void> {
   if (await answersScamp(board.machineName, timeoutMs, port)) return;
-  const ping = await $({ nothrow: true, quiet: true })`ping -c 1 -W 2 ${board.machineName}`;
+  const ping = await runProgram('ping', ['-c', '1', '-W', '2', board.machineName], {});
   if (ping.exitCode === 0) return;
   throw userError(
     `spinnaker-run: no answer from the board at ${board.machineName} (SCAMP version request and ping)`,

@@ -1,10 +1,10 @@
 /** Python for a target: makes its pinned environment once, runs an exported project's script in a folder of its own. Knows no network. */
-import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { $ } from 'zx';
 import { userError } from '../../src/base/located-error.ts';
 import { pinnedRequirements, pythonEnvironment } from '../../src/spinnaker/python-environment.ts';
+import { runProgram } from './program.ts';
 
 /** Where environments are kept; declared in the stage's permissions. */
 export const environmentCache = '.cache/cc-snn/venvs';
@@ -40,17 +40,24 @@ async function preparePython(run: PythonRun): Promise<string> {
   run.log(`making a Python environment with ${requirements.join(', ')} in ${environment.folder}`);
   await mkdir(cache, { recursive: true });
   for (const command of environment.commands) {
-    const made = await $({ nothrow: true, quiet: true, signal: run.signal })`${command}`;
+    const [program = '', ...args] = command;
+    const made = await runProgram(program, args, { signal: run.signal });
     if (made.exitCode === 0) continue;
     await rm(environment.staging, { recursive: true, force: true });
     throw userError(
-      `spinnaker-run: '${command.join(' ')}' failed: ${made.stderr.trim().split('\n').slice(-3).join(' | ') || made.message}`,
+      `spinnaker-run: '${command.join(' ')}' failed: ${made.stderr.trim().split('\n').slice(-3).join(' | ')}`,
       `the target needs ${run.interpreter} (3.9 or newer, with venv) and, the first time, a package index; target 'simulated' needs neither`,
     );
   }
   if (await exists(environment.folder)) await rm(environment.staging, { recursive: true });
   else await rename(environment.staging, environment.folder);
   return environment.python;
+}
+
+/** Copies the files of a folder without folders. Not fs.cp: that also looks at all folders above, which a stage may not read. */
+async function copyFiles(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from)) await copyFile(join(from, name), join(to, name));
 }
 
 /** Runs `script` of a copy of the project; HOME is that copy, so that no file of the user is read or written; `extraFiles` replace files of the copy. */
@@ -61,7 +68,7 @@ export async function runScriptOf(
   extraFiles: Readonly<Record<string, string>> = {},
 ): Promise<PythonResult> {
   const python = await preparePython(run);
-  await cp(run.project, run.workFolder, { recursive: true });
+  await copyFiles(run.project, run.workFolder);
   for (const [name, text] of Object.entries(extraFiles)) await writeFile(join(run.workFolder, name), text);
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -69,14 +76,7 @@ export async function runScriptOf(
     PYTHONDONTWRITEBYTECODE: '1',
     MPLCONFIGDIR: run.workFolder,
   };
-  const started = $({
-    cwd: run.workFolder,
-    env,
-    nothrow: true,
-    quiet: true,
-    signal: run.signal,
-  })`${python} ${script} ${args}`;
-  const done = await started;
+  const done = await runProgram(python, [script, ...args], { cwd: run.workFolder, env, signal: run.signal });
   const output = `${done.stdout}${done.stderr}`;
   for (const line of done.stdout.split('\n')) if (/^(trial|nest|brian2|spiNNaker)/.test(line)) run.log(line);
   return { exitCode: done.exitCode, output };
