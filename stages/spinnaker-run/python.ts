@@ -1,5 +1,5 @@
 /** Python for a target: makes its pinned environment once, runs an exported project's script in a folder of its own. Knows no network. */
-import { access, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { userError } from '../../src/base/located-error.ts';
@@ -24,34 +24,34 @@ export interface PythonResult {
   readonly output: string;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
+const renameOrRemove = `import os, shutil, sys
+try: os.rename(sys.argv[1], sys.argv[2])
+except OSError: shutil.rmtree(sys.argv[1])`;
 
-/** The interpreter of a target's environment, made where it is not there yet (a minute or two, with network). Throws UserError. */
+/**
+ * The interpreter of a target's environment, made where it is not there yet (a minute or two, with network). Throws UserError. Only programs look
+ * into the cache: a stage may read a declared folder only if it was there when the stage started.
+ */
 async function preparePython(run: PythonRun): Promise<string> {
   const cache = join(homedir(), environmentCache);
   const requirements = pinnedRequirements[run.target];
   const environment = pythonEnvironment(requirements, cache, `${process.pid}`, run.interpreter);
-  if (await exists(environment.python)) return environment.python;
-  run.log(`making a Python environment with ${requirements.join(', ')} in ${environment.folder}`);
-  await mkdir(cache, { recursive: true });
+  const { folder, python, staging } = environment;
+  const does = (program: string, args: readonly string[]) => runProgram(program, args, { signal: run.signal });
+  if ((await does(python, ['-c', ''])).exitCode === 0) return python;
+  run.log(`making a Python environment with ${requirements.join(', ')} in ${folder}`);
   for (const command of environment.commands) {
     const [program = '', ...args] = command;
-    const made = await runProgram(program, args, { signal: run.signal });
+    const made = await does(program, args);
     if (made.exitCode === 0) continue;
-    await rm(environment.staging, { recursive: true, force: true });
+    await does(run.interpreter, ['-c', 'import shutil, sys; shutil.rmtree(sys.argv[1], True)', staging]);
     throw userError(
       `spinnaker-run: '${command.join(' ')}' failed: ${made.stderr.trim().split('\n').slice(-3).join(' | ')}`,
       `the target needs ${run.interpreter} (3.9 or newer, with venv) and, the first time, a package index; target 'simulated' needs neither`,
     );
   }
-  if (await exists(environment.folder)) await rm(environment.staging, { recursive: true });
-  else await rename(environment.staging, environment.folder);
-  return environment.python;
+  await does(run.interpreter, ['-c', renameOrRemove, staging, folder]);
+  return python;
 }
 
 /** Copies the files of a folder without folders. Not fs.cp: that also looks at all folders above, which a stage may not read. */

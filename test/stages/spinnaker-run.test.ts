@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.ts';
 import { encodeOdorTask } from '../../src/odor/odor-task-file.ts';
 import { encodeModel } from '../../src/snn/model-file.ts';
@@ -26,6 +27,15 @@ const small = randomModel();
 const model = encodeModel(small);
 const task = encodeOdorTask(plantedTask({ trials: { train: 1, validation: 2, test: 2 } }));
 const outputs = { spikes: 'spikes.safetensors', report: 'report.json', summary: 'summary.md' };
+
+/** A shell script that passes for Python while an environment is made; what follows runs in place of a project's script. */
+const fakePython = `#!/bin/sh
+case "$1 $2" in
+  "-m venv") mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; exit ;;
+  "-m pip") exit ;;
+  "-c "*) [ "$#" -lt 4 ] || mv "$3" "$4"; exit ;;
+esac
+`;
 
 /** The exported project of a model; remove its folder afterwards. */
 function exportOf(of: Uint8Array, settings: Readonly<Record<string, unknown>> = {}): Promise<StageRun> {
@@ -115,11 +125,7 @@ describe('stage spinnaker-run', () => {
     async function runOnLoopback(script: string): Promise<Awaited<ReturnType<typeof runOn>>> {
       const folder = mkdtempSync(join(tmpdir(), 'board-'));
       const python = join(folder, 'python');
-      writeFileSync(
-        python,
-        `#!/bin/sh\nif [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; exit; fi\n[ "$1" = -m ] && exit 0\n${script}\n`,
-        { mode: 0o755 },
-      );
+      writeFileSync(python, `${fakePython}${script}\n`, { mode: 0o755 });
       const monitor = createSocket('udp4');
       monitor.on('message', (_, from) => {
         const answer = Buffer.alloc(30);
@@ -194,6 +200,33 @@ describe('stage spinnaker-run', () => {
   it('says what failed when no environment can be made', async () => {
     const run = await runOn({ target: 'nest', python: '/no/such/python' });
     assert.match(String(run.error), /'\/no\/such\/python -m venv .*' failed/);
+  });
+
+  it('prepares and runs Python with no more than the files that the runner lets a stage read', () => {
+    const home = mkdtempSync(join(tmpdir(), 'venvs-'));
+    const project = join(exported.folder, 'outputs/pynn');
+    const [python, folder] = [join(home, 'python'), join(home, 'work/copy')];
+    writeFileSync(python, `${fakePython}cat provenance.json\n`, { mode: 0o755 });
+    mkdirSync(join(home, 'work'));
+    const code = `
+      const { runScriptOf } = await import(${JSON.stringify(pathToFileURL('dist/stages/spinnaker-run/python.js').href)});
+      const run = { target: 'nest', interpreter: ${JSON.stringify(python)}, project: ${JSON.stringify(project)},
+        workFolder: ${JSON.stringify(folder)}, signal: new AbortController().signal, log() {} };
+      console.log(JSON.stringify(await runScriptOf(run, 'run.py', [])));`;
+    const read = ['dist', 'package.json', 'node_modules'].map((path) => resolve(path));
+    const cache = join(home, '.cache/cc-snn/venvs');
+    const flags = [
+      process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission',
+      '--allow-child-process',
+      ...[...read, project, join(home, 'work'), cache].map((path) => `--allow-fs-read=${path}`),
+      ...[join(home, 'work'), cache].map((path) => `--allow-fs-write=${path}`),
+    ];
+    const env = { ...process.env, HOME: home };
+    const out = execFileSync(process.execPath, ['--no-warnings', ...flags, '--input-type=module', '-e', code], { env });
+    const result = JSON.parse(out.toString()) as { exitCode: number; output: string };
+    assert.equal(result.exitCode, 0);
+    assert.equal(result.output, readFileSync(join(project, 'provenance.json'), 'utf8'));
+    rmSync(home, { recursive: true });
   });
 
   it('reads from the provenance of a board what was late, lost or saturated, and nothing else', function () {
