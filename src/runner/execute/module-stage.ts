@@ -11,6 +11,7 @@ import { instanceFolder } from '../ingredients.ts';
 import type { Json } from '../plan.ts';
 import { stagedOutputs } from '../store/outputs.ts';
 import { explainDenied } from './denied-access.ts';
+import { inputPaths } from './input-paths.ts';
 import { readLines, superviseGroup } from './process-group.ts';
 import { offlineArguments, sandboxState } from './sandbox.ts';
 import type { JobEnd, StageJob } from './stage-job.ts';
@@ -21,7 +22,8 @@ export async function runModuleStage(
   permissions: StagePermissions,
 ): Promise<JobEnd> {
   const host = fileURLToPath(new URL('../host.js', import.meta.url));
-  const node = [process.execPath, ...nodeFlags(job, closure, permissions, host), host];
+  const given = inputPaths(job);
+  const node = [process.execPath, ...nodeFlags(job, given, closure, permissions, host), host];
   const [program, ...args] = permissions.network !== true && sandboxState().ok ? [...offlineArguments, ...node] : node;
   const child = spawn(program!, args, {
     cwd: job.root,
@@ -32,7 +34,7 @@ export async function runModuleStage(
   if (child.pid !== undefined) job.onSpawn(child.pid);
   const last = listen(child, job);
   const tell = (message: ToHost): void => void (child.connected && child.send(message));
-  tell(jobMessage(job, closure));
+  tell(jobMessage(job, given, closure));
   const end = superviseGroup(child, job.signal, () => tell({ type: 'abort', reason: reasonOf(job.signal) }));
   const output = Promise.all([readLines(child.stdout!, job.onLine), readLines(child.stderr!, job.onLine)]);
   const { code, signal } = await end;
@@ -72,15 +74,13 @@ function reasonOf(signal: AbortSignal): string {
   return signal.reason instanceof Error ? signal.reason.message : 'stopped';
 }
 
-function jobMessage(job: StageJob, closure: CodeClosure): ToHost {
+/** Input name → absolute paths. */
+type InputPaths = ReadonlyMap<string, readonly string[]>;
+
+function jobMessage(job: StageJob, given: InputPaths, closure: CodeClosure): ToHost {
   const { stage, gathered, root } = job;
   const inputs: Record<string, string> = {};
-  const inputLists: Record<string, string[]> = {};
-  for (const [name, input] of Object.entries(gathered.inputs)) {
-    const paths = input.paths.map((path) => join(root, path));
-    inputLists[name] = paths;
-    if (paths.length > 0) inputs[name] = paths[0]!;
-  }
+  for (const [name, paths] of given) if (paths.length > 0) inputs[name] = paths[0]!;
   const outputs = stagedOutputs(stage.outputs, instanceFolder(stage)).map(({ name, path }) => [
     name,
     join(job.staging, path),
@@ -90,7 +90,7 @@ function jobMessage(job: StageJob, closure: CodeClosure): ToHost {
     entry: join(root, closure.entry),
     params: stage.params,
     inputs,
-    inputLists,
+    inputLists: Object.fromEntries(given) as Record<string, readonly string[]>,
     outputs: Object.fromEntries(outputs) as Record<string, string>,
     env: gathered.env,
     tmp: job.tmp,
@@ -108,7 +108,13 @@ function permissionFlag(): string {
   return process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
 }
 
-function nodeFlags(job: StageJob, closure: CodeClosure, permissions: StagePermissions, host: string): string[] {
+function nodeFlags(
+  job: StageJob,
+  given: InputPaths,
+  closure: CodeClosure,
+  permissions: StagePermissions,
+  host: string,
+): string[] {
   const write = [
     job.staging,
     job.tmp,
@@ -119,7 +125,7 @@ function nodeFlags(job: StageJob, closure: CodeClosure, permissions: StagePermis
     host,
     ...closure.files.map(({ file }) => join(job.root, file)),
     ...codeFolders(job.root, closure),
-    ...Object.values(job.gathered.inputs).flatMap(({ paths }) => paths.map((path) => join(job.root, path))),
+    ...[...given.values()].flat(),
     ...parameterPaths(job, permissions),
     ...write,
   ];
