@@ -111,9 +111,14 @@ function realRoot(root: string): string {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+/** The exit status of an error that no command caught; a stack trace only where it is the runner's own mistake. */
+async function tell(error: unknown): Promise<number> {
+  const { diskTrouble } = await import('./runner/disk-trouble.ts');
   const told = error instanceof Error && error.name === 'UserError';
+  const trouble = diskTrouble(error);
   const text = error instanceof Error ? (told ? error.message : (error.stack ?? error.message)) : String(error);
-  writeTo(2, `pipeline: ${text}\n`);
+  writeTo(2, `pipeline: ${trouble?.message ?? text}\n${trouble?.hint === undefined ? '' : `  ${trouble.hint}\n`}`);
   return told ? usage : failed;
-});
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(tell);

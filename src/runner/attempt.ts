@@ -1,7 +1,8 @@
 /** One action, once: staging folder, child process, checks, store, publication. Holds the key's lock already; decides no retry. */
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Headline } from '../stage.ts';
+import { diskTrouble, errorText } from './disk-trouble.ts';
 import type { Verdict } from './evaluate.ts';
 import { evaluate, type Trees } from './evaluate.ts';
 import type { JobEnd, StageJob } from './execute/stage-job.ts';
@@ -13,6 +14,7 @@ import { scratchDir, stagingDir } from './project.ts';
 import type { RunContext } from './run-context.ts';
 import type { StageLog } from './stage-log.ts';
 import type { ActionRecord } from './store/actions.ts';
+import { makeFolder } from './store/atomic-file.ts';
 import {
   fillStaging,
   OutputError,
@@ -114,7 +116,7 @@ export async function runInStaging(
   const started = performance.now();
   try {
     prepareStaging(places.staging, places.outputs);
-    for (const folder of [places.tmp, scratch]) mkdirSync(folder, { recursive: true });
+    for (const folder of [places.tmp, scratch]) makeFolder(folder);
     const end = await execute(action, jobFor(action, places, scratch));
     if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
     const outputs = await readStaged(places.staging, places.outputs);
@@ -136,16 +138,10 @@ function failure(error: unknown): AttemptEnd {
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       final: true,
     };
-  const { code } = error as NodeJS.ErrnoException;
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return {
-      kind: 'failed',
-      message: `no space left: ${message}`,
-      hint: 'free some (pipeline gc --dry-run says what could go)',
-      final: true,
-    };
-  return { kind: 'failed', message, final: false };
+  const trouble = diskTrouble(error);
+  return trouble === undefined
+    ? { kind: 'failed', message: errorText(error), final: false }
+    : { kind: 'failed', ...trouble, final: true };
 }
 
 /** Objects first, then the record that names them, then artifacts/: killed anywhere between, nothing half is believed. */

@@ -1,5 +1,5 @@
 /** Runs stages again in clean folders and holds the bytes they make against those they made before. Keeps and publishes nothing. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AttemptEnd, type Made, runInStaging } from './attempt.ts';
 import { evaluate } from './evaluate.ts';
@@ -9,6 +9,7 @@ import type { PlannedStage } from './plan.ts';
 import { stagingDir } from './project.ts';
 import type { RunContext } from './run-context.ts';
 import { logPath, StageLog } from './stage-log.ts';
+import { makeFolder } from './store/atomic-file.ts';
 import type { FileRecord, TreeRecord } from './store/tree.ts';
 
 export interface RebuildEnd {
@@ -31,7 +32,7 @@ export async function rebuild(context: RunContext, stage: PlannedStage): Promise
   const scratch = join(stagingDir(workspace.project), `scratch-${process.pid}-${stage.id.replaceAll('/', '_')}`);
   let detail: string | undefined;
   try {
-    mkdirSync(scratch, { recursive: true });
+    makeFolder(scratch);
     context.emit({ event: 'start', stage: stage.id, key: gathered.key, reason: ['rebuild'] });
     const end = await runInStaging(
       { context, stage, gathered, lock, log },

@@ -1,4 +1,5 @@
 /** Walks the selected stages: what is fresh is settled at once, what is stale is scheduled, what depends on a failure is skipped. */
+import { errorText } from './disk-trouble.ts';
 import type { Verdict } from './evaluate.ts';
 import { evaluate, settle } from './evaluate.ts';
 import type { PlannedStage } from './plan.ts';
@@ -67,13 +68,21 @@ function isGood(end: StageEnd | undefined): boolean {
 
 async function endOf(walk: Walk, stage: PlannedStage, verdict: Exclude<Verdict, { kind: 'stale' }>): Promise<StageEnd> {
   if (verdict.kind === 'blocked') return blockedEnd(stage, verdict.problems);
-  const { workspace, runId } = walk.context;
-  if (!verdict.stored) {
-    const { storeAgain } = await import('./store-again.ts');
-    await storeAgain(workspace, stage, verdict, runId);
-  }
+  const { workspace } = walk.context;
+  if (!verdict.stored) await keepAgain(walk, stage, verdict);
   const headlines = settle(workspace, stage, verdict.gathered.key, verdict.outputs);
   return { stage, verdict, event: endEvent(stage, 'cached', verdict, { headlines }) };
+}
+
+/** A cache that cannot be written costs what it would have saved, nothing more. */
+async function keepAgain(walk: Walk, stage: PlannedStage, verdict: Extract<Verdict, { kind: 'fresh' }>): Promise<void> {
+  const { workspace, runId, emit } = walk.context;
+  try {
+    const { storeAgain } = await import('./store-again.ts');
+    await storeAgain(workspace, stage, verdict, runId);
+  } catch (error) {
+    emit({ event: 'message', text: `${stage.id}: its result was not kept in the cache: ${errorText(error)}` });
+  }
 }
 
 function finish(walk: Walk, end: StageEnd): void {
@@ -114,9 +123,12 @@ async function perform(
     const { bringUpToDate } = await import('./bring-up-to-date.ts');
     return await bringUpToDate(context, stage, verdict);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
     const status = context.signal.aborted ? 'skipped' : 'failed';
-    return { stage, verdict, event: endEvent(stage, status, verdict, { error: `stage ${stage.id}: ${message}` }) };
+    return {
+      stage,
+      verdict,
+      event: endEvent(stage, status, verdict, { error: `stage ${stage.id}: ${errorText(error)}` }),
+    };
   }
 }
 

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { type Diagnostic, UserError } from '../base/located-error.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { errorText } from './disk-trouble.ts';
 import { type Listener, type Summary, summarise } from './events.ts';
 import { NoOpKeeper } from './keep-no-op.ts';
 import { type OpenedPlan, openPlan, type PlanOptions } from './open-plan.ts';
@@ -169,6 +170,6 @@ async function tryTo(options: RunOptions, act: () => Promise<void>): Promise<voi
   try {
     await act();
   } catch (error) {
-    options.emit({ event: 'message', text: `the state of this run could not be kept: ${(error as Error).message}` });
+    options.emit({ event: 'message', text: `the state of this run could not be kept: ${errorText(error)}` });
   }
 }

@@ -1,7 +1,8 @@
 /** A stage's log in its run's folder: every line it printed. Made when the first line comes. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Project, runsDir } from './project.ts';
+import { makeFolder } from './store/atomic-file.ts';
 
 /** Where the log of a stage lies; the id made fit for a file name. */
 export function logPath(project: Project, runId: string, stage: string): string {
@@ -18,7 +19,7 @@ export class StageLog {
 
   write(line: string): void {
     if (this.fd === undefined) {
-      mkdirSync(dirname(this.path), { recursive: true });
+      makeFolder(dirname(this.path));
       this.fd = openSync(this.path, 'a');
     }
     writeSync(this.fd, `${line}\n`);

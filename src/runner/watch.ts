@@ -2,6 +2,8 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OpenedPlan } from './open-plan.ts';
+import { artifactsDir } from './project.ts';
+import { fingerprintOf } from './store/fingerprint.ts';
 import { isPattern, patternBase } from './store/glob.ts';
 
 /** Several changes within this time are one. */
@@ -30,6 +32,17 @@ function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, bo
   return folders;
 }
 
+/** Whether something that the run looked at is no longer as it was then: it changed before the watch began. */
+function changedSince({ workspace }: OpenedPlan): boolean {
+  const { project, stats } = workspace;
+  const own = [`${artifactsDir(project)}/`, `${project.cacheDir}/`];
+  return [...stats.seen].some(([path, fingerprint]) => {
+    if (own.some((folder) => path.startsWith(folder))) return false;
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return fingerprint !== (stat === undefined ? '' : fingerprintOf(stat));
+  });
+}
+
 /** Resolves at the first change, once it has settled; rejects with the signal's reason. */
 export function nextChange(opened: OpenedPlan, signal: AbortSignal): Promise<void> {
   const { root } = opened.workspace.project;
@@ -51,6 +64,7 @@ export function nextChange(opened: OpenedPlan, signal: AbortSignal): Promise<voi
       watcher.on('error', () => undefined);
       watchers.push(watcher);
     }
+    if (changedSince(opened)) timer = setTimeout(resolve, settleMs);
   });
   return wait.finally(() => {
     clearTimeout(timer);

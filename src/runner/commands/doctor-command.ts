@@ -2,6 +2,7 @@
 import { constants, copyFileSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { errorText } from '../disk-trouble.ts';
 import { sandboxState } from '../execute/sandbox.ts';
 import { findProgram } from '../tool-version.ts';
 import { formatTable } from '../views/words.ts';
@@ -51,7 +52,12 @@ function locks(): Finding {
 
 /** What the file system of the project can do to share bytes between artifacts and cache. */
 function links(io: CommandIo): Finding[] {
-  const folder = mkdtempSync(join(io.project.root, '.pipeline-doctor-'));
+  let folder: string;
+  try {
+    folder = mkdtempSync(join(io.project.root, '.pipeline-doctor-'));
+  } catch (error) {
+    return [{ name: 'a writable project', ok: false, detail: errorText(error) }];
+  }
   try {
     const from = join(folder, 'a');
     writeFileSync(from, 'x');

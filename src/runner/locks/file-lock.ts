@@ -5,20 +5,10 @@
  * Node has no flock; flock(1), or perl, locks the open file that it is handed as descriptor 3, and the lock stays when it exits.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from '../../base/located-error.ts';
-import { isMissing } from '../store/atomic-file.ts';
+import { isMissing, makeFolder } from '../store/atomic-file.ts';
 
 export type LockMode = 'exclusive' | 'shared';
 
@@ -99,8 +89,8 @@ export class FileLock {
 
 function openLockFile(path: string): number {
   for (let attempt = 0; ; attempt++) {
-    mkdirSync(dirname(path), { recursive: true });
     try {
+      makeFolder(dirname(path));
       return openSync(path, 'a+');
     } catch (error) {
       // the last run of a checkout may take the folder away at this moment

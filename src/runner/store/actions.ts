@@ -1,10 +1,10 @@
 /** The action cache: key → what a stage made of exactly these ingredients. One sealed file a key; a damaged one counts as missing. */
-import { mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import type { Headline } from '../../stage.ts';
 import type { Ingredient } from '../ingredients.ts';
-import { isMissing } from './atomic-file.ts';
+import { isMissing, makeFolder } from './atomic-file.ts';
 import { readSealed, writeSealed } from './sealed-json.ts';
 import type { TreeRecord } from './tree.ts';
 
@@ -48,7 +48,7 @@ export class ActionCache {
   }
 
   private setAside(key: Digest): void {
-    mkdirSync(this.damagedFolder, { recursive: true });
+    makeFolder(this.damagedFolder);
     try {
       renameSync(this.path(key), join(this.damagedFolder, `${key}.${process.hrtime.bigint().toString(36)}.json`));
     } catch (error) {

@@ -1,5 +1,15 @@
 /** Files that appear whole or not at all. Knows no meaning of what it writes. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 let serial = 0;
@@ -9,9 +19,31 @@ export function temporaryName(path: string): string {
   return `${path}.${process.pid}-${process.hrtime.bigint().toString(36)}-${serial++}.tmp`;
 }
 
+/** A folder and those above it. Node calls a read-only file system a missing folder (ENOENT); this throws the true cause. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    makeFirstMissing(path);
+    mkdirSync(path, { recursive: true });
+  }
+}
+
+function makeFirstMissing(path: string): void {
+  let first = path;
+  while (!existsSync(dirname(first))) first = dirname(first);
+  try {
+    mkdirSync(first);
+  } catch (error) {
+    // another run was quicker
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 /** Writes to a temporary file, flushes it to the disk and renames it over `path`; makes the folder where it is missing. */
 export function writeFileAtomic(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const temporary = temporaryName(path);
   try {
     const fd = openSync(temporary, 'wx');

@@ -1,18 +1,8 @@
 /** The content store: bytes under their SHA-256 in cache/objects. Verified on the way out; what is damaged is set aside. Knows no stages. */
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-} from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
-import { temporaryName } from './atomic-file.ts';
+import { makeFolder, temporaryName } from './atomic-file.ts';
 import { copyWhereItFits } from './copy-file.ts';
 import { hashFile } from './hash-file.ts';
 
@@ -42,7 +32,7 @@ export class ObjectStore {
       touch(path);
       return;
     }
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const temporary = temporaryName(path);
     try {
       await copyWhereItFits(source, temporary, size);
@@ -76,7 +66,7 @@ export class ObjectStore {
 
   /** Moves a damaged object to cache/damaged, where a person can look at it. */
   setAside(digest: Digest): void {
-    mkdirSync(this.damagedFolder, { recursive: true });
+    makeFolder(this.damagedFolder);
     try {
       renameSync(this.path(digest), temporaryName(join(this.damagedFolder, digest)).replace(/\.tmp$/, ''));
     } catch (error) {

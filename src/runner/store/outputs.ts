@@ -1,7 +1,8 @@
 /** From a stage's staging folder to its place: what was written is checked, hashed, stored, and renamed into artifacts/. Knows no keys. */
-import { type BigIntStats, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PlannedOutput } from '../plan.ts';
+import { makeFolder } from './atomic-file.ts';
 import { hashFile } from './hash-file.ts';
 import type { ObjectStore } from './objects.ts';
 import type { StatCache } from './stat-cache.ts';
@@ -39,8 +40,8 @@ export function stagedOutputs(
 
 /** Makes the folders that a stage may expect: those of its outputs. */
 export function prepareStaging(staging: string, outputs: readonly StagedOutput[]): void {
-  mkdirSync(staging, { recursive: true });
-  for (const { path, folder } of outputs) mkdirSync(join(staging, folder ? path : dirname(path)), { recursive: true });
+  makeFolder(staging);
+  for (const { path, folder } of outputs) makeFolder(join(staging, folder ? path : dirname(path)));
 }
 
 /** Every file below the staging folder, relative; links and special files are refused. */
@@ -132,7 +133,7 @@ export async function fillStaging(
   for (const { name, path } of outputs)
     for (const file of records[name]!.files) {
       const target = join(staging, path, file.path);
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       if (!(await objects.take(file.digest, target, file.executable))) return false;
     }
   return true;
@@ -147,7 +148,7 @@ export function publish(
   trash: string,
   stats: StatCache,
 ): void {
-  mkdirSync(trash, { recursive: true });
+  makeFolder(trash);
   for (const { name, path, folder } of outputs) {
     const from = join(staging, path);
     const to = join(target, path);
@@ -170,7 +171,7 @@ function makeWay(to: string, folder: boolean, trash: string): void {
     if (stat?.isDirectory() === true) break;
     if (stat !== undefined) rmSync(parent);
   }
-  mkdirSync(dirname(to), { recursive: true });
+  makeFolder(dirname(to));
   const there = lstatSync(to, { throwIfNoEntry: false });
   if (there !== undefined && (folder || there.isDirectory())) renameSync(to, trash);
 }

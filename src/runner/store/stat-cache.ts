@@ -50,8 +50,11 @@ export class StatCache {
   /** Published by this process: believed only if still untouched one tick later. */
   private readonly adopted = new Set<string>();
 
-  constructor(entries: StatEntries = {}) {
+  private readonly hash: (path: string) => Digest;
+
+  constructor(entries: StatEntries = {}, hash: (path: string) => Digest = hashFileSync) {
     this.entries = new Map(Object.entries(entries));
+    this.hash = hash;
   }
 
   /** The file's content digest; reads it only if its stat record is unknown, different or too young. Throws where it is missing. */
@@ -66,7 +69,7 @@ export class StatCache {
         return { digest: known[1], ...shape };
       }
       const start = nowNs();
-      const digest = hashFileSync(path);
+      const digest = this.hash(path);
       this.filesRead++;
       if (fingerprintOf(statSync(path, { bigint: true })) !== fingerprint) continue;
       this.note(path, isRacy(stat, start) ? undefined : fingerprint);
