@@ -1,6 +1,11 @@
-/** Where two files first differ: the field for JSON, the line and column for CSV and other text, the byte for the rest. Changes nothing. */
+/**
+ * Where two files first differ: the field for JSON, the line and column for CSV and other text,
+ * the element for safetensors, the byte for the rest. Changes nothing.
+ */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { firstJsonDifference } from './json-difference.ts';
 import type { Json } from './plan.ts';
+import { tensorDifference } from './tensor-difference.ts';
 
 /** JSON and text up to this size are compared by meaning. */
 const maxText = 64 << 20;
@@ -9,7 +14,11 @@ const maxText = 64 << 20;
 export function firstDifference(a: string, b: string, name: string): string | undefined {
   const offset = firstOffset(a, b);
   if (offset === undefined) return undefined;
-  const where = /\.(json|csv|tsv|txt|md|jsonl|svg|html)$/i.test(name) ? placeInText(a, b, name) : undefined;
+  const where = name.endsWith('.safetensors')
+    ? tensorDifference(a, b, offset)
+    : /\.(json|csv|tsv|txt|md|jsonl|svg|html)$/i.test(name)
+      ? placeInText(a, b, name)
+      : undefined;
   return `${where ?? 'the bytes'} differ${where === undefined ? '' : 's'} (byte ${offset})`;
 }
 
@@ -67,34 +76,8 @@ function sizeOf(path: string): number {
 
 function fieldOf(before: string, after: string): string | undefined {
   try {
-    return compareJson(JSON.parse(before) as Json, JSON.parse(after) as Json, '');
+    return firstJsonDifference(JSON.parse(before) as Json, JSON.parse(after) as Json);
   } catch {
     return undefined;
   }
-}
-
-/** `field a.b[2] (1 → 2)`. */
-function compareJson(a: Json, b: Json, path: string): string | undefined {
-  if (
-    typeof a !== 'object' ||
-    typeof b !== 'object' ||
-    a === null ||
-    b === null ||
-    Array.isArray(a) !== Array.isArray(b)
-  )
-    return Object.is(a, b) ? undefined : `field ${path || '(top)'} (${show(a)} → ${show(b)})`;
-  const x = a as Readonly<Record<string, Json | undefined>>;
-  const y = b as Readonly<Record<string, Json | undefined>>;
-  for (const key of new Set([...Object.keys(x), ...Object.keys(y)])) {
-    const inner = Array.isArray(a) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-    if (x[key] === undefined || y[key] === undefined) return `field ${inner} (${show(x[key])} → ${show(y[key])})`;
-    const found = compareJson(x[key], y[key], inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function show(value: Json | undefined): string {
-  const text = value === undefined ? 'none' : JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

@@ -2,7 +2,7 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OpenedPlan } from './open-plan.ts';
-import { artifactsDir } from './project.ts';
+import { artifactsDir, type Project } from './project.ts';
 import { fingerprintOf } from './store/fingerprint.ts';
 import { isPattern, patternBase } from './store/glob.ts';
 
@@ -33,18 +33,31 @@ function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, bo
 }
 
 /** Whether something that the run looked at is no longer as it was then: it changed before the watch began. */
-function changedSince({ workspace }: OpenedPlan): boolean {
+function changedSince({ workspace }: OpenedPlan, fileBefore: string): boolean {
   const { project, stats } = workspace;
+  if (pipelineFileState(project) !== fileBefore) return true;
   const own = [`${artifactsDir(project)}/`, `${project.cacheDir}/`];
   return [...stats.seen].some(([path, fingerprint]) => {
     if (own.some((folder) => path.startsWith(folder))) return false;
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-    return fingerprint !== (stat === undefined ? '' : fingerprintOf(stat));
+    return fingerprint !== stateOf(path);
   });
 }
 
-/** Resolves at the first change, once it has settled; rejects with the signal's reason. */
-export function nextChange(opened: OpenedPlan, signal: AbortSignal): Promise<void> {
+function stateOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? '' : fingerprintOf(stat);
+}
+
+/** Of pipeline.yaml as it is now; taken before a run, it shows what changed during it. */
+export function pipelineFileState(project: Project): string {
+  return stateOf(join(project.root, 'pipeline.yaml'));
+}
+
+/**
+ * Resolves at the first change since the run that `opened` comes from, once it has settled; rejects with the signal's reason.
+ * `fileBefore`: pipelineFileState before that run.
+ */
+export function nextChange(opened: OpenedPlan, fileBefore: string, signal: AbortSignal): Promise<void> {
   const { root } = opened.workspace.project;
   const watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -64,7 +77,7 @@ export function nextChange(opened: OpenedPlan, signal: AbortSignal): Promise<voi
       watcher.on('error', () => undefined);
       watchers.push(watcher);
     }
-    if (changedSince(opened)) timer = setTimeout(resolve, settleMs);
+    if (changedSince(opened, fileBefore)) timer = setTimeout(resolve, settleMs);
   });
   return wait.finally(() => {
     clearTimeout(timer);

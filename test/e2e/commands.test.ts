@@ -1,7 +1,7 @@
 /** The commands beside run, on the real binary: what they print and how they exit. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finished, TestProject } from '../rig/test-project.ts';
 
@@ -72,6 +72,18 @@ describe('commands', () => {
   it('audit reads everything, names what is wrong, and exits 3', () => {
     const clean = project.pipeline('audit');
     assert.equal(clean.code, 0, clean.out);
+    assert.match(clean.out, /^2 artifacts, \d objects and \d records read in full: all as they were made$/m);
+    project.write('data/in.txt', 'newer\n');
+    assert.match(
+      project.pipeline('audit').out,
+      /^stale +artifact +artifacts\/first\/copy\.txt +input text changed[^\n]*\nstale +artifact +artifacts\/second/,
+    );
+    project.write('data/in.txt', 'text\n');
+    project.remove('artifacts/second/report.json');
+    const gone = project.pipeline('audit');
+    assert.equal(gone.code, 3);
+    assert.match(gone.out, /^missing +artifact +artifacts\/second\/report\.json +stage second makes it\n\n.*1 wrong$/m);
+    assert.equal(project.run().status['second'], 'restored');
     project.write('artifacts/first/copy.txt', 'TEXT\n');
     project.write('artifacts/first/stray.txt', 'x');
     const objects = readdirSync(project.path('cache/objects'), { recursive: true, encoding: 'utf8' }).filter(
@@ -116,6 +128,32 @@ stages:
     );
     assert.deepEqual(Object.values(other.run().status), ['cached', 'cached']);
     other.dispose();
+  });
+
+  it('gc keeps what the last runs made, and frees just the bytes it says', () => {
+    const own = new TestProject(`
+version: 1
+params: { n: 0 }
+stages:
+  make: { command: 'head -c $((100000 + 1000 * \${params.n})) /dev/zero > \${outputs.o}', params: [n], outputs: { o: o.bin } }
+`);
+    const cacheBytes = (): number =>
+      readdirSync(own.path('cache'), { recursive: true, encoding: 'utf8' })
+        .map((name) => lstatSync(own.path(`cache/${name}`)))
+        .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+    for (const n of [1, 2, 3, 4]) own.run('--set', `n=${n}`);
+    const old = (keepRuns: number, ...more: readonly string[]): Record<string, unknown>[] =>
+      lines(own.pipeline('gc', '--keep-days', '0', '--keep-runs', String(keepRuns), '--json', ...more));
+    const objects = (items: readonly Record<string, unknown>[]): unknown[] =>
+      items.filter((item) => item['kind'] === 'object').map((item) => item['bytes']);
+    assert.deepEqual(objects(old(4, '--dry-run')), []);
+    assert.deepEqual(objects(old(2, '--dry-run')).sort(), [101_000, 102_000]);
+    const before = cacheBytes();
+    const freed = old(2).at(-1)!['bytes'];
+    assert.equal(before - cacheBytes(), freed);
+    assert.deepEqual(own.run('--set', 'n=3').status, { make: 'restored' });
+    assert.deepEqual(own.run('--set', 'n=1').status, { make: 'ran' });
+    own.dispose();
   });
 
   it('gc keeps what is in use and says what it frees', () => {

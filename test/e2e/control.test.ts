@@ -296,6 +296,54 @@ stages:
     assert.ok(!project.exists('pwned'));
   });
 
+  it('gives a slot to one stage at a time, whatever the number of jobs', () => {
+    const yaml = (resources: string): string =>
+      `version: 1\nstages:\n${[1, 2, 3, 4]
+        .map(
+          (i) => `  s${i}: { command: 'sleep 0.3; echo ${i} > \${outputs.o}', ${resources} outputs: { o: o.txt } }\n`,
+        )
+        .join('')}`;
+    const events = (text: string): string[] => {
+      project.write('pipeline.yaml', text);
+      const run = project.run('--jobs', '4', '--force');
+      return run.lines.filter(({ event }) => event === 'start' || event === 'stage').map(({ event }) => event);
+    };
+    project = new TestProject();
+    const inTurn = ['start', 'stage'];
+    assert.deepEqual(events(yaml('resources: { slots: { board: 1 } },')), [inTurn, inTurn, inTurn, inTurn].flat());
+    assert.notDeepEqual(events(yaml('')), [inTurn, inTurn, inTurn, inTurn].flat(), 'without it they overlap');
+  });
+
+  it('with --watch runs again at each change, outlives a broken file, and ends on Ctrl-C', async () => {
+    project = new TestProject(`
+version: 1
+stages:
+  copy: { command: 'cat \${inputs.i} > \${outputs.o}', inputs: { i: data/in.txt }, outputs: { o: o.txt } }
+`).write('data/in.txt', 'one\n');
+    const yaml = project.read('pipeline.yaml');
+    const { child, end } = project.start('run', '--watch');
+    const holds = (text: string) => (): boolean =>
+      project.exists('artifacts/copy/o.txt') && project.read('artifacts/copy/o.txt') === text;
+    let said = '';
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (text: string) => {
+        said += text;
+      });
+    await until(holds('one\n'), 'the first run is done');
+    // also where the change falls between the run and the watch
+    project.write('data/in.txt', 'two\n');
+    await until(holds('two\n'), 'the change is followed');
+    project.write('pipeline.yaml', `${yaml}  broken\n`);
+    await until(() => said.includes('pipeline.yaml:'), 'the broken file is told');
+    await sleep(300);
+    project.write('pipeline.yaml', yaml);
+    project.write('data/in.txt', 'three\n');
+    await until(holds('three\n'), 'it is got over');
+    child.kill('SIGINT');
+    assert.equal((await end).code, 130);
+    assert.equal(project.run().status['copy'], 'cached');
+  });
+
   it('does not keep a result whose input changed while it ran', async () => {
     project = new TestProject(`
 version: 1

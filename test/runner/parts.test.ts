@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf } from '../../src/base/digest.ts';
+import { encodeSafetensors, tensor } from '../../src/formats/safetensors.ts';
 import { parseCommandLine } from '../../src/runner/commands/command-line.ts';
 import { firstDifference } from '../../src/runner/first-difference.ts';
 import { compareWithLock, lockedIngredients, lockFileText } from '../../src/runner/lock-file.ts';
@@ -91,7 +92,7 @@ describe('the lock file', () => {
 describe('the first difference of two files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'difference-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const difference = (a: string, b: string, name: string): string | undefined => {
+  const difference = (a: string | Uint8Array, b: string | Uint8Array, name: string): string | undefined => {
     writeFileSync(join(folder, 'a'), a);
     writeFileSync(join(folder, 'b'), b);
     return firstDifference(join(folder, 'a'), join(folder, 'b'), name);
@@ -107,5 +108,28 @@ describe('the first difference of two files', () => {
     assert.equal(difference('a\nb\n', 'a\nc\n', 'x.txt'), 'line 2 differs (byte 2)');
     assert.equal(difference('abc', 'abd', 'x.bin'), 'the bytes differ (byte 2)');
     assert.equal(difference('abc', 'abcd', 'x.bin'), 'the bytes differ (byte 3)');
+  });
+
+  it('is an element of a tensor, or a field of the header, of safetensors', () => {
+    const file = (metadata: string, ...values: readonly number[]): Uint8Array =>
+      encodeSafetensors({
+        tensors: { gain: tensor(Float32Array.from(values), [2, 3]), ids: tensor(BigInt64Array.of(1n)) },
+        metadata: { note: metadata },
+      });
+    const base = file('a', 1, 2, 3, 4, 5, 6);
+    assert.equal(difference(base, base, 'x.safetensors'), undefined);
+    const start = base.length - 6 * 4;
+    assert.equal(
+      difference(base, file('a', 1, 2, 3, 4, 5.5, 6), 'x.safetensors'),
+      `tensor gain[1, 1] (5 → 5.5) differs (byte ${start + 4 * 4 + 2})`,
+    );
+    assert.match(
+      difference(base, file('b', 1, 2, 3, 4, 5, 6), 'x.safetensors')!,
+      /^header field __metadata__\.note \("a" → "b"\) differs/,
+    );
+    const id = Buffer.from(base);
+    id.writeBigInt64LE(720575940600000000n, start - 8);
+    assert.match(difference(base, id, 'x.safetensors')!, /^tensor ids\[0\] \(1 → 720575940600000000\) differs/);
+    assert.match(difference(base, base.subarray(0, 5), 'x.safetensors')!, /^the bytes differ/);
   });
 });

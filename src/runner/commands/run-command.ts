@@ -2,6 +2,7 @@
 import type { Listener } from '../events.ts';
 import { type RunOptions, type RunOutcome, runPipeline } from '../run.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
+import type { ChangeWatch } from './wait-for-change.ts';
 
 /** A view of one run, closed at its end. */
 interface View {
@@ -13,14 +14,19 @@ export async function runCommand(io: CommandIo): Promise<number> {
   const options = readFlags(io);
   if (typeof options === 'string') return refuse(io, [{ message: options }]);
   for (;;) {
+    const watch = io.line.has('watch') ? await beginWatch(io) : undefined;
     const view = await openView(io);
     const outcome = await runPipeline({ ...options, emit: view.on }).finally(() => view.close());
-    if (!outcome.ok && !io.line.has('watch')) return refuse(io, outcome.error);
-    if (outcome.ok && (!io.line.has('watch') || outcome.value.interrupted)) return statusOf(outcome.value);
-    if (!outcome.ok) refuse(io, outcome.error);
-    const { waitForChange } = await import('./wait-for-change.ts');
-    if (!(await waitForChange(io, outcome.ok ? outcome.value.opened : undefined))) return exitCodes.interrupted;
+    if (outcome.ok && (watch === undefined || outcome.value.interrupted)) return statusOf(outcome.value);
+    const refused = outcome.ok ? exitCodes.done : refuse(io, outcome.error);
+    if (watch === undefined) return refused;
+    if (!(await watch.next(outcome.ok ? outcome.value.opened : undefined))) return exitCodes.interrupted;
   }
+}
+
+async function beginWatch(io: CommandIo): Promise<ChangeWatch> {
+  const { ChangeWatch } = await import('./wait-for-change.ts');
+  return new ChangeWatch(io);
 }
 
 function statusOf(outcome: RunOutcome): number {

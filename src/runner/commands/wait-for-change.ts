@@ -1,25 +1,34 @@
 /** Between two runs of `run --watch`. */
 import type { OpenedPlan } from '../open-plan.ts';
-import { openPlan } from '../open-plan.ts';
-import { nextChange } from '../watch.ts';
-import { type CommandIo, planFlags } from './command-io.ts';
+import { nextChange, pipelineFileState } from '../watch.ts';
+import { openWorkspace } from '../workspace.ts';
+import type { CommandIo } from './command-io.ts';
 
-/** False where it was interrupted. After a file that cannot be read, the plain project folder is watched until it can. */
-export async function waitForChange(io: CommandIo, opened: OpenedPlan | undefined): Promise<boolean> {
-  if (!io.line.has('json')) io.out('watching; Ctrl-C ends it\n');
-  try {
-    await nextChange(opened ?? (await emptyPlan(io)), io.signal);
-    return true;
-  } catch (error) {
-    if (io.signal.aborted) return false;
-    throw error;
+/** Begun before a run, so that what changes while it goes on is not missed. */
+export class ChangeWatch {
+  private readonly io: CommandIo;
+  private readonly fileBefore: string;
+
+  constructor(io: CommandIo) {
+    this.io = io;
+    this.fileBefore = pipelineFileState(io.project);
+  }
+
+  /** False where it was interrupted. After a file that cannot be read, the plain project folder is watched until it can. */
+  async next(opened: OpenedPlan | undefined): Promise<boolean> {
+    const { io } = this;
+    if (!io.line.has('json')) io.out('watching; Ctrl-C ends it\n');
+    try {
+      await nextChange(opened ?? emptyPlan(io), this.fileBefore, io.signal);
+      return true;
+    } catch (error) {
+      if (io.signal.aborted) return false;
+      throw error;
+    }
   }
 }
 
-async function emptyPlan(io: CommandIo): Promise<OpenedPlan> {
-  const found = await openPlan({ ...planFlags(io), toMake: true });
-  if (found.ok) return found.value;
-  const { openWorkspace } = await import('../workspace.ts');
+function emptyPlan({ project }: CommandIo): OpenedPlan {
   const plan = { version: 1 as const, params: {}, targets: {}, stages: [] };
-  return { plan, stages: [], workspace: openWorkspace(io.project, plan) };
+  return { plan, stages: [], workspace: openWorkspace(project, plan) };
 }
