@@ -14,7 +14,7 @@ import {
 import { TestProject } from '../rig/test-project.ts';
 
 const editsPerPipeline = 25;
-const pipelines = process.env['CC_SNN_LONG'] === '1' ? 84 : 3;
+const pipelines = process.env['CC_SNN_LONG'] === '1' ? 84 : 6;
 
 /** Each edit is a name and two numbers that choose what it falls on. */
 interface Edit {

@@ -6,6 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finished, TestProject } from '../rig/test-project.ts';
 
 const long = process.env['CC_SNN_LONG'] === '1';
+const runners = 16;
+const kills = long ? 500 : 30;
+const damages = long ? 300 : 25;
 
 /** Four stages in a diamond, one of them a module; the last holds what the first was given. */
 const diamond = `
@@ -52,9 +55,9 @@ function startsByKey(runs: readonly Finished[]): Map<string, number> {
 }
 
 describe('many runs at once', () => {
-  it(`${long ? 16 : 6} runners on one checkout share the work: each stage runs once`, async () => {
+  it(`${runners} runners on one checkout share the work: each stage runs once`, async () => {
     const project = makeDiamond();
-    const runs = await Promise.all(Array.from({ length: long ? 16 : 6 }, () => project.start('run', '--json').end));
+    const runs = await Promise.all(Array.from({ length: runners }, () => project.start('run', '--json').end));
     for (const run of runs) assert.equal(run.code, 0, run.err);
     assert.deepEqual([...startsByKey(runs).values()], [1, 1, 1, 1]);
     assert.equal(project.read('artifacts/bottom/o.txt'), expected('start'));
@@ -63,8 +66,8 @@ describe('many runs at once', () => {
     project.dispose();
   });
 
-  it(`${long ? 16 : 4} checkouts on one cache share the work: each stage runs once`, async () => {
-    const projects = Array.from({ length: long ? 16 : 4 }, () => makeDiamond());
+  it(`${runners} checkouts on one cache share the work: each stage runs once`, async () => {
+    const projects = Array.from({ length: runners }, () => makeDiamond());
     const cache = projects[0]!.path('shared-cache');
     const runs = await Promise.all(projects.map((project) => project.start('run', '--json', '--cache-dir', cache).end));
     for (const run of runs) assert.equal(run.code, 0, run.err);
@@ -100,11 +103,11 @@ function* numbers(seed: number): Generator<number, number> {
 }
 
 describe('damage', () => {
-  it('of any file in cache or artifacts is noticed and put right', () => {
+  it(`of any file in cache or artifacts, ${damages} times, is noticed and put right`, () => {
     const project = makeDiamond();
     project.run();
     const random = numbers(1);
-    for (let round = 0; round < (long ? 300 : 12); round++) {
+    for (let round = 0; round < damages; round++) {
       const files = [...filesBelow(project.path('cache')), ...filesBelow(project.path('artifacts'))].filter(
         (path) => !path.endsWith('.log'),
       );
@@ -177,13 +180,13 @@ function kill(pid: number): void {
 }
 
 describe('kill -9', () => {
-  it(`at ${long ? 500 : 15} instants, of the runner, of a stage, of all: the next run is correct, nothing finished is lost`, async function () {
+  it(`at ${kills} instants, of the runner, of a stage, of all: the next run is correct, nothing finished is lost`, async function () {
     this.timeout(long ? 3_600_000 : 240_000);
     const project = makeDiamond('k0');
     const random = numbers(Number(process.env['CC_SNN_SEED'] ?? '7'));
     project.run();
     const finishedKeys = new Set<string>();
-    for (let round = 1; round <= (long ? 500 : 15); round++) {
+    for (let round = 1; round <= kills; round++) {
       if (round % 4 !== 0) project.write('data/in.txt', `k${round}\n`);
       const { child, end } = project.start('run', '--json');
       await sleep(80 + random.next().value * 900);

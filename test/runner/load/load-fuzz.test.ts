@@ -159,7 +159,7 @@ describe('hostile pipeline files', () => {
         const { user, system } = process.cpuUsage(start);
         assert.ok(user + system < 2_000_000, `${user + system} µs of CPU`);
       }),
-      { numRuns: process.env['CC_SNN_LONG'] === '1' ? 10_000 : 500 },
+      { numRuns: process.env['CC_SNN_LONG'] === '1' ? 10_000 : 1000 },
     );
     assert.ok(seen.plan > 0 && seen.errors > 0, JSON.stringify(seen));
   }).timeout(1_200_000);
@@ -202,7 +202,7 @@ describe('hostile pipeline files', () => {
       fc.asyncProperty(edit, async (one) => {
         await withProject({ 'pipeline.yaml': apply(own, one) }, (dir) => tryLoad(dir));
       }),
-      { numRuns: process.env['CC_SNN_LONG'] === '1' ? 1000 : 50 },
+      { numRuns: process.env['CC_SNN_LONG'] === '1' ? 1000 : 100 },
     );
   }).timeout(1_200_000);
 });
