@@ -1,9 +1,9 @@
 /** The same chain-free pipeline (N stages, a file each) for other tools, where they are installed under .bench/peers or on the machine. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from './cpu.ts';
-import { sourceText } from './no-op-projects.ts';
+import { sourceText, writeSources } from './no-op-projects.ts';
 
 interface Peer {
   readonly name: string;
@@ -30,7 +30,7 @@ const peers: readonly Peer[] = [
     most: 10_000,
     line: '/usr/bin/make -r -s',
     write: (dir, stages) => {
-      const rules = indices(stages).map((i) => `out/${i}.txt: in/${i}.txt\n\tcat $< > $@\n`);
+      const rules = indices(stages).map((i) => `out/${i}.txt: in/${i}.txt\n\thead -c 99 $< > $@\n`);
       writeFileSync(
         join(dir, 'Makefile'),
         `all: ${indices(stages)
@@ -46,7 +46,7 @@ const peers: readonly Peer[] = [
     line: `${py('ninja')} --quiet`,
     write: (dir, stages) => {
       const builds = indices(stages).map((i) => `build out/${i}.txt: copy in/${i}.txt`);
-      writeFileSync(join(dir, 'build.ninja'), `rule copy\n  command = cat $in > $out\n${builds.join('\n')}\n`);
+      writeFileSync(join(dir, 'build.ninja'), `rule copy\n  command = head -c 99 $in > $out\n${builds.join('\n')}\n`);
     },
   },
   {
@@ -57,7 +57,7 @@ const peers: readonly Peer[] = [
     env: { DVC_NO_ANALYTICS: '1' },
     write: (dir, stages) => {
       const stage = (i: number): string =>
-        `  s${i}:\n    cmd: cat in/${i}.txt > out/${i}.txt\n    deps: [in/${i}.txt]\n    outs: [out/${i}.txt]`;
+        `  s${i}:\n    cmd: head -c 99 in/${i}.txt > out/${i}.txt\n    deps: [in/${i}.txt]\n    outs: [out/${i}.txt]`;
       writeFileSync(join(dir, 'dvc.yaml'), `stages:\n${indices(stages).map(stage).join('\n')}\n`);
       spawnSync(py('dvc'), ['init', '-q', '--no-scm'], { cwd: dir });
     },
@@ -69,7 +69,7 @@ const peers: readonly Peer[] = [
     line: `${py('snakemake')} -q -c1`,
     write: (dir, stages) => {
       const rule =
-        'rule copy:\n    input: "in/{i}.txt"\n    output: "out/{i}.txt"\n    shell: "cat {input} > {output}"\n';
+        'rule copy:\n    input: "in/{i}.txt"\n    output: "out/{i}.txt"\n    shell: "head -c 99 {input} > {output}"\n';
       writeFileSync(
         join(dir, 'Snakefile'),
         `rule all:\n    input: expand("out/{i}.txt", i=range(${stages}))\n\n${rule}`,
@@ -87,7 +87,7 @@ const peers: readonly Peer[] = [
       for (const i of indices(stages)) {
         scripts[`s${i}`] = 'wireit';
         wireit[`s${i}`] = {
-          command: `cat in/${i}.txt > out/${i}.txt`,
+          command: `head -c 99 in/${i}.txt > out/${i}.txt`,
           files: [`in/${i}.txt`],
           output: [`out/${i}.txt`],
         };
@@ -105,7 +105,7 @@ const peers: readonly Peer[] = [
       const scripts: Record<string, string> = {};
       const tasks: Record<string, object> = {};
       for (const i of indices(stages)) {
-        scripts[`s${i}`] = `cat in/${i}.txt > out/${i}.txt`;
+        scripts[`s${i}`] = `head -c 99 in/${i}.txt > out/${i}.txt`;
         tasks[`s${i}`] = { inputs: [`in/${i}.txt`], outputs: [`out/${i}.txt`] };
       }
       const lock = { name: 'bench', lockfileVersion: 3, packages: { '': { name: 'bench' } } };
@@ -132,13 +132,16 @@ export function installPeers(): void {
 }
 
 /** Peers that are there, with the project made and run twice, ready to be measured. */
-export function preparePeers(base: string, stages: number, warm: (command: Command) => number): readonly Command[] {
+export function preparePeers(
+  base: string,
+  stages: number,
+  mebibytes: number,
+  warm: (command: Command) => number,
+): readonly Command[] {
   const ready: Command[] = [];
   for (const peer of peers.filter(({ program, most }) => stages <= most && existsSync(program))) {
-    const dir = join(base, `${peer.name.split(' ')[0]}-${stages}`);
-    rmSync(dir, { recursive: true, force: true });
-    for (const folder of ['in', 'out']) mkdirSync(join(dir, folder), { recursive: true });
-    for (const i of indices(stages)) writeFileSync(join(dir, 'in', `${i}.txt`), sourceText(i));
+    const dir = join(base, `${peer.name.split(' ')[0]}-${stages}-${mebibytes}`);
+    writeSources(dir, stages, mebibytes);
     // Ten thousand shells take minutes; make only compares times.
     if (stages > 1000) for (const i of indices(stages)) writeFileSync(join(dir, 'out', `${i}.txt`), sourceText(i));
     peer.write(dir, stages);

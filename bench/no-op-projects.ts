@@ -1,5 +1,5 @@
 /** Projects to measure: N command stages, each over a file of its own; really run, or brought to the state after a run. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { settle } from '../src/runner/evaluate.ts';
 import { gather } from '../src/runner/gather.ts';
@@ -10,16 +10,24 @@ import { openWorkspace, saveWorkspace } from '../src/runner/workspace.ts';
 
 export const cli: string = resolve('dist/src/cli.js');
 
-/** Writes pipeline.yaml and its sources anew; gives the folder. */
-export function writeProject(base: string, stages: number): string {
-  const dir = join(base, `ours-${stages}`);
+/** in/0.txt … anew: a kilobyte each, or files of `mebibytes` (holes, which are read like any bytes). */
+export function writeSources(dir: string, stages: number, mebibytes = 0): void {
   rmSync(dir, { recursive: true, force: true });
-  mkdirSync(join(dir, 'in'), { recursive: true });
-  const lines = ['version: 1', 'stages:'];
+  for (const folder of ['in', 'out']) mkdirSync(join(dir, folder), { recursive: true });
   for (let i = 0; i < stages; i++) {
     writeFileSync(join(dir, 'in', `${i}.txt`), sourceText(i));
+    if (mebibytes > 0) truncateSync(join(dir, 'in', `${i}.txt`), mebibytes * 2 ** 20);
+  }
+}
+
+/** Writes pipeline.yaml and its sources anew; gives the folder. */
+export function writeProject(base: string, stages: number, mebibytes = 0): string {
+  const dir = join(base, `ours-${stages}-${mebibytes}`);
+  writeSources(dir, stages, mebibytes);
+  const lines = ['version: 1', 'stages:'];
+  for (let i = 0; i < stages; i++) {
     lines.push(
-      `  s${i}: { command: "cat \${inputs.a} > \${outputs.o}", inputs: { a: in/${i}.txt }, outputs: { o: o.txt } }`,
+      `  s${i}: { command: "head -c 99 \${inputs.a} > \${outputs.o}", inputs: { a: in/${i}.txt }, outputs: { o: o.txt } }`,
     );
   }
   writeFileSync(join(dir, 'pipeline.yaml'), `${lines.join('\n')}\n`);

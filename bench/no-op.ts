@@ -23,8 +23,8 @@ function ours(dir: string): Command {
 }
 
 /** A project in which everything is up to date and has been found so. */
-async function settled(stages: number): Promise<Command> {
-  const dir = writeProject(base, stages);
+async function settled(stages: number, mebibytes: number): Promise<Command> {
+  const dir = writeProject(base, stages, mebibytes);
   const command = ours(dir);
   if (stages > 100) await seed(dir);
   for (let i = 0; i < 4; i++) cpuMs(command);
@@ -66,11 +66,23 @@ async function main(): Promise<void> {
   if (withPeers) installPeers();
   const conditions = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.versions.node}; user + system CPU with children, ${rounds} interleaved rounds`;
   process.stdout.write(`${conditions}\n\n`);
-  for (const stages of process.argv.includes('--large') ? [8, 1000, 10_000] : [8, 1000]) {
+  const sizes: readonly (readonly [number, number])[] = [
+    [8, 0],
+    [8, 256],
+    [1000, 0],
+    [10_000, 0],
+  ];
+  for (const [stages, mebibytes] of process.argv.includes('--large') ? sizes : sizes.slice(0, 3)) {
     const floor: Command = { name: '`node -e 0`', cwd: base, line: `${node} -e 0` };
-    const commands = [floor, await settled(stages), ...(withPeers ? preparePeers(base, stages, cpuMs) : [])];
+    const commands = [
+      floor,
+      await settled(stages, mebibytes),
+      ...(withPeers ? preparePeers(base, stages, mebibytes, cpuMs) : []),
+    ];
     const rows = measure(commands, rounds);
-    process.stdout.write(`${table(`${stages} stages, a file each`, rows, rows[0]!.min)}\n`);
+    process.stdout.write(
+      `${table(`${stages} stages, a file of ${mebibytes > 0 ? `${mebibytes} MiB` : '1 KB'} each`, rows, rows[0]!.min)}\n`,
+    );
   }
   const own = stageOverheadMs(3).toFixed(1);
   process.stdout.write(`Runner's own CPU per command stage that runs (150 stages less 50, least of 3): ${own} ms\n`);

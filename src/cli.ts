@@ -98,9 +98,16 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** Nothing changed since this very command found nothing to do. */
 async function repeatNoOp(record: NoOpRecord, started: number, out: (text: string) => void): Promise<number> {
-  const { replayNoOp } = await import('./runner/views/replay-no-op.ts');
-  await replayNoOp(record, Math.round(performance.now() - started) / 1000, out);
+  const json = record.args.includes('--json');
+  const first = json ? `${JSON.stringify({ event: 'run', run: await freshRunId(), stages: record.stages })}\n` : '';
+  const seconds = (performance.now() - started) / 1000;
+  out(`${first}${record.text.join(json ? seconds.toFixed(3) : seconds.toFixed(1))}`);
   return 0;
+}
+
+async function freshRunId(): Promise<string> {
+  const { newRunId } = await import('./runner/run-record.ts');
+  return newRunId(new Date());
 }
 
 function realRoot(root: string): string {

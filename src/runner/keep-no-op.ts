@@ -1,7 +1,7 @@
 /** Writes the record of a run that found nothing to do, where all that it looked at can be believed. Changes nothing else. */
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '../base/digest.ts';
-import type { StageEvent } from './events.ts';
+import { type StageEvent, summarise } from './events.ts';
 import {
   envDigest,
   fingerprintsDigest,
@@ -14,7 +14,7 @@ import type { PlannedStage } from './plan.ts';
 import { lockFilePath } from './project.ts';
 import { writeFileAtomic } from './store/atomic-file.ts';
 import { StatCache } from './store/stat-cache.ts';
-import { formatHeadlines } from './views/words.ts';
+import { formatCounts, formatHeadlines, formatSeconds } from './views/words.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Begun before anything is read: what the stat cache does not watch over. */
@@ -43,18 +43,16 @@ export class NoOpKeeper {
     if (seen.some(([, fingerprint]) => fingerprint === undefined)) return;
     const env = [...new Set([...stages.flatMap((stage) => stage.env), ...(tools.length > 0 ? ['PATH'] : [])])].sort();
     const inside = `${project.root}/`;
-    const json = question.args.includes('--json');
     const record: NoOpRecord = {
-      version: 2,
+      version: 3,
       args: question.args,
       root: question.root,
       env,
       envDigest: envDigest(env),
       stages: stages.length,
+      text: question.args.includes('--json') ? jsonText(events) : plainText(events),
       statDigest: fingerprintsDigest(seen.map(([, fingerprint]) => fingerprint!)),
       paths: seen.map(([path]) => (path.startsWith(inside) ? path.slice(inside.length) : path)),
-      events: json ? events.map((event) => JSON.stringify(event)) : [],
-      told: json ? '' : formatHeadlines(events),
     };
     const body = JSON.stringify(record);
     try {
@@ -63,4 +61,20 @@ export class NoOpKeeper {
       return;
     }
   }
+}
+
+function plainText(events: readonly StageEvent[]): readonly [string, string] {
+  const headlines = formatHeadlines(events);
+  const counts = formatCounts(summarise(events, 0));
+  const cut = counts.indexOf(formatSeconds(0));
+  return [
+    `${headlines === '' ? '' : `${headlines}\n\n`}${counts.slice(0, cut)}`,
+    `${counts.slice(cut + '0.0'.length)}\n`,
+  ];
+}
+
+function jsonText(events: readonly StageEvent[]): readonly [string, string] {
+  const lines = [...events, summarise(events, 0)].map((event) => JSON.stringify(event)).join('\n');
+  const end = '0}';
+  return [lines.slice(0, -end.length), '}\n'];
 }

@@ -14,7 +14,7 @@ export interface NoOpQuestion {
 }
 
 export interface NoOpRecord {
-  readonly version: 2;
+  readonly version: 3;
   readonly args: readonly string[];
   readonly root: string;
   /** Names of the environment variables that entered a key, and the digest of their values. */
@@ -22,14 +22,12 @@ export interface NoOpRecord {
   readonly envDigest: string;
   /** How many stages were in place. */
   readonly stages: number;
+  /** What is printed before and after the seconds that it took; with --json without the first event. */
+  readonly text: readonly [string, string];
   /** Digest of the fingerprints of `paths`, in their order. */
   readonly statDigest: string;
   /** Absolute, or relative to the root. */
   readonly paths: readonly string[];
-  /** With --json: the events of the stages, as they are printed. */
-  readonly events: readonly string[];
-  /** Else: what the stages told people, as it is printed. */
-  readonly told: string;
 }
 
 /** The question that a command line asks, or undefined where only the whole command line parser knows. */
@@ -67,7 +65,7 @@ export function findNoOp(question: NoOpQuestion): NoOpRecord | undefined {
   } catch {
     return undefined;
   }
-  const asked = record.version === 2 && record.root === question.root && sameTexts(record.args, question.args);
+  const asked = record.version === 3 && record.root === question.root && sameTexts(record.args, question.args);
   if (!asked || envDigest(record.env) !== record.envDigest) return undefined;
   return statDigest(record.root, record.paths) === record.statDigest ? record : undefined;
 }
