@@ -37,7 +37,7 @@ export function writeProblem(world: BenchWorld, inputs: readonly KernelInput[], 
     const words = new Int32Array(2 * plan.edge.length);
     const floats = new Float32Array(words.buffer);
     plan.target.forEach((target, k) => {
-      words[2 * k] = target < network.size ? 2 * target : 2 * (target - network.size) + 1;
+      words[2 * k] = target;
       floats[2 * k + 1] = weight[k]!;
     });
     return words;

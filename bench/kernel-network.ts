@@ -214,3 +214,41 @@ export function syntheticWorld(scale = 1, steps = 500): BenchWorld {
   const task = drawTask(inputSize, steps, (i) => Math.floor((i * 53) / inputSize), stream);
   return { network, populationIdx, names: hidden, task, parameters: startParameters(network, populationIdx, hidden) };
 }
+
+/** Cell types of each population, about as many as FlyWire names. */
+const typeCounts: Readonly<Record<Population, number>> = {
+  ORN: 53,
+  LN: 60,
+  PN: 130,
+  KC: 12,
+  APL: 1,
+  MBON: 35,
+  DAN: 20,
+};
+
+/** The same world with one gain for each (type, type, receptor), as training has: rows of many short segments. */
+export function typedGains(world: BenchWorld): BenchWorld {
+  const { network, populationIdx, names, parameters } = world;
+  const { inputSize, rowPtr, colIdx, receptor } = network;
+  const hiddenTypes = Array.from(populationIdx, (p, i) => `${p}.${(i * 7919) % typeCounts[names[p] as Population]}`);
+  const inputType = (i: number) => `in.${Math.floor((i * typeCounts.ORN) / inputSize)}`;
+  const gainOf = new Map<string, number>();
+  const gain: number[] = [];
+  const gainIdx = new Int32Array(colIdx.length);
+  for (let row = 0; row + 1 < rowPtr.length; row++) {
+    const pre = row < inputSize ? inputType(row) : hiddenTypes[row - inputSize]!;
+    for (let e = rowPtr[row]!; e < rowPtr[row + 1]!; e++) {
+      const key = `${pre} ${hiddenTypes[colIdx[e]!]!} ${receptor[e]!}`;
+      if (!gainOf.has(key)) {
+        gainOf.set(key, gain.length);
+        gain.push(parameters.gain[network.gainIdx[e]!]!);
+      }
+      gainIdx[e] = gainOf.get(key)!;
+    }
+  }
+  return {
+    ...world,
+    network: { ...network, gainIdx, gainCount: gain.length },
+    parameters: { ...parameters, gain: Float32Array.from(gain) },
+  };
+}

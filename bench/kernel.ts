@@ -1,14 +1,17 @@
 /**
  * Measures the kernel beside native C and Python peers; prints tables with their conditions. CPU time of this process unless `wall` is said.
- * usage: node dist/bench/kernel.js [native threads forward size memory peers]   (without arguments: all but peers)
+ * usage: node dist/bench/kernel.js [native typed threads forward size memory simulators peers]   (without arguments: all but the last two)
  */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { drawInput } from '../src/snn/kernel/draw-input.ts';
 import type { Kernel, KernelInput } from '../src/snn/kernel/kernel.ts';
 import { type KernelOptions, openKernel } from '../src/snn/kernel/open-kernel.ts';
 import { compileNative, runNative, sameBits, writeProblem } from './kernel-native.ts';
-import { type BenchWorld, ratesOf, settleThresholds, syntheticWorld, trialsOf } from './kernel-network.ts';
+import { type BenchWorld, ratesOf, settleThresholds, syntheticWorld, trialsOf, typedGains } from './kernel-network.ts';
 import { makeEnvironment, runPeer, writePeerProblem } from './kernel-peers.ts';
+import { runSimulator } from './kernel-simulators.ts';
 
 const cpuMs = () => {
   const { user, system } = process.cpuUsage();
@@ -85,6 +88,12 @@ function measureNative(world: BenchWorld): void {
   });
 }
 
+function measureTyped(world: BenchWorld): void {
+  console.log('\n## One gain for each pair of cell types');
+  console.log(`${typedGains(world).network.gainCount} gains`);
+  measureNative(typedGains(world));
+}
+
 function measureThreads(world: BenchWorld): void {
   const batch = 32;
   console.log('\n## Threads, batch 32, trials drawn inside; wall ms a trial');
@@ -114,9 +123,9 @@ function measureForward(world: BenchWorld): void {
 }
 
 /** CPU ms of one trial, forward and backward, and events. */
-function costOf(world: BenchWorld, batch: number): { ms: number; events: number } {
+function costOf(world: BenchWorld, batch: number, options: KernelOptions = {}): { ms: number; events: number } {
   const loss = lossOf(world, batch);
-  return using(world, {}, (kernel) => {
+  return using(world, options, (kernel) => {
     let events = 0;
     const ms = least(cpuMs, 3, () => {
       events = kernel.forwardTrials(trialsOf(batch, 1000), true).events;
@@ -128,15 +137,16 @@ function costOf(world: BenchWorld, batch: number): { ms: number; events: number 
 
 function measureSize(full: BenchWorld): void {
   console.log('\n## Cost against size, steps and batch, forward + backward, CPU ms a trial');
-  row('network', 'steps', 'batch', 'ms a trial', 'events a trial', 'ns a (cell · step)');
-  const show = (label: string, world: BenchWorld, batch: number) => {
-    const { ms, events } = costOf(world, batch);
+  row('network', 'steps', 'batch', 'ms a trial', 'events a trial', 'ns an event', 'ns a (cell · step)');
+  const show = (label: string, world: BenchWorld, batch: number, options: KernelOptions = {}) => {
+    const { ms, events } = costOf(world, batch, options);
     row(
       label,
       `${world.network.steps}`,
       `${batch}`,
       ms,
       `${Math.round(events)}`,
+      (1e6 * ms) / events,
       (1e6 * ms) / (world.network.size * world.network.steps),
     );
   };
@@ -147,30 +157,54 @@ function measureSize(full: BenchWorld): void {
       { ...full, network: { ...full.network, steps }, task: { ...full.task, minSteps: steps, maxSteps: steps } },
       8,
     );
-  for (const batch of [1, 8, 32, 64]) show('1 ×', full, batch);
+  for (const batch of [1, 8, 32, 64, 128]) show('1 ×', full, batch);
+  show('1 ×, checkpointSteps 25', full, 256, { checkpointSteps: 25 });
 }
 
 function measureMemory(world: BenchWorld): void {
-  console.log('\n## Memory, batch 32 in flight; resident MB more than before, and CPU ms a trial');
-  row('checkpointSteps', 'MB', 'MB a trial', 'forward + backward');
-  const batch = 32;
-  for (const checkpointSteps of [25, 100, 0]) {
-    const before = process.memoryUsage().rss;
-    using(world, { checkpointSteps }, (kernel) => {
-      const ms = least(cpuMs, 2, () => {
-        kernel.forwardTrials(trialsOf(batch, 1000), true);
-        kernel.backward(lossOf(world, batch));
-      });
-      const mb = (process.memoryUsage().rss - before) / 1e6;
-      row(`${checkpointSteps}`, mb, mb / batch, ms / batch);
-    });
+  console.log(
+    '\n## Memory, forward + backward, each configuration in its own process; peak resident MB, and CPU ms a trial',
+  );
+  row('batch', 'checkpointSteps', 'peak MB', 'of it before the kernel', 'MB a trial in flight', 'forward + backward');
+  const thresholds = '.bench/thresholds.f32';
+  writeFileSync(thresholds, Buffer.from(world.parameters.vThresh.buffer));
+  const peakOf = (batch: number, checkpointSteps: number) => {
+    const args = ['dist/bench/kernel-memory.js', `${batch}`, `${checkpointSteps}`, thresholds];
+    const out = execFileSync(process.execPath, args, { encoding: 'utf8' });
+    return JSON.parse(out) as { before: number; peak: number; ms: number };
+  };
+  for (const checkpointSteps of [0, 100, 25]) {
+    const least = peakOf(8, checkpointSteps).peak;
+    for (const batch of [8, 16, 32, 64]) {
+      const { before, peak, ms } = peakOf(batch, checkpointSteps);
+      const slope = batch === 8 ? '' : (peak - least) / (batch - 8);
+      row(`${batch}`, `${checkpointSteps}`, peak, before, slope, ms);
+    }
   }
+}
+
+function measureSimulators(world: BenchWorld): void {
+  const batch = 8;
+  const inputs = inputsOf(world, batch);
+  console.log(
+    `\n## Forward only, 500 ms trials, 1 thread, same network and input spikes; CPU ms a trial without set-up`,
+  );
+  row('simulator', 'ms a trial', 'least', 'spikes a trial', 'ms / kernel');
+  using(world, {}, (kernel) => {
+    const { counts } = kernel.forward(inputs, false);
+    const ms = least(cpuMs, 4, () => kernel.forward(inputs, false)) / batch;
+    row('this kernel, batch 8', ms, ms, `${Math.round(counts.reduce((x, y) => x + y, 0) / batch)}`, 1);
+    for (const name of ['nest', 'brian2'] as const) {
+      const peer = runSimulator(name, world, inputs);
+      row(name, peer.ms, peer.least, `${Math.round(peer.spikes / batch)}`, peer.least / ms);
+    }
+  });
 }
 
 function measurePeers(world: BenchWorld): void {
   makeEnvironment();
   const steps = 20;
-  const problem = writePeerProblem(world, inputsOf(world, 32), steps);
+  const problem = writePeerProblem(world, inputsOf(world, 128), steps);
   console.log(`\n## PyTorch and SNN libraries, 1 thread, ${steps} steps scaled to 500; CPU ms a trial`);
   row('form', 'batch', 'forward', 'backward', 'sum / kernel', 'peak MB');
   const kernel = costOf(world, 16).ms;
@@ -181,6 +215,12 @@ function measurePeers(world: BenchWorld): void {
       ['index_add', 8],
       ['csr', 32],
       ['hybrid', 32],
+    ] as const),
+    ...([
+      ['csr', 64],
+      ['hybrid', 64],
+      ['csr', 128],
+      ['hybrid', 128],
     ] as const),
     ...([
       ['snntorch', 8],
@@ -197,9 +237,10 @@ function measurePeers(world: BenchWorld): void {
 
 const sections: Readonly<Record<string, (world: BenchWorld) => void>> = {
   ...{ native: measureNative, threads: measureThreads, forward: measureForward, size: measureSize },
-  ...{ memory: measureMemory, peers: measurePeers },
+  ...{ typed: measureTyped, memory: measureMemory, simulators: measureSimulators, peers: measurePeers },
 };
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : ['native', 'threads', 'forward', 'size', 'memory'];
+const chosen =
+  process.argv.length > 2 ? process.argv.slice(2) : ['native', 'typed', 'threads', 'forward', 'size', 'memory'];
 const load = loadavg().map((x) => x.toFixed(1));
 console.log(
   `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load ${load.join(' ')} (others run too when > 1)`,

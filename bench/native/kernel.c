@@ -13,10 +13,10 @@ typedef float lanes __attribute__((vector_size(32)));
 typedef int32_t mask8 __attribute__((vector_size(32)));
 
 typedef struct { float drive, a, kE, kI, bE, bI, floor, vThresh, vReset, inverseWidth, height; int32_t refractory; } Cell;
-typedef struct { uint32_t target; float weight; } Edge; /* target: 2·cell + receptor, a row of 8 */
+typedef struct { uint32_t target; float weight; } Edge; /* target: receptor · N + cell, a row of 8 */
 
 static int inputs, size, steps, gains, edges, batch, repetitions;
-static int32_t *segmentPtr, *edgePtr, *segmentGain;
+static int32_t *segmentPtr, *edgePtr, *segmentGain, *rowEnd; /* rowEnd [R + 1]: first edge of each row */
 static float *gainEdges, *vRest, *countGradient, *counts;
 static Edge *forwardEdges, *backwardEdges;
 static Cell *cells;
@@ -71,12 +71,12 @@ static void integrate(int first, const lanes *from, lanes *to) {
     const Cell *c = &cells[i];
     lanes v = from[i];
     if (!first) v = choose(v >= splat(c->vThresh), splat(c->vReset), v);
-    lanes e = current[2 * i], h = current[2 * i + 1];
+    lanes e = current[i], h = current[size + i];
     v = splat(c->drive) + splat(c->a) * v;
     v = (v + splat(c->kE) * e) - splat(c->kI) * h;
     to[i] = v;
-    current[2 * i] = splat(c->bE) * e;
-    current[2 * i + 1] = splat(c->bI) * h;
+    current[i] = splat(c->bE) * e;
+    current[size + i] = splat(c->bI) * h;
     mask[i] = bits(v > splat(c->floor));
   }
 }
@@ -127,15 +127,18 @@ static void deliver(int t, int first, int trials) {
   for (int lane = 0; lane < trials; lane++) {
     float *at = (float *)current + lane;
     for (int k = stepPtr[first + lane][t]; k < stepPtr[first + lane][t + 1]; k++) {
+      __builtin_prefetch(&forwardEdges[rowEnd[spikes[first + lane][k]]]);
+    }
+    for (int k = stepPtr[first + lane][t]; k < stepPtr[first + lane][t + 1]; k++) {
       int row = spikes[first + lane][k];
-      for (int e = edgePtr[segmentPtr[row]]; e < edgePtr[segmentPtr[row + 1]]; e++) {
+      for (int e = rowEnd[row], end = rowEnd[row + 1]; e < end; e++) {
         at[L * forwardEdges[e].target] += forwardEdges[e].weight;
       }
     }
   }
   for (int k = 0; k < firedCount; k++) {
     int row = inputs + (fired[k] & 0xffff), b = fired[k] >> 16;
-    int begin = edgePtr[segmentPtr[row]], end = edgePtr[segmentPtr[row + 1]];
+    int begin = rowEnd[row], end = rowEnd[row + 1];
     if (__builtin_popcount(b) > 2) {
       mask8 m = laneMasks[b];
       for (int e = begin; e < end; e++) {
@@ -173,13 +176,15 @@ static void forwardChunk(int first, int trials, Tape *tape) {
 
 static void collectRow(int row, int lane, Sums *sums) {
   const float *lanePq = (float *)pq + lane;
-  for (int s = segmentPtr[row]; s < segmentPtr[row + 1]; s++) {
+  float *targets = sums->targets;
+  int e = rowEnd[row];
+  for (int s = segmentPtr[row], last = segmentPtr[row + 1]; s < last; s++) {
     float sum = 0;
-    for (int e = edgePtr[s]; e < edgePtr[s + 1]; e++) {
+    for (int end = edgePtr[s + 1]; e < end; e++) {
       uint32_t target = forwardEdges[e].target;
       float w = forwardEdges[e].weight, x = lanePq[2 * L * target];
-      sums->targets[2 * target] += w * x;
-      sums->targets[2 * target + 1] += w * lanePq[2 * L * target + L];
+      targets[2 * target] += w * x;
+      targets[2 * target + 1] += w * lanePq[2 * L * target + L];
       sum += gainEdges[e] * x;
     }
     sums->gain[segmentGain[s]] += sum;
@@ -188,7 +193,12 @@ static void collectRow(int row, int lane, Sums *sums) {
 
 static void collectInputs(int t, int first, int trials, Sums *sums) {
   for (int lane = 0; lane < trials; lane++) {
-    for (int k = stepPtr[first + lane][t]; k < stepPtr[first + lane][t + 1]; k++) collectRow(spikes[first + lane][k], lane, sums);
+    const uint16_t *at = spikes[first + lane] + stepPtr[first + lane][t], *end = spikes[first + lane] + stepPtr[first + lane][t + 1];
+    for (const uint16_t *k = at; k < end; k++) {
+      __builtin_prefetch(&forwardEdges[rowEnd[*k]]);
+      __builtin_prefetch(&gainEdges[rowEnd[*k]]);
+    }
+    for (const uint16_t *k = at; k < end; k++) collectRow(*k, lane, sums);
   }
 }
 
@@ -196,7 +206,7 @@ static void backThroughSpike(uint32_t word, const lanes *v, Sums *sums) {
   int i = word & 0xffff, active = word >> 16 & 0xff, s = word >> 24, row = inputs + i;
   const Cell *c = &cells[i];
   lanes even = splat(0), odd = splat(0);
-  int e = edgePtr[segmentPtr[row]], end = edgePtr[segmentPtr[row + 1]];
+  int e = rowEnd[row], end = rowEnd[row + 1];
   for (; e + 1 < end; e += 2) {
     even += splat(backwardEdges[e].weight) * pq[2 * backwardEdges[e].target];
     odd += splat(backwardEdges[e + 1].weight) * pq[2 * backwardEdges[e + 1].target];
@@ -218,14 +228,15 @@ static void backThroughSpike(uint32_t word, const lanes *v, Sums *sums) {
 }
 
 static void backThroughStep(const lanes *before, int first) {
+  for (int i = 0; i < size; i += 2) __builtin_prefetch(&before[i]);
   for (int i = 0; i < size; i++) {
     if (!live[i]) continue;
     const Cell *c = &cells[i];
-    lanes lambda = x[i], *at = &pq[4 * i], e = at[0], h = at[2], v = before[i];
+    lanes lambda = x[i], *at = &pq[2 * i], *below = &pq[2 * (size + i)], e = at[0], h = below[0], v = before[i];
     at[1] = e + splat(c->bE) * at[1];
-    at[3] = h + splat(c->bI) * at[3];
+    below[1] = h + splat(c->bI) * below[1];
     at[0] = lambda + splat(c->bE) * e;
-    at[2] = lambda + splat(c->bI) * h;
+    below[0] = lambda + splat(c->bI) * h;
     if (!first) v = choose(v >= splat(c->vThresh), splat(c->vReset), v);
     sumDrive[i] += lambda;
     sumA[i] += lambda * v;
@@ -291,6 +302,8 @@ static void readProblem(const char *path) {
   segmentPtr = readNew(f, 4ul * (inputs + size + 1));
   edgePtr = readNew(f, 4ul * (segments + 1));
   segmentGain = readNew(f, 4ul * segments);
+  rowEnd = take(4ul * (inputs + size + 1));
+  for (int r = 0; r <= inputs + size; r++) rowEnd[r] = edgePtr[segmentPtr[r]];
   gainEdges = readNew(f, 4ul * edges);
   forwardEdges = readNew(f, 8ul * edges);
   backwardEdges = readNew(f, 8ul * edges);
@@ -357,7 +370,7 @@ int main(int argc, char **argv) {
   fwrite(total.gain, 8, gains, out);
   float *arrays[] = {total.a, total.drive, total.vThresh, total.vReset};
   for (int k = 0; k < 4; k++) fwrite(arrays[k], 4, size, out);
-  for (int i = 0; i < size; i++) fwrite(&total.targets[4 * i], 4, 1, out);
+  for (int i = 0; i < size; i++) fwrite(&total.targets[2 * i], 4, 1, out);
   fclose(out);
   return 0;
 }

@@ -1,6 +1,7 @@
 // Steps of one chunk backward, 8 trials side by side. Equals reference/backward.ts bit for bit, equations there.
 import {
   BACKWARD_EDGES,
+  BACKWARD_ROWS,
   CELLS,
   CELL_BYTES,
   CHUNK_CELLS,
@@ -10,23 +11,20 @@ import {
   CHUNK_SUMS,
   CHUNK_TRIALS,
   C_A,
-  C_BE,
   C_BI,
-  C_FLOOR,
-  C_HEIGHT,
-  C_INVERSE_WIDTH,
-  C_V_RESET,
   C_V_THRESH,
   EDGE_COUNT,
-  EDGE_PTR,
   FORWARD_EDGES,
+  FORWARD_ROWS,
   FREE_WEIGHTS,
   GAIN_COUNT,
   GAIN_EDGES,
   INPUT_SIZE,
-  LANES,
-  SEGMENT_GAIN,
-  SEGMENT_PTR,
+  LANE_MASKS,
+
+  ROW_BYTES,
+  SEGMENTS,
+  SEGMENT_BYTES,
   SIZE,
   STEPS,
   W_LIVE,
@@ -41,6 +39,10 @@ import {
   highMask,
   lowMask,
   padded,
+  splat0,
+  splat1,
+  splat2,
+  splat3,
 } from './layout';
 
 // Sums of a chunk: gain f64 [G], (Σ w·P, Σ w·Q) [N](E, I), a, drive, vThresh, vReset [N], Σ P of free weights [E].
@@ -71,19 +73,32 @@ export function resetAdjoints(workspace: usize, record: usize): void {
   memory.fill(sums, 0, weightSums(record) - sums + weights);
 }
 
+/** Takes what a touch loads, so that no compiler leaves it out. */
+let touched: i32 = 0;
+
+// Loads the beginnings of a row's edges and segments, all rows before the first is worked on: their latencies overlap.
+// @ts-ignore: decorator
+@inline
+function touchRow(row: usize): i32 {
+  const begin = <usize>load<u32>(row);
+  const segments = <usize>load<u32>(row, 8);
+  const edge = load<i32>(<usize>context(FORWARD_EDGES) + begin);
+  const gainEdge = load<i32>(<usize>context(GAIN_EDGES) + (begin >> 1));
+  return edge + gainEdge + load<i32>(<usize>context(SEGMENTS) + segments);
+}
+
 // What a spike in one lane brings to the sums of its row's gains (or weights) and targets.
-function collectRow(record: usize, row: i32, pq: usize): void {
-  const edgePtr = <usize>context(EDGE_PTR);
+function collectRow(record: usize, row: usize, pq: usize): void {
   const edges = <usize>context(FORWARD_EDGES);
   const gainEdges = <usize>context(GAIN_EDGES);
   const gains = <usize>field(record, CHUNK_SUMS);
   const targets = targetSums(record);
-  const first = load<i32>(<usize>context(SEGMENT_PTR) + (<usize>row << 2));
-  const last = load<i32>(<usize>context(SEGMENT_PTR) + (<usize>row << 2), 4);
-  const begin = load<i32>(edgePtr + (<usize>first << 2));
-  let k = <usize>begin << 3;
-  for (let segment = first; segment < last; segment++) {
-    const end = <usize>load<i32>(edgePtr + (<usize>segment << 2), 4) << 3;
+  const begin = <usize>load<u32>(row);
+  let segment = <usize>context(SEGMENTS) + <usize>load<u32>(row, 8);
+  const last = <usize>context(SEGMENTS) + <usize>load<u32>(row, 12);
+  let k = begin;
+  for (; segment < last; segment += SEGMENT_BYTES) {
+    const end = <usize>load<u32>(segment);
     let sum: f32 = 0;
     for (; k < end; k += 8) {
       const target = <usize>load<u32>(edges + k);
@@ -95,10 +110,10 @@ function collectRow(record: usize, row: i32, pq: usize): void {
       store<f32>(to, load<f32>(to, 4) + weight * load<f32>(from, 32), 4);
       sum += load<f32>(gainEdges + (k >> 1)) * x;
     }
-    const gain = gains + (<usize>load<i32>(<usize>context(SEGMENT_GAIN) + (<usize>segment << 2)) << 3);
+    const gain = gains + <usize>load<u32>(segment, 4);
     store<f64>(gain, load<f64>(gain) + <f64>sum);
   }
-  if (context(FREE_WEIGHTS) != 0) collectWeights(record, <usize>begin << 3, k, pq);
+  if (context(FREE_WEIGHTS) != 0) collectWeights(record, begin, k, pq);
 }
 
 // Σ P of each free weight of a row.
@@ -115,84 +130,110 @@ function collectInputs(workspace: usize, record: usize, t: i32): void {
   const n = padded(context(SIZE));
   const steps = context(STEPS);
   const trials = field(record, CHUNK_TRIALS);
+  const rows = <usize>context(FORWARD_ROWS);
   for (let lane = 0; lane < trials; lane++) {
     const stepPtr = <usize>field(record, CHUNK_STEP_PTR) + <usize>((lane * (steps + 1) + t) * 4);
     const cells = <usize>field(record, CHUNK_CELLS) + <usize>(lane * field(record, CHUNK_CELL_CAPACITY) * 2);
     const end = cells + (<usize>load<i32>(stepPtr, 4) << 1);
     const pq = workspace + n * W_PQ + <usize>(lane << 2);
-    for (let k = cells + (<usize>load<i32>(stepPtr) << 1); k < end; k += 2) {
-      collectRow(record, <i32>load<u16>(k), pq);
+    const begin = cells + (<usize>load<i32>(stepPtr) << 1);
+    for (let k = begin; k < end; k += 2) touched += touchRow(rows + <usize>load<u16>(k) * ROW_BYTES);
+    for (let k = begin; k < end; k += 2) {
+      collectRow(record, rows + <usize>load<u16>(k) * ROW_BYTES, pq);
     }
   }
 }
 
+// Four lanes of Σ gather · P over a row's edges at even places, then over those at odd places.
 // @ts-ignore: decorator
 @inline
-function firstEdge(row: i32): i32 {
-  const segment = load<i32>(<usize>context(SEGMENT_PTR) + (<usize>row << 2));
-  return load<i32>(<usize>context(EDGE_PTR) + (<usize>segment << 2));
+function gatherFour(k: usize, end: usize, p: usize): v128 {
+  let even = f32x4.splat(0);
+  let odd = even;
+  for (; k < end; k += 32) {
+    const pair0 = v128.load(k);
+    const pair1 = v128.load(k, 16);
+    even = f32x4.add(even, f32x4.mul(splat1(pair0), v128.load(p + <usize>load<u32>(k))));
+    odd = f32x4.add(odd, f32x4.mul(splat3(pair0), v128.load(p + <usize>load<u32>(k, 8))));
+    even = f32x4.add(even, f32x4.mul(splat1(pair1), v128.load(p + <usize>load<u32>(k, 16))));
+    odd = f32x4.add(odd, f32x4.mul(splat3(pair1), v128.load(p + <usize>load<u32>(k, 24))));
+  }
+  return f32x4.add(even, odd);
 }
 
-// Cell i: from x = dL/dV after the reset to λ = dL/dV before it, in the lanes near threshold.
-function backThroughSpike(workspace: usize, record: usize, word: u32, v: usize, gradients: usize): void {
-  const i = <i32>(word & 0xffff);
-  const active = <i32>((word >> 16) & 0xff);
-  const spikes = <i32>(word >> 24);
-  const size = context(SIZE);
-  const n = padded(size);
-  const pq = workspace + n * W_PQ;
-  const row = context(INPUT_SIZE) + i;
+// What the step's spikes bring, row by row, trials ascending.
+function collectSpikes(workspace: usize, record: usize, rows: usize, end: usize): void {
+  const pq = workspace + padded(context(SIZE)) * W_PQ;
+  const edgeRows = <usize>context(FORWARD_ROWS) + <usize>context(INPUT_SIZE) * ROW_BYTES;
+  for (; rows < end; rows += 4) {
+    const word = load<u32>(rows);
+    let lanes = <i32>(word >> 24);
+    while (lanes != 0) {
+      const from = pq + <usize>(ctz(lanes) << 2);
+      collectRow(record, edgeRows + <usize>(word & 0xffff) * ROW_BYTES, from);
+      lanes &= lanes - 1;
+    }
+  }
+}
+
+// Cells near threshold: from x = dL/dV after the reset to λ = dL/dV before it, in the lanes near threshold.
+function backThroughSpikes(workspace: usize, rows: usize, end: usize, v: usize, gradients: usize): void {
+  const n = padded(context(SIZE));
+  const p = workspace + n * W_PQ;
+  const xs = workspace + n * W_X;
+  const resetSums = workspace + n * W_RESET_SUMS;
+  const live = workspace + n * W_LIVE;
+  const cells = <usize>context(CELLS);
   const edges = <usize>context(BACKWARD_EDGES);
-  let k = edges + (<usize>firstEdge(row) << 3);
-  const end = edges + (<usize>firstEdge(row + 1) << 3);
-  let even0 = f32x4.splat(0);
-  let even1 = even0;
-  let odd0 = even0;
-  let odd1 = even0;
-  for (; k + 24 < end; k += 32) {
-    const target0 = pq + <usize>load<u32>(k);
-    const target1 = pq + <usize>load<u32>(k, 8);
-    const target2 = pq + <usize>load<u32>(k, 16);
-    const target3 = pq + <usize>load<u32>(k, 24);
-    const weight0 = v128.load32_splat(k, 4);
-    const weight1 = v128.load32_splat(k, 12);
-    even0 = f32x4.add(even0, f32x4.mul(weight0, v128.load(target0)));
-    even1 = f32x4.add(even1, f32x4.mul(weight0, v128.load(target0, 16)));
-    odd0 = f32x4.add(odd0, f32x4.mul(weight1, v128.load(target1)));
-    odd1 = f32x4.add(odd1, f32x4.mul(weight1, v128.load(target1, 16)));
-    const weight2 = v128.load32_splat(k, 20);
-    const weight3 = v128.load32_splat(k, 28);
-    even0 = f32x4.add(even0, f32x4.mul(weight2, v128.load(target2)));
-    even1 = f32x4.add(even1, f32x4.mul(weight2, v128.load(target2, 16)));
-    odd0 = f32x4.add(odd0, f32x4.mul(weight3, v128.load(target3)));
-    odd1 = f32x4.add(odd1, f32x4.mul(weight3, v128.load(target3, 16)));
+  const edgeRows = <usize>context(BACKWARD_ROWS);
+  for (; rows < end; rows += 4) {
+    const word = load<u32>(rows);
+    const i = <usize>(word & 0xffff);
+    const k = edges + <usize>load<u32>(edgeRows + (i << 2));
+    const last = edges + <usize>load<u32>(edgeRows + (i << 2), 4);
+    const cell = cells + i * CELL_BYTES;
+    const row = i << 5;
+    const active = (word >> 16) & 0xff;
+    const spikes = word >> 24;
+    if ((active & 0xf0) == 0 || (active & 0x0f) == 0) {
+      const shift = <u32>((active & 0x0f) == 0) << 2;
+      const half = <usize>(shift << 2);
+      const sum = f32x4.add(v128.load(gradients + row + half), gatherFour(k, last, p + half));
+      const sums = resetSums + (i << 6) + half;
+      crossThreshold(cell, xs + row + half, sums, v + row + half, sum, (active >> shift) & 15, (spikes >> shift) & 15);
+    } else {
+      let even0 = f32x4.splat(0);
+      let even1 = even0;
+      let odd0 = even0;
+      let odd1 = even0;
+      for (let at = k; at < last; at += 32) {
+        const pair = v128.load(at);
+        const target0 = p + <usize>load<u32>(at);
+        const target1 = p + <usize>load<u32>(at, 8);
+        const weight0 = splat1(pair);
+        const weight1 = splat3(pair);
+        even0 = f32x4.add(even0, f32x4.mul(weight0, v128.load(target0)));
+        even1 = f32x4.add(even1, f32x4.mul(weight0, v128.load(target0, 16)));
+        odd0 = f32x4.add(odd0, f32x4.mul(weight1, v128.load(target1)));
+        odd1 = f32x4.add(odd1, f32x4.mul(weight1, v128.load(target1, 16)));
+        const next = v128.load(at, 16);
+        const target2 = p + <usize>load<u32>(at, 16);
+        const target3 = p + <usize>load<u32>(at, 24);
+        const weight2 = splat1(next);
+        const weight3 = splat3(next);
+        even0 = f32x4.add(even0, f32x4.mul(weight2, v128.load(target2)));
+        even1 = f32x4.add(even1, f32x4.mul(weight2, v128.load(target2, 16)));
+        odd0 = f32x4.add(odd0, f32x4.mul(weight3, v128.load(target3)));
+        odd1 = f32x4.add(odd1, f32x4.mul(weight3, v128.load(target3, 16)));
+      }
+      const sum0 = f32x4.add(v128.load(gradients + row), f32x4.add(even0, odd0));
+      const sum1 = f32x4.add(v128.load(gradients + row, 16), f32x4.add(even1, odd1));
+      crossThreshold(cell, xs + row, resetSums + (i << 6), v + row, sum0, active & 15, spikes & 15);
+      crossThreshold(cell, xs + row + 16, resetSums + (i << 6) + 16, v + row + 16, sum1, active >> 4, spikes >> 4);
+    }
+    const bits = live + ((i >> 6) << 3);
+    store<u64>(bits, load<u64>(bits) | (<u64>1 << (i & 63)));
   }
-  for (; k < end; k += 16) {
-    const target = pq + <usize>load<u32>(k);
-    const weight = v128.load32_splat(k, 4);
-    even0 = f32x4.add(even0, f32x4.mul(weight, v128.load(target)));
-    even1 = f32x4.add(even1, f32x4.mul(weight, v128.load(target, 16)));
-    if (k + 8 >= end) break;
-    const oddTarget = pq + <usize>load<u32>(k, 8);
-    const oddWeight = v128.load32_splat(k, 12);
-    odd0 = f32x4.add(odd0, f32x4.mul(oddWeight, v128.load(oddTarget)));
-    odd1 = f32x4.add(odd1, f32x4.mul(oddWeight, v128.load(oddTarget, 16)));
-  }
-  const count = gradients + (<usize>i << 5);
-  const sum0 = f32x4.add(v128.load(count), f32x4.add(even0, odd0));
-  const sum1 = f32x4.add(v128.load(count, 16), f32x4.add(even1, odd1));
-  let lanes = spikes;
-  while (lanes != 0) {
-    collectRow(record, row, pq + <usize>(ctz(lanes) << 2));
-    lanes &= lanes - 1;
-  }
-  const cell = <usize>context(CELLS) + <usize>i * CELL_BYTES;
-  const x = workspace + n * W_X + (<usize>i << 5);
-  const sums = workspace + n * W_RESET_SUMS + (<usize>i << 6);
-  crossThreshold(cell, x, sums, v + (<usize>i << 5), sum0, lowMask(active), lowMask(spikes));
-  crossThreshold(cell, x + 16, sums + 16, v + (<usize>i << 5) + 16, sum1, highMask(active), highMask(spikes));
-  const live = workspace + n * W_LIVE + <usize>((i >> 6) << 3);
-  store<u64>(live, load<u64>(live) | (<u64>1 << (i & 63)));
 }
 
 // Four lanes: slope, the jump of the reset, the sums of vThresh and vReset, and λ in place of x.
@@ -204,23 +245,24 @@ function crossThreshold(
   sums: usize,
   vAt: usize,
   spikeGradient: v128,
-  active: v128,
-  spikes: v128,
+  activeLanes: u32,
+  spikeLanes: u32,
 ): void {
+  const active = v128.load(LANE_MASKS + (<usize>activeLanes << 4));
   const v = v128.load(vAt);
   const x = v128.load(xAt);
   const one = f32x4.splat(1);
-  const distance = f32x4.mul(
-    f32x4.abs(f32x4.sub(v, v128.load32_splat(cell, C_V_THRESH))),
-    v128.load32_splat(cell, C_INVERSE_WIDTH),
-  );
-  const slope = f32x4.mul(
-    v128.load32_splat(cell, C_HEIGHT),
-    f32x4.pmax(f32x4.splat(0), f32x4.sub(one, distance)),
-  );
-  const jump = f32x4.mul(x, f32x4.sub(v128.load32_splat(cell, C_V_RESET), v));
+  const constants = v128.load(cell, C_V_THRESH); // vThresh, vReset, inverseWidth, height
+  const distance = f32x4.mul(f32x4.abs(f32x4.sub(v, splat0(constants))), splat2(constants));
+  const slope = f32x4.mul(splat3(constants), f32x4.pmax(f32x4.splat(0), f32x4.sub(one, distance)));
+  const jump = f32x4.mul(x, f32x4.sub(splat1(constants), v));
   const q = v128.and(f32x4.mul(slope, f32x4.add(spikeGradient, jump)), active);
   v128.store(sums, f32x4.sub(v128.load(sums), q));
+  if (spikeLanes == 0) {
+    v128.store(xAt, f32x4.add(x, q));
+    return;
+  }
+  const spikes = v128.load(LANE_MASKS + (<usize>spikeLanes << 4));
   v128.store(sums, f32x4.add(v128.load(sums, 32), v128.and(x, spikes)), 32);
   v128.store(xAt, f32x4.add(v128.andnot(x, spikes), q));
 }
@@ -273,6 +315,11 @@ function backThroughStep(workspace: usize, before: usize, first: bool): void {
   const n = padded(size);
   const live = workspace + n * W_LIVE;
   const cells = <usize>context(CELLS);
+  // The tape comes from main memory: read in one go, it comes faster.
+  const end = before + (<usize>size << 5);
+  let sink: i32 = 0;
+  for (let at = before; at < end; at += 64) sink += load<i32>(at);
+  touched += sink;
   for (let block = 0; block < size; block += 64) {
     let bits = load<u64>(live + <usize>(block >> 3));
     while (bits != 0) {
@@ -284,8 +331,10 @@ function backThroughStep(workspace: usize, before: usize, first: bool): void {
       const sums = workspace + n * W_SUMS + (i << 6);
       const lambda0 = v128.load(x);
       const lambda1 = v128.load(x, 16);
-      const bE = v128.load32_splat(cell, C_BE);
-      const bI = v128.load32_splat(cell, C_BI);
+      const early = v128.load(cell, C_A); // a, kE, kI, bE
+      const late = v128.load(cell, C_BI); // bI, floor, vThresh, vReset
+      const bE = splat3(early);
+      const bI = splat0(late);
       decayAdjoint(pq, bE, lambda0);
       decayAdjoint(pq + 16, bE, lambda1);
       decayAdjoint(pq + 64, bI, lambda0);
@@ -293,8 +342,8 @@ function backThroughStep(workspace: usize, before: usize, first: bool): void {
       let v0 = v128.load(before + (i << 5));
       let v1 = v128.load(before + (i << 5), 16);
       if (!first) {
-        const threshold = v128.load32_splat(cell, C_V_THRESH);
-        const reset = v128.load32_splat(cell, C_V_RESET);
+        const threshold = splat2(late);
+        const reset = splat3(late);
         v0 = v128.bitselect(reset, v0, f32x4.ge(v0, threshold));
         v1 = v128.bitselect(reset, v1, f32x4.ge(v1, threshold));
       }
@@ -302,7 +351,7 @@ function backThroughStep(workspace: usize, before: usize, first: bool): void {
       v128.store(sums, f32x4.add(v128.load(sums, 16), lambda1), 16);
       v128.store(sums, f32x4.add(v128.load(sums, 32), f32x4.mul(lambda0, v0)), 32);
       v128.store(sums, f32x4.add(v128.load(sums, 48), f32x4.mul(lambda1, v1)), 48);
-      const a = v128.load32_splat(cell, C_A);
+      const a = splat0(early);
       v128.store(x, f32x4.mul(a, lambda0));
       v128.store(x, f32x4.mul(a, lambda1), 16);
     }
@@ -344,9 +393,9 @@ export function backwardSteps(
     const v = tape + <usize>(t - from) * row;
     collectInputs(workspace, record, t);
     const end = rows + (<usize>load<i32>(rowEnds + place, 4) << 2);
-    for (let k = rows + (<usize>load<i32>(rowEnds + place) << 2); k < end; k += 4) {
-      backThroughSpike(workspace, record, load<u32>(k), v, gradients);
-    }
+    const begin = rows + (<usize>load<i32>(rowEnds + place) << 2);
+    collectSpikes(workspace, record, begin, end);
+    backThroughSpikes(workspace, begin, end, v, gradients);
     const heldBegin = held + (<usize>load<i32>(heldEnds + place) << 2);
     const heldEnd = held + (<usize>load<i32>(heldEnds + place, 4) << 2);
     stashHeld(workspace, heldBegin, heldEnd);

@@ -9,21 +9,15 @@ import {
   CHUNK_NON_FINITE,
   CHUNK_STEP_PTR,
   CHUNK_TRIALS,
-  C_A,
   C_BE,
-  C_BI,
-  C_DRIVE,
   C_FLOOR,
-  C_KE,
-  C_KI,
   C_REFRACTORY,
   C_V_RESET,
   C_V_THRESH,
-  EDGE_PTR,
   FORWARD_EDGES,
+  FORWARD_ROWS,
   INPUT_SIZE,
-  LANES,
-  SEGMENT_PTR,
+  ROW_BYTES,
   SIZE,
   STEPS,
   V_REST,
@@ -39,6 +33,10 @@ import {
   highMask,
   lowMask,
   padded,
+  splat0,
+  splat1,
+  splat2,
+  splat3,
 } from './layout';
 
 /** Cells in the list of held cells; a thread's own, like all globals of an instance. */
@@ -97,15 +95,15 @@ function listHeld(workspace: usize, cell: i32): void {
 }
 
 // V ← ((drive + a·V) + kE·Ie) − kI·Ii from V after the reset, then currents decay. Marks lanes near threshold (or that spike).
-// @ts-ignore: decorator
-@inline
 function integrate(first: bool, taped: bool, from: usize, to: usize, current: usize, mask: usize): void {
   let cell = <usize>context(CELLS);
   const end = cell + <usize>context(SIZE) * CELL_BYTES;
   while (cell < end) {
     let v0 = v128.load(from);
     let v1 = v128.load(from, 16);
-    const threshold = v128.load32_splat(cell, C_V_THRESH);
+    const early = v128.load(cell); // drive, a, kE, kI
+    const late = v128.load(cell, C_BE); // bE, bI, floor, vThresh
+    const threshold = splat3(late);
     if (!first) {
       const reset = v128.load32_splat(cell, C_V_RESET);
       v0 = v128.bitselect(reset, v0, f32x4.ge(v0, threshold));
@@ -115,24 +113,24 @@ function integrate(first: bool, taped: bool, from: usize, to: usize, current: us
     const e1 = v128.load(current, 16);
     const i0 = v128.load(current, 32);
     const i1 = v128.load(current, 48);
-    const a = v128.load32_splat(cell, C_A);
-    const drive = v128.load32_splat(cell, C_DRIVE);
-    const kE = v128.load32_splat(cell, C_KE);
-    const kI = v128.load32_splat(cell, C_KI);
+    const drive = splat0(early);
+    const a = splat1(early);
+    const kE = splat2(early);
+    const kI = splat3(early);
     v0 = f32x4.add(drive, f32x4.mul(a, v0));
     v1 = f32x4.add(drive, f32x4.mul(a, v1));
     v0 = f32x4.sub(f32x4.add(v0, f32x4.mul(kE, e0)), f32x4.mul(kI, i0));
     v1 = f32x4.sub(f32x4.add(v1, f32x4.mul(kE, e1)), f32x4.mul(kI, i1));
     v128.store(to, v0);
     v128.store(to, v1, 16);
-    const bE = v128.load32_splat(cell, C_BE);
-    const bI = v128.load32_splat(cell, C_BI);
+    const bE = splat0(late);
+    const bI = splat1(late);
     v128.store(current, f32x4.mul(bE, e0));
     v128.store(current, f32x4.mul(bE, e1), 16);
     v128.store(current, f32x4.mul(bI, i0), 32);
     v128.store(current, f32x4.mul(bI, i1), 48);
     if (taped) {
-      const floor = v128.load32_splat(cell, C_FLOOR);
+      const floor = splat2(late);
       store<u8>(mask, i32x4.bitmask(f32x4.gt(v0, floor)) | (i32x4.bitmask(f32x4.gt(v1, floor)) << 4));
     } else {
       store<u8>(mask, i32x4.bitmask(f32x4.ge(v0, threshold)) | (i32x4.bitmask(f32x4.ge(v1, threshold)) << 4));
@@ -250,12 +248,8 @@ function listRows(
 /** End of the list of cells that spiked in this step. */
 let spikeEnd: usize = 0;
 
-// @ts-ignore: decorator
-@inline
-function firstEdge(row: i32): i32 {
-  const segment = load<i32>(<usize>context(SEGMENT_PTR) + (<usize>row << 2));
-  return load<i32>(<usize>context(EDGE_PTR) + (<usize>segment << 2));
-}
+/** Takes what a touch loads, so that no compiler leaves it out. */
+let touched: i32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -288,29 +282,33 @@ function deliver(workspace: usize, record: usize, t: i32): u32 {
   const current = workspace + n * W_CURRENT;
   const edges = <usize>context(FORWARD_EDGES);
   const trials = field(record, CHUNK_TRIALS);
-  let events: u32 = 0;
+  const rows = <usize>context(FORWARD_ROWS);
+  let bytes: u32 = 0;
   for (let lane = 0; lane < trials; lane++) {
     const stepPtr = <usize>field(record, CHUNK_STEP_PTR) + <usize>((lane * (steps + 1) + t) * 4);
     const cells = <usize>field(record, CHUNK_CELLS) + <usize>(lane * field(record, CHUNK_CELL_CAPACITY) * 2);
     const end = cells + (<usize>load<i32>(stepPtr, 4) << 1);
-    for (let k = cells + (<usize>load<i32>(stepPtr) << 1); k < end; k += 2) {
-      const row = <i32>load<u16>(k);
-      const begin = firstEdge(row);
-      const stop = firstEdge(row + 1);
-      events += stop - begin;
-      deliverLane(edges + (<usize>begin << 3), edges + (<usize>stop << 3), current + <usize>(lane << 2));
+    const first = cells + (<usize>load<i32>(stepPtr) << 1);
+    // Loads where rows begin, all before the first is delivered: their latencies overlap.
+    for (let k = first; k < end; k += 2) {
+      touched += load<i32>(edges + <usize>load<u32>(rows + <usize>load<u16>(k) * ROW_BYTES));
+    }
+    for (let k = first; k < end; k += 2) {
+      const row = rows + <usize>load<u16>(k) * ROW_BYTES;
+      const begin = <usize>load<u32>(row);
+      const stop = <usize>load<u32>(row, 4);
+      bytes += <u32>(stop - begin);
+      deliverLane(edges + begin, edges + stop, current + <usize>(lane << 2));
     }
   }
-  const inputs = context(INPUT_SIZE);
+  const cellRows = rows + <usize>context(INPUT_SIZE) * ROW_BYTES;
   for (let k = workspace + n * W_SPIKES; k < spikeEnd; k += 4) {
     const word = load<u32>(k);
-    const row = inputs + <i32>(word & 0xffff);
+    const row = cellRows + <usize>(word & 0xffff) * ROW_BYTES;
     let lanes = <i32>(word >> 16);
-    const begin = firstEdge(row);
-    const stop = firstEdge(row + 1);
-    events += popcnt(lanes) * (stop - begin);
-    const edge = edges + (<usize>begin << 3);
-    const end = edges + (<usize>stop << 3);
+    const edge = edges + <usize>load<u32>(row);
+    const end = edges + <usize>load<u32>(row, 4);
+    bytes += <u32>popcnt(lanes) * <u32>(end - edge);
     if (popcnt(lanes) > 2) {
       deliverLanes(edge, end, current, lanes);
       continue;
@@ -320,7 +318,7 @@ function deliver(workspace: usize, record: usize, t: i32): u32 {
       lanes &= lanes - 1;
     }
   }
-  return events;
+  return bytes >> 3;
 }
 
 /** Steps from ≤ t < to of a chunk; fills the tape (of the steps from `from` on) unless it is 0, counts spikes if asked to. */

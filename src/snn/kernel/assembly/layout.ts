@@ -14,24 +14,24 @@ export const STEPS: i32 = 2;
 export const GAIN_COUNT: i32 = 3;
 export const EDGE_COUNT: i32 = 4;
 export const FREE_WEIGHTS: i32 = 5;
-export const SEGMENT_PTR: i32 = 6;
-export const EDGE_PTR: i32 = 7;
-export const SEGMENT_GAIN: i32 = 8;
-export const GAIN_EDGES: i32 = 9;
-export const FORWARD_EDGES: i32 = 10;
-export const BACKWARD_EDGES: i32 = 11;
-export const CELLS: i32 = 12;
-export const V_REST: i32 = 13;
-export const ON_THRESHOLD: i32 = 14;
-export const OFF_THRESHOLD: i32 = 15;
-export const PADDED_INPUTS: i32 = 16;
-export const MIN_STEPS: i32 = 17;
-export const DURATION_CHOICES: i32 = 18;
-export const SEED: i32 = 19;
-export const CHUNKS: i32 = 20;
-export const WORKSPACES: i32 = 21;
-export const WORKSPACE_BYTES: i32 = 22;
-export const CHECKPOINT_STEPS: i32 = 23;
+export const FORWARD_ROWS: i32 = 6; // [R]: see ROW_BYTES
+export const SEGMENTS: i32 = 7; // [S]: see SEGMENT_BYTES
+export const GAIN_EDGES: i32 = 8;
+export const FORWARD_EDGES: i32 = 9;
+export const BACKWARD_EDGES: i32 = 10;
+export const CELLS: i32 = 11;
+export const V_REST: i32 = 12;
+export const ON_THRESHOLD: i32 = 13;
+export const OFF_THRESHOLD: i32 = 14;
+export const PADDED_INPUTS: i32 = 15;
+export const MIN_STEPS: i32 = 16;
+export const DURATION_CHOICES: i32 = 17;
+export const SEED: i32 = 18;
+export const CHUNKS: i32 = 19;
+export const WORKSPACES: i32 = 20;
+export const WORKSPACE_BYTES: i32 = 21;
+export const CHECKPOINT_STEPS: i32 = 22;
+export const BACKWARD_ROWS: i32 = 23; // [N + 1] byte offset of each cell's first backward edge
 
 // Words of a chunk's record, in the order of chunkNames.
 export const CHUNK_WORDS: i32 = 16;
@@ -47,6 +47,11 @@ export const CHUNK_SNAPSHOTS: i32 = 8;
 export const CHUNK_SUMS: i32 = 9;
 export const CHUNK_EVENTS: i32 = 10; // u32
 export const CHUNK_NON_FINITE: i32 = 11; // bits 1 V, 2 Ie, 4 Ii
+
+/** One row of forward edges: bytes of its first edge and of the end, bytes of its first segment and of the end. */
+export const ROW_BYTES: usize = 16;
+/** One segment, a row's edges with one gain: bytes of the last edge's end, bytes of the gain's sum. */
+export const SEGMENT_BYTES: usize = 8;
 
 /** One cell's constants: 12 words. */
 export const CELL_BYTES: usize = 48;
@@ -93,11 +98,33 @@ export function highMask(mask: i32): v128 {
   return v128.load(LANE_MASKS + (<usize>(mask >> 4) << 4));
 }
 
-// A thread's workspace: arrays one after the other, n = N rounded up to 64. [n][8] f32 is 32 n bytes.
+/** Value k of four side by side, in all four places: one load serves several constants. */
+// @ts-ignore: decorator
+@inline
+export function splat0(four: v128): v128 {
+  return v128.shuffle<i32>(four, four, 0, 0, 0, 0);
+}
+// @ts-ignore: decorator
+@inline
+export function splat1(four: v128): v128 {
+  return v128.shuffle<i32>(four, four, 1, 1, 1, 1);
+}
+// @ts-ignore: decorator
+@inline
+export function splat2(four: v128): v128 {
+  return v128.shuffle<i32>(four, four, 2, 2, 2, 2);
+}
+// @ts-ignore: decorator
+@inline
+export function splat3(four: v128): v128 {
+  return v128.shuffle<i32>(four, four, 3, 3, 3, 3);
+}
+
+// A thread's workspace: arrays one after the other, n = N + 1 rounded up to 64: at least one row stays 0. [n][8] f32 is 32 n bytes.
 // @ts-ignore: decorator
 @inline
 export function padded(size: i32): usize {
-  return (<usize>size + 63) & ~63;
+  return (<usize>size + 64) & ~63;
 }
 /** [n] (Ie [8], Ii [8]), decayed, of the next step. */
 export const W_CURRENT: usize = 0;

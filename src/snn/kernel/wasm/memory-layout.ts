@@ -16,23 +16,14 @@ export const operation = { stop: 0, forward: 1, forwardTaped: 2, backward: 3 } a
 /** The context's words, in order. */
 export type ContextName =
   | ('inputSize' | 'size' | 'steps' | 'gainCount' | 'edgeCount' | 'freeWeights')
-  | ('segmentPtr' | 'edgePtr' | 'segmentGain' | 'gainEdges' | 'forwardEdges' | 'backwardEdges' | 'cells' | 'vRest')
+  | ('forwardRows' | 'segments' | 'gainEdges' | 'forwardEdges' | 'backwardEdges' | 'cells' | 'vRest')
   | ('onThreshold' | 'offThreshold' | 'paddedInputs' | 'minSteps' | 'durationChoices' | 'seed')
-  | ('chunks' | 'workspaces' | 'workspaceBytes' | 'checkpointSteps');
+  | ('chunks' | 'workspaces' | 'workspaceBytes' | 'checkpointSteps' | 'backwardRows');
 export const contextNames: readonly ContextName[] = [
   ...(['inputSize', 'size', 'steps', 'gainCount', 'edgeCount', 'freeWeights'] as const),
-  ...([
-    'segmentPtr',
-    'edgePtr',
-    'segmentGain',
-    'gainEdges',
-    'forwardEdges',
-    'backwardEdges',
-    'cells',
-    'vRest',
-  ] as const),
+  ...(['forwardRows', 'segments', 'gainEdges', 'forwardEdges', 'backwardEdges', 'cells', 'vRest'] as const),
   ...(['onThreshold', 'offThreshold', 'paddedInputs', 'minSteps', 'durationChoices', 'seed'] as const),
-  ...(['chunks', 'workspaces', 'workspaceBytes', 'checkpointSteps'] as const),
+  ...(['chunks', 'workspaces', 'workspaceBytes', 'checkpointSteps', 'backwardRows'] as const),
 ];
 
 /** A chunk record's words, in order. */
@@ -63,8 +54,9 @@ function aligned(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
 }
 
-function padded(size: number): number {
-  return Math.ceil(size / 64) * 64;
+/** n: cells and at least one row that stays 0, rounded up to whole words of 64. */
+function paddedCells(size: number): number {
+  return Math.ceil((size + 1) / 64) * 64;
 }
 
 /** Bytes of a tape of S steps: V, active and held rows, where each step's rows end. */
@@ -74,12 +66,12 @@ export function tapeBytes(size: number, steps: number): number {
 
 /** A thread's arrays, dL/dcounts, one step's drawn cells, and a tape of `tapeSteps`. */
 export function workspaceBytes(size: number, inputSize: number, tapeSteps: number): number {
-  const cells = padded(size) * (workspaceCellBytes + 4 * lanes) + padded(inputSize) * 2;
+  const cells = paddedCells(size) * (workspaceCellBytes + 4 * lanes) + paddedCells(inputSize) * 2;
   return aligned(cells + (tapeSteps > 0 ? tapeBytes(size, tapeSteps) : 0));
 }
 
 export function snapshotBytes(size: number, count: number): number {
-  return padded(size) * snapshotCellBytes * count;
+  return paddedCells(size) * snapshotCellBytes * count;
 }
 
 /** Bytes of one chunk's sums: gain f64, Σ w·P, Σ w·Q, a, drive, vThresh, vReset, Σ P of free weights. */

@@ -37,11 +37,38 @@ function targetOffset(target: number, size: number, vectors: number): number {
   return (cell * 2 + receptor) * vectors * 4 * lanes;
 }
 
+/** [R] (bytes of the first edge, of the end, bytes of the first segment, of the end). */
+function forwardRows({ segmentPtr, edgePtr }: EdgePlan): Int32Array {
+  return Int32Array.from({ length: 4 * (segmentPtr.length - 1) }, (_, k) => {
+    const segment = segmentPtr[(k >> 2) + (k & 1)]!;
+    return 8 * ((k & 2) === 0 ? edgePtr[segment]! : segment);
+  });
+}
+
+/** [S] (bytes of the end of its edges, bytes of its gain's f64 sum). */
+function segmentRecords({ edgePtr, segmentGain }: EdgePlan): Int32Array {
+  return Int32Array.from(
+    { length: 2 * segmentGain.length },
+    (_, k) => 8 * ((k & 1) === 0 ? edgePtr[(k >> 1) + 1]! : segmentGain[k >> 1]!),
+  );
+}
+
+/** [N + 1] first place of each cell's backward edges: rows of whole fours. */
+function quads({ segmentPtr, edgePtr }: EdgePlan, inputSize: number): Int32Array {
+  const rows = new Int32Array(segmentPtr.length - inputSize);
+  for (let i = 0; i + 1 < rows.length; i++) {
+    const edges = edgePtr[segmentPtr[inputSize + i + 1]!]! - edgePtr[segmentPtr[inputSize + i]!]!;
+    rows[i + 1] = rows[i]! + Math.ceil(edges / 4) * 4;
+  }
+  return rows;
+}
+
 export class WasmKernel implements Kernel {
   readonly name = 'wasm';
   readonly threads: number;
   private readonly network: KernelNetwork;
   private readonly plan: EdgePlan;
+  private readonly backwardRows: Int32Array;
   private readonly memory = new KernelMemory();
   private readonly pool: ThreadPool;
   private readonly chunks: ChunkStore;
@@ -59,16 +86,17 @@ export class WasmKernel implements Kernel {
     const { size, inputSize, steps } = network;
     const interval = Math.min(options.checkpointSteps, steps);
     const edges = plan.edge.length;
+    this.backwardRows = quads(plan, inputSize);
     const place = (words: number) => memory.take(4 * words);
     this.places = {
-      ...{ forwardEdges: place(2 * edges), backwardEdges: place(2 * edges) },
+      ...{ forwardEdges: place(2 * edges), backwardEdges: place(2 * this.backwardRows[size]!) },
       ...{ gainEdges: place(edges), cells: place(cellWords * size), vRest: place(size) },
     };
     const bytes = workspaceBytes(size, inputSize, interval);
     memory.setContext({
       ...{ inputSize, size, steps, gainCount: network.gainCount, edgeCount: edges },
-      ...{ segmentPtr: memory.place(plan.segmentPtr), edgePtr: memory.place(plan.edgePtr) },
-      ...{ segmentGain: memory.place(plan.segmentGain), ...this.places },
+      ...{ forwardRows: memory.place(forwardRows(plan)), segments: memory.place(segmentRecords(plan)), ...this.places },
+      backwardRows: memory.place(this.backwardRows.map((place) => 8 * place)),
       ...{ workspaces: memory.take(bytes * options.threads), workspaceBytes: bytes, checkpointSteps: interval },
     });
     this.chunks = new ChunkStore(memory, network, interval);
@@ -81,8 +109,8 @@ export class WasmKernel implements Kernel {
     const model = resolveModel(this.network, this.plan, parameters, single, hardStep);
     this.model = model;
     this.taped = 0;
-    this.writeEdges(this.places.forwardEdges, model.weight, 1);
-    this.writeEdges(this.places.backwardEdges, model.gather, 2);
+    this.writeForwardEdges(model.weight);
+    this.writeBackwardEdges(model.gather);
     this.memory.float32(this.places.gainEdges, model.gainGather.length).set(model.gainGather);
     this.memory.float32(this.places.vRest, this.network.size).set(parameters.vRest);
     this.writeCells(model, parameters);
@@ -178,13 +206,31 @@ export class WasmKernel implements Kernel {
     return this.chunks.readCounts(trials);
   }
 
-  private writeEdges(address: number, values: ArrayLike<number>, vectors: number): void {
+  private writeForwardEdges(weight: ArrayLike<number>): void {
     const { target } = this.plan;
-    const offsets = this.memory.int32(address, 2 * target.length);
-    const floats = this.memory.float32(address, 2 * target.length);
+    const offsets = this.memory.int32(this.places.forwardEdges, 2 * target.length);
+    const floats = this.memory.float32(this.places.forwardEdges, 2 * target.length);
     for (let p = 0; p < target.length; p++) {
-      offsets[2 * p] = targetOffset(target[p]!, this.network.size, vectors);
-      floats[2 * p + 1] = values[p]!;
+      offsets[2 * p] = targetOffset(target[p]!, this.network.size, 1);
+      floats[2 * p + 1] = weight[p]!;
+    }
+  }
+
+  /** Only cells have backward edges; what fills up a row has weight 0 and a target that stays 0. */
+  private writeBackwardEdges(gather: ArrayLike<number>): void {
+    const { plan, backwardRows } = this;
+    const { size, inputSize } = this.network;
+    const offsets = this.memory.int32(this.places.backwardEdges, 2 * backwardRows[size]!);
+    const floats = this.memory.float32(this.places.backwardEdges, 2 * backwardRows[size]!);
+    for (let i = 0; i < size; i++) {
+      const first = plan.edgePtr[plan.segmentPtr[inputSize + i]!]!;
+      const count = plan.edgePtr[plan.segmentPtr[inputSize + i + 1]!]! - first;
+      for (let k = 0; k < backwardRows[i + 1]! - backwardRows[i]!; k++) {
+        const at = 2 * (backwardRows[i]! + k);
+        offsets[at] =
+          k < count ? targetOffset(plan.target[first + k]!, size, 2) : targetOffset(size - 1, size, 2) + 16 * lanes;
+        floats[at + 1] = k < count ? gather[first + k]! : 0;
+      }
     }
   }
 
