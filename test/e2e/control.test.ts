@@ -272,6 +272,42 @@ stages:
     assert.equal(run.status['net'], 'failed');
   });
 
+  it('names what a sandboxed program looked for in vain, whatever it is written in, and lets it read what it declares', function () {
+    const outside = new TestProject().write('far.txt', 'far');
+    const stage = (program: string, more = ''): string =>
+      `version: 1\nstages:\n  get: { command: ${JSON.stringify(`${program} > \${outputs.o}`)}, ${more} outputs: { o: o.txt } }\n`;
+    project = new TestProject()
+      .write('data/my table.csv', 's')
+      .write('data/s.txt', 's')
+      .write('pipeline.yaml', stage('true'));
+    if (!project.pipeline('doctor').out.includes('bubblewrap: yes')) {
+      console.log('      skipped: bubblewrap is not here');
+      this.skip();
+    }
+    const wanted =
+      /stage get read data\/s\.txt, which it does not declare\\n.*pipeline\.yaml: stages\.get\.inputs: \{ s: data\/s\.txt \}/;
+    for (const [program, expected] of [
+      ['cat ./data/s.txt', wanted],
+      [`node -p "require('fs').readFileSync('data/s.txt', 'utf8')"`, wanted],
+      [`python3 -c "print(open('data/s.txt').read())"`, wanted],
+      [`cat '${project.path('data/s.txt')}'`, wanted],
+      ["cat 'data/my table.csv'", /read data\/my table\.csv, which it does not declare/],
+      [`cat ${outside.path('far.txt')}`, /read [^ ]*far\.txt, which is outside the project/],
+    ] as const) {
+      const run = project.write('pipeline.yaml', stage(program)).run();
+      assert.equal(run.code, 1, program);
+      assert.match(run.out, expected, program);
+    }
+    assert.equal(project.write('pipeline.yaml', stage('cat data/s.txt', 'inputs: { s: data/s.txt },')).run().code, 0);
+    symlinkSync(outside.path('far.txt'), project.path('data/far.txt'));
+    assert.equal(
+      project.write('pipeline.yaml', stage('cat data/far.txt', 'inputs: { far: data/far.txt },')).run().code,
+      0,
+    );
+    assert.equal(project.read('artifacts/get/o.txt'), 'far');
+    outside.dispose();
+  });
+
   it('runs commands where there is no sandbox, with outputs still published whole', () => {
     project = new TestProject(`
 version: 1

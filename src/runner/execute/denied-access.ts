@@ -43,7 +43,8 @@ function shown(resource: string, root: string): string {
   return path.startsWith('..') || path === '' ? resource : path;
 }
 
-function nameFor(path: string): string {
+/** A name for an input or output, after its file: `my-table.csv` → `myTable`. */
+export function nameFor(path: string): string {
   const base = path
     .replace(/\/$/, '')
     .split('/')

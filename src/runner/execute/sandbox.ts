@@ -99,6 +99,7 @@ function toolFolders(view: SandboxView): string[] {
     .sort();
 }
 
-function isSystem(folder: string): boolean {
+/** Whether a path lies in the folders that every command sees. */
+export function isSystem(folder: string): boolean {
   return systemFolders.some((system) => folder === system || folder.startsWith(`${system}/`));
 }

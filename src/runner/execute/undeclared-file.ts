@@ -1,7 +1,8 @@
 /** A sandboxed command failed: did it look for, or write, a file of the project that it did not declare? Reads its last lines. */
-import { statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { declareInput } from './denied-access.ts';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { declareInput, nameFor } from './denied-access.ts';
+import { isSystem } from './sandbox.ts';
 import type { StageJob } from './stage-job.ts';
 
 /** The first undeclared path that the command complained of, as a message with the line to add. */
@@ -20,8 +21,22 @@ export function undeclaredFile(
         return { message: `read ${path}, which it does not declare`, hint: declareInput(job.stage.stage, path) };
       if (missing && isInHiddenFolder(job, path)) return wrote(job, path);
     }
+    const outside = missing ? hiddenOutside(job, line) : undefined;
+    if (outside !== undefined) return outside;
   }
   return undefined;
+}
+
+/** A path outside the project that is there and that the sandbox does not show. */
+function hiddenOutside(job: StageJob, line: string): { message: string; hint: string } | undefined {
+  const path = [...line.matchAll(/\/[^\s'"’`:,;()[\]{}<>]+/g)]
+    .map(([found]) => found.replace(/\.$/, ''))
+    .find((found) => !found.startsWith(`${job.root}/`) && !isSystem(found) && existsSync(found));
+  if (path === undefined || path === job.root) return undefined;
+  return {
+    message: `read ${path}, which is outside the project`,
+    hint: `put it (or a link to it) into the project and declare that: stages.${job.stage.stage}.inputs: { ${nameFor(path)}: data/${basename(path)} }`,
+  };
 }
 
 function wrote(job: StageJob, path: string): { message: string; hint: string } {
