@@ -200,6 +200,13 @@ stages:
     assert.deepEqual(from.status, { second: 'cached' });
     project.write('data/in.txt', 'text\n');
   });
+
+  it('--force runs what is up to date, all or the named stages, and stops early after the same bytes', () => {
+    project.run();
+    assert.deepEqual(project.run('--force=first').status, { first: 'ran', second: 'cached' });
+    assert.deepEqual(project.run('--force').status, { first: 'ran', second: 'ran' });
+    assert.match(project.pipeline('run', '--force=frist').err, /did you mean 'first'/);
+  });
 });
 
 describe('the target list default', () => {
