@@ -90,7 +90,8 @@ describe('a file that never rests', () => {
     writer.kill('SIGKILL');
     await once(writer, 'close');
     assert.equal(run.code, 1, run.out);
-    assert.match(run.out, /data\/in\.txt keeps changing while it is read/);
+    // The second where the writer was kept from running for as long as one reading took.
+    assert.match(run.out, /data\/in\.txt (keeps changing while it is read|changed while it ran)/);
     assert.ok(!project.exists('artifacts/one') && !project.exists('cache/actions'));
     assert.deepEqual(project.run().status, { one: 'ran', two: 'ran' });
     assert.ok(readFileSync(path).equals(readFileSync(project.path('artifacts/one/o.txt')).subarray(0, 24 << 20)));
