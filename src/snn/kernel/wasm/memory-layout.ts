@@ -10,7 +10,7 @@ export const pageBytes = 65536;
 export const maximumPages = 65536;
 
 /** 32-bit words from address 0 on, shared by all threads. */
-export const control = { sequence: 0, operation: 1, next: 2, chunks: 3, done: 4, failed: 5 } as const;
+export const control = { sequence: 0, operation: 1, left: 2, done: 3, failed: 4 } as const;
 export const operation = { stop: 0, forward: 1, forwardTaped: 2, backward: 3 } as const;
 
 /** The context's words, in order. */

@@ -18,7 +18,10 @@ interface ThreadData {
   readonly operations: typeof operation;
 }
 
-/** Claims chunks until none is left; a claim that succeeds makes operation and chunk count stable until it is done. */
+/**
+ * Claims chunks, the last first, until none is left. The one atomic step tells both whether there is a chunk and which, so that a thread
+ * that wakes late can never take a number from one run and a count from the next; a claim that succeeds keeps `operation` as it is.
+ */
 function work(
   exports: KernelExports,
   state: Int32Array,
@@ -26,8 +29,8 @@ function work(
 ): void {
   const { words, operations, thread } = data;
   for (;;) {
-    const chunk = Atomics.add(state, words.next, 1);
-    if (chunk < 0 || chunk >= Atomics.load(state, words.chunks)) return;
+    const chunk = Atomics.sub(state, words.left, 1) - 1;
+    if (chunk < 0) return;
     const task = Atomics.load(state, words.operation);
     try {
       if (task === operations.backward) exports.backwardChunk(chunk, thread);
@@ -53,8 +56,6 @@ function threadMain(data: ThreadData, claim: typeof work): void {
   }
 }
 
-const beyondAllChunks = 1 << 30;
-
 export class ThreadPool {
   readonly threads: number;
   readonly exports: KernelExports;
@@ -64,7 +65,6 @@ export class ThreadPool {
   constructor(module: WasmModule, memory: WasmMemory, threads: number) {
     this.threads = threads;
     this.state = new Int32Array(memory.buffer, 0, 16);
-    Atomics.store(this.state, control.next, beyondAllChunks);
     Atomics.store(this.state, control.operation, operation.forward);
     this.exports = new webAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
     const text = `(${threadMain.toString()})(require('node:worker_threads').workerData, ${work.toString()})`;
@@ -81,14 +81,12 @@ export class ThreadPool {
     const { state } = this;
     Atomics.store(state, control.done, 0);
     Atomics.store(state, control.operation, task);
-    Atomics.store(state, control.chunks, count);
-    Atomics.store(state, control.next, 0);
+    Atomics.store(state, control.left, count);
     this.wake(count > 1);
     work(this.exports, state, { thread: 0, words: control, operations: operation });
     for (let done = Atomics.load(state, control.done); done < count; done = Atomics.load(state, control.done)) {
       Atomics.wait(state, control.done, done);
     }
-    Atomics.store(state, control.next, beyondAllChunks);
     if (Atomics.exchange(state, control.failed, 0) === 1) {
       throw new Error('kernel: a chunk trapped; its memory or its parameters are damaged, open a new kernel');
     }
@@ -96,7 +94,6 @@ export class ThreadPool {
 
   close(): void {
     Atomics.store(this.state, control.operation, operation.stop);
-    Atomics.store(this.state, control.chunks, 0);
     this.wake(true);
     this.workers.length = 0;
   }
