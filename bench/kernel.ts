@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { drawInput } from '../src/snn/kernel/draw-input.ts';
-import type { Kernel, KernelInput } from '../src/snn/kernel/kernel.ts';
+import type { Kernel, KernelInput, KernelTrial } from '../src/snn/kernel/kernel.ts';
 import { type KernelOptions, openKernel } from '../src/snn/kernel/open-kernel.ts';
 import { compileNative, runNative, sameBits, writeProblem } from './kernel-native.ts';
 import { type BenchWorld, ratesOf, settleThresholds, syntheticWorld, trialsOf, typedGains } from './kernel-network.ts';
@@ -52,6 +52,15 @@ function using<T>(world: BenchWorld, options: KernelOptions, use: (kernel: Kerne
 
 const inputsOf = (world: BenchWorld, batch: number): KernelInput[] =>
   trialsOf(batch, 1000).map((trial) => drawInput(world.task, trial, world.network.steps));
+
+/** Other trials at every call: the kernel draws none twice in a row. */
+function freshTrials(batch: number): () => KernelTrial[] {
+  let first = 1000;
+  return () => {
+    first += batch;
+    return trialsOf(batch, first);
+  };
+}
 
 function row(...cells: readonly (string | number)[]): void {
   console.log(`| ${cells.map((x) => (typeof x === 'number' ? x.toFixed(2) : x)).join(' | ')} |`);
@@ -109,12 +118,13 @@ function measureThreads(world: BenchWorld): void {
   row('threads', 'forward + backward', '1 thread / this');
   const loss = lossOf(world, batch);
   const pairs = [1, 2].map((threads) =>
-    using(world, { threads }, (kernel) =>
-      least(wallMs, 4, () => {
-        kernel.forwardTrials(trialsOf(batch, 1000), true);
+    using(world, { threads }, (kernel) => {
+      const trials = freshTrials(batch);
+      return least(wallMs, 4, () => {
+        kernel.forwardTrials(trials(), true);
         kernel.backward(loss);
-      }),
-    ),
+      });
+    }),
   );
   pairs.forEach((ms, k) => {
     row(`${k + 1}`, ms / batch, pairs[0]! / ms);
@@ -126,7 +136,8 @@ function measureForward(world: BenchWorld): void {
   row('trials drawn inside', 'spikes given');
   const inputs = inputsOf(world, 16);
   using(world, {}, (kernel) => {
-    const drawn = least(cpuMs, 4, () => kernel.forwardTrials(trialsOf(16, 1000), false));
+    const trials = freshTrials(16);
+    const drawn = least(cpuMs, 4, () => kernel.forwardTrials(trials(), false));
     row(drawn / 16, least(cpuMs, 4, () => kernel.forward(inputs, false)) / 16);
   });
 }
@@ -135,9 +146,10 @@ function measureForward(world: BenchWorld): void {
 function costOf(world: BenchWorld, batch: number, options: KernelOptions = {}): { ms: number; events: number } {
   const loss = lossOf(world, batch);
   return using(world, options, (kernel) => {
+    const trials = freshTrials(batch);
     let events = 0;
     const ms = least(cpuMs, 3, () => {
-      events = kernel.forwardTrials(trialsOf(batch, 1000), true).events;
+      events = kernel.forwardTrials(trials(), true).events;
       kernel.backward(loss);
     });
     return { ms: ms / batch, events: events / batch };
