@@ -69,7 +69,7 @@ export function resetAdjoints(workspace: usize, record: usize): void {
   memory.fill(workspace + n * W_X, 0, n * (W_STASH - W_X));
   memory.fill(workspace + n * W_LIVE, 0, n);
   const sums = <usize>field(record, CHUNK_SUMS);
-  const weights = <usize>(context(FREE_WEIGHTS) != 0 ? context(EDGE_COUNT) * 4 : 0);
+  const weights: usize = context(FREE_WEIGHTS) != 0 ? <usize>context(EDGE_COUNT) << 2 : 0;
   memory.fill(sums, 0, weightSums(record) - sums + weights);
 }
 
