@@ -10,7 +10,7 @@ import type { Kernel, KernelInput, KernelTrial } from '../src/snn/kernel/kernel.
 import { type KernelOptions, openKernel } from '../src/snn/kernel/open-kernel.ts';
 import { compileNative, runNative, sameBits, writeProblem } from './kernel-native.ts';
 import { type BenchWorld, ratesOf, settleThresholds, syntheticWorld, trialsOf, typedGains } from './kernel-network.ts';
-import { makeEnvironment, runPeer, writePeerProblem } from './kernel-peers.ts';
+import { makeEnvironment, type PeerResult, runPeer, writePeerProblem } from './kernel-peers.ts';
 import { runSimulator } from './kernel-simulators.ts';
 
 const cpuMs = () => {
@@ -249,10 +249,11 @@ function measurePeers(world: BenchWorld): void {
       ['spikingjelly', 8],
     ] as const),
   ];
-  for (const [form, batch] of forms) {
-    const peer = runPeer(problem, form, batch, steps);
-    row(form, `${batch}`, peer.forward, peer.backward, (peer.forward + peer.backward) / kernel, peer.peakMb);
-  }
+  const show = (name: string, peer: PeerResult) =>
+    row(name, `${peer.batch}`, peer.forward, peer.backward, (peer.forward + peer.backward) / kernel, peer.peakMb);
+  for (const [form, batch] of forms) show(form, runPeer(problem, form, batch, steps));
+  const { steps: all } = world.network;
+  show(`csr, all ${all} steps`, runPeer(writePeerProblem(world, inputsOf(world, 32), all), 'csr', 32, all));
   row('this kernel, drawing its trials', '16', '', kernel, 1, '');
 }
 
