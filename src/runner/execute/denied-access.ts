@@ -1,5 +1,6 @@
 /** What a stage was refused → words for people, with the line to add to pipeline.yaml. Looks at no files. */
 import { relative } from 'node:path';
+import { portName } from '../port-name.ts';
 
 export interface Denied {
   readonly permission: string;
@@ -19,7 +20,7 @@ export function explainDenied(
   if (denied.permission === 'FileSystemWrite')
     return {
       message: `wrote to ${path}, which is none of its outputs`,
-      hint: `write below context.outputs, context.tmp or context.scratch, or declare it: stages.${stage}.outputs: { ${nameFor(path)}: ${path.split('/').at(-1)} }`,
+      hint: `write below context.outputs, context.tmp or context.scratch, or declare it: stages.${stage}.outputs: { ${portName(path, 'file')}: ${path.split('/').at(-1)} }`,
     };
   const name = { ChildProcess: 'childProcess', WorkerThreads: 'workers' }[denied.permission];
   if (name !== undefined)
@@ -35,20 +36,10 @@ export function explainDenied(
 
 /** `add to stages.x.inputs in pipeline.yaml: { table: data/table.csv }`. */
 export function declareInput(stage: string, path: string): string {
-  return `add to pipeline.yaml: stages.${stage}.inputs: { ${nameFor(path)}: ${path} }`;
+  return `add to pipeline.yaml: stages.${stage}.inputs: { ${portName(path, 'file')}: ${path} }`;
 }
 
 function shown(resource: string, root: string): string {
   const path = relative(root, resource);
   return path.startsWith('..') || path === '' ? resource : path;
-}
-
-/** A name for an input or output, after its file: `my-table.csv` → `myTable`. */
-export function nameFor(path: string): string {
-  const base = path
-    .replace(/\/$/, '')
-    .split('/')
-    .at(-1)!
-    .replace(/\.[^.]*$/, '');
-  return base.replace(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '') || 'file';
 }

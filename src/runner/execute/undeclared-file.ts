@@ -1,7 +1,8 @@
 /** A sandboxed command failed: did it look for, or write, a file of the project that it did not declare? Reads its last lines. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { declareInput, nameFor } from './denied-access.ts';
+import { portName } from '../port-name.ts';
+import { declareInput } from './denied-access.ts';
 import { isSystem } from './sandbox.ts';
 import type { StageJob } from './stage-job.ts';
 
@@ -35,7 +36,7 @@ function hiddenOutside(job: StageJob, line: string): { message: string; hint: st
   if (path === undefined || path === job.root) return undefined;
   return {
     message: `read ${path}, which is outside the project`,
-    hint: `put it (or a link to it) into the project and declare that: stages.${job.stage.stage}.inputs: { ${nameFor(path)}: data/${basename(path)} }`,
+    hint: `put it (or a link to it) into the project and declare that: stages.${job.stage.stage}.inputs: { ${portName(path, 'file')}: data/${basename(path)} }`,
   };
 }
 

@@ -2,6 +2,7 @@
 import { type BigIntStats, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PlannedOutput } from '../plan.ts';
+import { portName } from '../port-name.ts';
 import { makeFolder } from './atomic-file.ts';
 import { hashFile } from './hash-file.ts';
 import type { ObjectStore } from './objects.ts';
@@ -73,7 +74,7 @@ export async function readStaged(
   if (stray !== undefined)
     throw new OutputError(
       `wrote ${stray}, which it does not declare`,
-      `add to its outputs: { ${nameFor(stray)}: ${stray} }`,
+      `add to its outputs: { ${portName(stray, 'output')}: ${stray} }`,
     );
   const records: Record<string, TreeRecord> = {};
   for (const output of outputs) {
@@ -104,11 +105,6 @@ async function recordOf(staging: string, file: string, path: string): Promise<Fi
   const full = join(staging, file);
   const { size, mode } = statSync(full);
   return { path, digest: await hashFile(full, size), size, executable: (mode & 0o100) !== 0 };
-}
-
-function nameFor(path: string): string {
-  const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
-  return base.replace(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '') || 'output';
 }
 
 /** Puts every file into the content store. */
