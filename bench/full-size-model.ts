@@ -1,5 +1,5 @@
 /** A random model with the population sizes of FlyWire v783's olfactory pathway and about as many connections. */
-import type { Model } from '../src/snn/network.ts';
+import type { Model } from '../src/snn/network/network.ts';
 import { randomModel } from '../test/rig/random-model.ts';
 
 /** Gains are chosen so that LN, PN and KC fire, KCs sparsely. cost: some seconds. */

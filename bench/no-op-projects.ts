@@ -1,12 +1,12 @@
 /** Projects to measure: N command stages, each over a file of its own; really run, or brought to the state after a run. */
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { settle } from '../src/runner/evaluate.ts';
-import { gather } from '../src/runner/gather.ts';
+import { gather } from '../src/runner/key/read-ingredients.ts';
 import { loadPlan } from '../src/runner/load/load-plan.ts';
-import { lockFileFingerprint } from '../src/runner/lock-file.ts';
+import { lockFileFingerprint } from '../src/runner/state/pipeline-lock.ts';
+import { openWorkspace, saveWorkspace } from '../src/runner/state/workspace.ts';
 import { readTree } from '../src/runner/store/tree.ts';
-import { openWorkspace, saveWorkspace } from '../src/runner/workspace.ts';
+import { settle } from '../src/runner/verdict/judge-stage.ts';
 
 export const cli: string = resolve('dist/src/cli.js');
 

@@ -1,11 +1,11 @@
 /** Time of the simulators on a network of full size: node dist/bench/spinnaker.js. Random synapses, gains set so that cells fire at physiological rates. */
 import { cpuUsage } from 'node:process';
-import type { Model } from '../src/snn/network.ts';
-import { calibrate } from '../src/spinnaker/calibration.ts';
-import { FloatSimulator } from '../src/spinnaker/float-simulator.ts';
-import { IntegerSimulator } from '../src/spinnaker/integer-simulator.ts';
-import { defaultPolicy, quantise } from '../src/spinnaker/quantise.ts';
-import { agreementOf } from '../src/spinnaker/raster.ts';
+import type { Model } from '../src/snn/network/network.ts';
+import { calibrate } from '../src/spinnaker/quantise/calibration.ts';
+import { defaultPolicy, quantise } from '../src/spinnaker/quantise/quantise.ts';
+import { FloatSimulator } from '../src/spinnaker/simulators/float-simulator.ts';
+import { IntegerSimulator } from '../src/spinnaker/simulators/integer-simulator.ts';
+import { agreementOf } from '../src/spinnaker/simulators/raster.ts';
 import { randomInput } from '../test/rig/random-model.ts';
 import { fullSizeModel } from './full-size-model.ts';
 

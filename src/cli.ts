@@ -3,7 +3,7 @@
 import { realpathSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command, CommandIo } from './runner/commands/command-io.ts';
-import { findNoOp, type NoOpRecord, noOpQuestion } from './runner/no-op-record.ts';
+import { findNoOp, type NoOpRecord, noOpQuestion } from './runner/run/no-op/find.ts';
 
 /** Exit statuses that are needed before `exitCodes` is loaded; 130 as shells say it of a process that Ctrl-C ended. */
 const failed = 1;
@@ -106,7 +106,7 @@ async function repeatNoOp(record: NoOpRecord, started: number, out: (text: strin
 }
 
 async function freshRunId(): Promise<string> {
-  const { newRunId } = await import('./runner/run-record.ts');
+  const { newRunId } = await import('./runner/state/run-record.ts');
   return newRunId(new Date());
 }
 
@@ -120,7 +120,7 @@ function realRoot(root: string): string {
 
 /** The exit status of an error that no command caught; a stack trace only where it is the runner's own mistake. */
 async function tell(error: unknown): Promise<number> {
-  const { diskTrouble } = await import('./runner/disk-trouble.ts');
+  const { diskTrouble } = await import('./runner/execute/disk-errors.ts');
   const told = error instanceof Error && error.name === 'UserError';
   const trouble = diskTrouble(error);
   const text = error instanceof Error ? (told ? error.message : (error.stack ?? error.message)) : String(error);

@@ -16,20 +16,20 @@ import {
   inputCellCounts,
   type TestTrials,
 } from '../src/analysis/evaluation/test-trials.ts';
-import { percent } from '../src/analysis/plot/svg.ts';
 import { evaluationPage } from '../src/analysis/report/evaluation-page.ts';
 import { exampleTrial } from '../src/analysis/report/example-trial.ts';
 import { mean } from '../src/analysis/summary.ts';
 import { canonicalJson } from '../src/base/canonical-json.ts';
 import { type Pathway, populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
-import type { OdorTask, SpikeEvents } from '../src/odor/odor-task.ts';
-import { decodeOdorTask } from '../src/odor/odor-task-file.ts';
+import { percent } from '../src/drawing/svg.ts';
+import type { OdourTask, SpikeEvents } from '../src/odour/odour-task.ts';
+import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import type { Kernel } from '../src/snn/kernel/kernel.ts';
 import { openKernel } from '../src/snn/kernel/open-kernel.ts';
-import { decodeModel } from '../src/snn/model-file.ts';
-import type { Model } from '../src/snn/network.ts';
-import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../src/snn/simulate.ts';
+import { decodeModel } from '../src/snn/network/model-file.ts';
+import type { Model } from '../src/snn/network/network.ts';
+import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../src/snn/network/simulate.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 
 interface EvaluateParams {
@@ -94,7 +94,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const { inputs, outputs, params } = context;
   const model = decodeModel(await readFile(inputs['model']!));
   const untrained = decodeModel(await readFile(inputs['untrained']!));
-  const task = decodeOdorTask(await readFile(inputs['task']!));
+  const task = decodeOdourTask(await readFile(inputs['task']!));
   const pathway = decodePathway(await readFile(inputs['pathway']!));
   for (const given of [model, untrained]) checkFit(given, task, pathway);
   const { learnerTrials = 20, blankTrials = 24, kernel: kind = 'wasm' } = params.evaluate ?? {};
@@ -129,7 +129,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
 }
 
 /** Throws RangeError where model, task and pathway do not belong together. */
-function checkFit(model: Model, task: OdorTask, pathway: Pathway): void {
+function checkFit(model: Model, task: OdourTask, pathway: Pathway): void {
   const { topology } = model.network;
   if (topology.inputPopulation !== task.population || topology.inputSize !== task.inputSize) {
     throw new RangeError(

@@ -1,22 +1,27 @@
 /** export: trained model + odour task → a self-contained PyNN project (SpiNNaker, NEST, Brian2), a NIR graph, and a report of what was rounded. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeNir } from '../src/formats/nir.ts';
-import { drawTrial } from '../src/odor/draw-trial.ts';
-import type { OdorTask, SpikeEvents, Trial } from '../src/odor/odor-task.ts';
-import { decodeOdorTask } from '../src/odor/odor-task-file.ts';
-import { decodeModel } from '../src/snn/model-file.ts';
-import type { Model } from '../src/snn/network.ts';
-import { calibrate } from '../src/spinnaker/calibration.ts';
-import { checkExportable } from '../src/spinnaker/exportable.ts';
-import { FloatSimulator } from '../src/spinnaker/float-simulator.ts';
-import { IntegerSimulator } from '../src/spinnaker/integer-simulator.ts';
-import { nirNetwork } from '../src/spinnaker/nir-network.ts';
+import { encodeNir } from '../src/formats/hdf5/nir.ts';
+import { drawTrial } from '../src/odour/draw-trial.ts';
+import type { OdourTask, SpikeEvents, Trial } from '../src/odour/odour-task.ts';
+import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
+import { decodeModel } from '../src/snn/network/model-file.ts';
+import type { Model } from '../src/snn/network/network.ts';
 import { type BoardAddress, defaultBoard } from '../src/spinnaker/project/board-config.ts';
+import { nirNetwork } from '../src/spinnaker/project/nir-network.ts';
 import { pynnProject } from '../src/spinnaker/project/pynn-project.ts';
-import { defaultPolicy, type QuantisationPolicy, type QuantisedNetwork, quantise } from '../src/spinnaker/quantise.ts';
-import { agreementOf, totalAgreement } from '../src/spinnaker/raster.ts';
-import { spreadTrials } from '../src/spinnaker/trial-choice.ts';
+import { calibrate } from '../src/spinnaker/quantise/calibration.ts';
+import { checkExportable } from '../src/spinnaker/quantise/exportable.ts';
+import {
+  defaultPolicy,
+  type QuantisationPolicy,
+  type QuantisedNetwork,
+  quantise,
+} from '../src/spinnaker/quantise/quantise.ts';
+import { FloatSimulator } from '../src/spinnaker/simulators/float-simulator.ts';
+import { IntegerSimulator } from '../src/spinnaker/simulators/integer-simulator.ts';
+import { agreementOf, totalAgreement } from '../src/spinnaker/simulators/raster.ts';
+import { spreadTrials } from '../src/spinnaker/simulators/trial-choice.ts';
 import { defineStage, type Headline, type JsonSchema, type StageContext, type StageDefinition } from '../src/stage.ts';
 
 interface Params {
@@ -113,7 +118,7 @@ const stage: StageDefinition<Params> = defineStage<Params>({
 });
 export default stage;
 
-function draw(task: OdorTask, trials: readonly Trial[]): SpikeEvents[] {
+function draw(task: OdourTask, trials: readonly Trial[]): SpikeEvents[] {
   return trials.map((trial) => drawTrial(task, trial));
 }
 
@@ -157,7 +162,7 @@ function reportOf(model: Model, quantised: QuantisedNetwork, prediction: ReturnT
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
   const settings = context.params.export ?? {};
   const model = decodeModel(await readFile(context.inputs['model']!));
-  const task = decodeOdorTask(await readFile(context.inputs['task']!));
+  const task = decodeOdourTask(await readFile(context.inputs['task']!));
   checkExportable(model);
   const calibration = draw(task, spreadTrials(task, 'validation', settings.calibrationTrials ?? 24));
   const peaks = calibrate(model.network, calibration);

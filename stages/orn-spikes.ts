@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { userError } from '../src/base/located-error.ts';
 import { populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
-import { readDoor } from '../src/odor/door-tables.ts';
-import { durationSteps } from '../src/odor/draw-trial.ts';
-import { makeOdorTask } from '../src/odor/make-odor-task.ts';
-import type { OdorTask, Trial } from '../src/odor/odor-task.ts';
-import { encodeOdorTask } from '../src/odor/odor-task-file.ts';
-import { type OdourParams, odorTaskRules, odourParamsSchema } from '../src/odor/odor-task-params.ts';
-import { rasterSvg } from '../src/odor/raster-svg.ts';
+import { readDoor } from '../src/odour/door/door-tables.ts';
+import { durationSteps } from '../src/odour/draw-trial.ts';
+import { makeOdourTask } from '../src/odour/make-odour-task.ts';
+import type { OdourTask, Trial } from '../src/odour/odour-task.ts';
+import { encodeOdourTask } from '../src/odour/odour-task-file.ts';
+import { type OdourParams, odourParamsSchema, odourTaskRules } from '../src/odour/odour-task-params.ts';
+import { rasterSvg } from '../src/odour/raster-svg.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 
 interface Params {
@@ -49,7 +49,7 @@ async function doorFile(folder: string, name: string): Promise<Uint8Array> {
 }
 
 /** A strong odour (nine in ten are weaker), and of its trials the one whose duration is nearest to the middle. */
-function tellingTrial(task: OdorTask): Trial {
+function tellingTrial(task: OdourTask): Trial {
   const totals = task.odours.map((_, odour) => {
     const row = task.onProbability.subarray(odour * task.inputSize, (odour + 1) * task.inputSize);
     return { odour, total: row.reduce((a, b) => a + b, 0) };
@@ -76,8 +76,8 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   });
   const pathway = decodePathway(await readFile(context.inputs['pathway']!));
   const population = populationOf(pathway, params.population ?? 'ORN');
-  const { task, report } = makeOdorTask(door, population, odorTaskRules(params), seed);
-  await writeFile(context.outputs['task']!, encodeOdorTask(task));
+  const { task, report } = makeOdourTask(door, population, odourTaskRules(params), seed);
+  await writeFile(context.outputs['task']!, encodeOdourTask(task));
   await writeFile(context.outputs['report']!, `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(context.outputs['raster']!, rasterSvg(task, population, tellingTrial(task)));
   const { counts } = report.odours;

@@ -3,23 +3,23 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../src/base/canonical-json.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
-import { decodeOdorTask } from '../src/odor/odor-task-file.ts';
-import { encodeCheckpoint, restoreCheckpoint } from '../src/snn/checkpoint.ts';
-import type { TestRecord } from '../src/snn/epoch-record.ts';
+import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { openKernel } from '../src/snn/kernel/open-kernel.ts';
-import { encodeModel } from '../src/snn/model-file.ts';
-import { prepareTraining } from '../src/snn/prepare-training.ts';
-import { openBackend } from '../src/snn/tf-backend.ts';
+import { encodeModel } from '../src/snn/network/model-file.ts';
+import { encodeCheckpoint, restoreCheckpoint } from '../src/snn/training/checkpoint.ts';
+import type { TestRecord } from '../src/snn/training/epoch-record.ts';
+import { prepareTraining } from '../src/snn/training/prepare-training.ts';
+import { openBackend } from '../src/snn/training/tf-backend.ts';
 import {
   metricsLines,
   summaryScalars,
   type TrainingHistory,
   tensorboardFile,
   wandbRun,
-} from '../src/snn/training-log.ts';
-import { resolveTraining, type TrainParams } from '../src/snn/training-params.ts';
-import { trainingPlot } from '../src/snn/training-plot.ts';
-import { type StepReport, TrainingRun } from '../src/snn/training-run.ts';
+} from '../src/snn/training/training-log.ts';
+import { resolveTraining, type TrainParams } from '../src/snn/training/training-params.ts';
+import { trainingPlot } from '../src/snn/training/training-plot.ts';
+import { type StepReport, TrainingRun } from '../src/snn/training/training-run.ts';
 import { defineStage, type Headline, type JsonSchema, type StageContext, type StageDefinition } from '../src/stage.ts';
 
 interface Params {
@@ -160,7 +160,7 @@ export default stage;
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
   const { params, inputs } = context;
   const pathway = decodePathway(await readFile(inputs['pathway']!));
-  const task = decodeOdorTask(await readFile(inputs['task']!));
+  const task = decodeOdourTask(await readFile(inputs['task']!));
   const {
     settings,
     start,

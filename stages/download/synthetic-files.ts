@@ -1,9 +1,9 @@
 /** The synthetic data set by file name, made when first asked for. Knows no folders. */
 import { userError } from '../../src/base/located-error.ts';
 import { didYouMean } from '../../src/base/suggest.ts';
-import { syntheticCodexTables } from '../../src/connectome/synthetic.ts';
+import { syntheticCodexTables } from '../../src/connectome/synthetic/synthetic.ts';
 import { encodeStoredGzip } from '../../src/formats/gzip.ts';
-import { syntheticDoor } from '../../src/odor/synthetic-door.ts';
+import { syntheticDoor } from '../../src/odour/synthetic/synthetic-door.ts';
 
 export interface SyntheticParams {
   /** Size of the connectome relative to FlyWire v783. */

@@ -1,8 +1,8 @@
 /** The exported trials on a target beside the trained model, its 64-bit form and the board's integers. Runs only the trained model. */
-import { namedClass } from '../../src/spinnaker/accuracy.ts';
-import type { Raster } from '../../src/spinnaker/raster.ts';
-import { type SystemResult, sideBySide } from '../../src/spinnaker/side-by-side.ts';
-import { TrainedSimulator } from '../../src/spinnaker/trained-simulator.ts';
+import { namedClass } from '../../src/spinnaker/compare/accuracy.ts';
+import { type SystemResult, sideBySide } from '../../src/spinnaker/compare/side-by-side.ts';
+import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
+import { TrainedSimulator } from '../../src/spinnaker/simulators/trained-simulator.ts';
 import type { ExportedProject } from './project.ts';
 
 /** Results by name for as many exported trials as `found` has; NEST comes with the network at its latency of two steps. */

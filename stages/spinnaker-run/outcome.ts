@@ -1,6 +1,7 @@
 /** What every target gives back to the stage. */
-import type { Raster } from '../../src/spinnaker/raster.ts';
-import type { SystemResult } from '../../src/spinnaker/side-by-side.ts';
+
+import type { SystemResult } from '../../src/spinnaker/compare/side-by-side.ts';
+import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
 import type { Headline } from '../../src/stage.ts';
 
 export interface Outcome {

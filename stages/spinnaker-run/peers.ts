@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userError } from '../../src/base/located-error.ts';
-import { compareTrials, equalOf } from '../../src/spinnaker/comparison.ts';
-import { platformRules } from '../../src/spinnaker/platforms.ts';
+import { compareTrials, equalOf } from '../../src/spinnaker/compare/comparison.ts';
 import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { platformRules } from '../../src/spinnaker/simulators/platforms.ts';
 import { exportedSystems } from './exported-systems.ts';
 import { type Outcome, percent } from './outcome.ts';
 import type { ExportedProject } from './project.ts';

@@ -1,19 +1,19 @@
 /** An exported project's files, decoded, beside the model and task they came from. Runs nothing. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OdorTask, Trial } from '../../src/odor/odor-task.ts';
-import { decodeOdorTask } from '../../src/odor/odor-task-file.ts';
-import { decodeModel } from '../../src/snn/model-file.ts';
-import type { Model } from '../../src/snn/network.ts';
-import type { BoardNetwork } from '../../src/spinnaker/board-network.ts';
+import type { OdourTask, Trial } from '../../src/odour/odour-task.ts';
+import { decodeOdourTask } from '../../src/odour/odour-task-file.ts';
+import { decodeModel } from '../../src/snn/network/model-file.ts';
+import type { Model } from '../../src/snn/network/network.ts';
+import type { BoardNetwork } from '../../src/spinnaker/firmware/board-network.ts';
 import { decodeBoardNetwork, type NetworkHead } from '../../src/spinnaker/project/network-data.ts';
 import { decodeSpikes, decodeTrials } from '../../src/spinnaker/project/trial-data.ts';
-import type { Raster } from '../../src/spinnaker/raster.ts';
+import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
 
 export interface ExportedProject {
   readonly folder: string;
   readonly model: Model;
-  readonly task: OdorTask;
+  readonly task: OdourTask;
   readonly head: NetworkHead;
   readonly board: BoardNetwork;
   readonly trials: readonly Trial[];
@@ -30,7 +30,7 @@ export async function readProject(folder: string, modelPath: string, taskPath: s
   return {
     folder,
     model: decodeModel(await readFile(modelPath)),
-    task: decodeOdorTask(await readFile(taskPath)),
+    task: decodeOdourTask(await readFile(taskPath)),
     head,
     board,
     trials: decodeTrials(inputs),

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { userError } from '../../src/base/located-error.ts';
-import { pinnedRequirements, pythonEnvironment } from '../../src/spinnaker/python-environment.ts';
+import { pinnedRequirements, pythonEnvironment } from '../../src/spinnaker/project/python-environment.ts';
 import { runProgram } from './program.ts';
 
 /** Where environments are kept; declared in the stage's permissions. */

@@ -1,13 +1,13 @@
 /** Target `simulated`: the exported integers on the integer simulator, beside the trained network in 32- and 64-bit floats, on test trials. */
-import { drawTrial } from '../../src/odor/draw-trial.ts';
-import { classesOfCounts, namedClass } from '../../src/spinnaker/accuracy.ts';
-import { compareTrials, equalOf } from '../../src/spinnaker/comparison.ts';
-import { FloatSimulator } from '../../src/spinnaker/float-simulator.ts';
-import { IntegerSimulator } from '../../src/spinnaker/integer-simulator.ts';
-import type { Raster } from '../../src/spinnaker/raster.ts';
-import { sideBySide } from '../../src/spinnaker/side-by-side.ts';
-import { TrainedSimulator } from '../../src/spinnaker/trained-simulator.ts';
-import { spreadTrials } from '../../src/spinnaker/trial-choice.ts';
+import { drawTrial } from '../../src/odour/draw-trial.ts';
+import { classesOfCounts, namedClass } from '../../src/spinnaker/compare/accuracy.ts';
+import { compareTrials, equalOf } from '../../src/spinnaker/compare/comparison.ts';
+import { sideBySide } from '../../src/spinnaker/compare/side-by-side.ts';
+import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
+import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
+import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
+import { TrainedSimulator } from '../../src/spinnaker/simulators/trained-simulator.ts';
+import { spreadTrials } from '../../src/spinnaker/simulators/trial-choice.ts';
 import { type Outcome, percent } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
 

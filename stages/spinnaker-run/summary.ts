@@ -1,5 +1,5 @@
 /** A target's outcome as Markdown. Text only. */
-import type { SystemResult } from '../../src/spinnaker/side-by-side.ts';
+import type { SystemResult } from '../../src/spinnaker/compare/side-by-side.ts';
 import { markdownTable } from './markdown.ts';
 import { type Outcome, percent } from './outcome.ts';
 

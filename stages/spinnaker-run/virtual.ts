@@ -2,9 +2,14 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userError } from '../../src/base/located-error.ts';
-import { advisedTimeScaleFactor, type CoreLoad, type CoreSlice, coreLoads } from '../../src/spinnaker/board-load.ts';
-import { IntegerSimulator } from '../../src/spinnaker/integer-simulator.ts';
+import {
+  advisedTimeScaleFactor,
+  type CoreLoad,
+  type CoreSlice,
+  coreLoads,
+} from '../../src/spinnaker/compare/board-load.ts';
 import { virtualConfig } from '../../src/spinnaker/project/board-config.ts';
+import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import { markdownTable } from './markdown.ts';
 import { type Outcome, percent } from './outcome.ts';
 import type { ExportedProject } from './project.ts';

@@ -14,20 +14,37 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   base: [],
   stage: [],
   formats: ['base'],
+  drawing: ['base'],
   'snn/kernel': ['base'],
-  connectome: ['base', 'formats'],
-  odor: ['base', 'formats', 'connectome'],
-  snn: ['base', 'formats', 'snn/kernel', 'connectome', 'odor'],
-  analysis: ['base', 'formats', 'snn/kernel', 'connectome', 'odor', 'snn'],
-  spinnaker: ['base', 'formats', 'snn/kernel', 'connectome', 'odor', 'snn', 'analysis'],
-  stages: ['base', 'formats', 'snn/kernel', 'connectome', 'odor', 'snn', 'analysis', 'spinnaker', 'stage'],
+  connectome: ['base', 'formats', 'drawing'],
+  odour: ['base', 'formats', 'drawing', 'connectome'],
+  snn: ['base', 'formats', 'drawing', 'snn/kernel', 'connectome', 'odour'],
+  analysis: ['base', 'formats', 'drawing', 'snn/kernel', 'connectome', 'odour', 'snn'],
+  spinnaker: ['base', 'formats', 'drawing', 'snn/kernel', 'connectome', 'odour', 'snn', 'analysis'],
+  stages: ['base', 'formats', 'drawing', 'snn/kernel', 'connectome', 'odour', 'snn', 'analysis', 'spinnaker', 'stage'],
   runner: ['base', 'stage'],
   cli: ['base', 'stage', 'runner'],
 };
 
+/** The rooms of a house in the order in which they may import: each only those before it. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  'src/runner': [
+    ...['model', 'store', 'load', 'views', 'code', 'locks', 'state', 'key', 'verdict', 'execute', 'run', 'inspect'],
+    'commands',
+  ],
+  'src/snn': ['kernel', 'network', 'parameters', 'readout', 'training'],
+  'src/spinnaker': ['firmware', 'simulators', 'quantise', 'compare', 'project'],
+};
+
+/** What lies directly in src: a new layer is a decision, so it must be entered here. */
+const topLevel = [
+  ...['analysis', 'base', 'cli.ts', 'connectome', 'drawing', 'formats', 'odour', 'runner', 'snn', 'spinnaker'],
+  'stage.ts',
+];
+
 /** Node modules that reach the world: only stages, the runner and the command line may. */
 const worldly = /^node:(fs|fs\/promises|child_process|http|https|net|os|process|timers|timers\/promises)$/;
-const science = ['base', 'formats', 'snn/kernel', 'connectome', 'odor', 'snn', 'analysis', 'spinnaker'];
+const science = ['base', 'formats', 'drawing', 'snn/kernel', 'connectome', 'odour', 'snn', 'analysis', 'spinnaker'];
 
 function layerOf(path: string): string {
   if (path.startsWith('stages/')) return 'stages';
@@ -117,6 +134,20 @@ describe('architecture', () => {
       const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
       for (const banned of ['Math.random', 'Date.now', 'new Date(', 'performance.now', 'process.env']) {
         if (code.includes(banned)) wrong.push(`${path} uses ${banned}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('has just the rooms that are named here, and each imports only those before it', () => {
+    assert.deepEqual(readdirSync('src').sort(), topLevel);
+    const wrong: string[] = [];
+    for (const [house, order] of Object.entries(rooms)) {
+      assert.deepEqual(readdirSync(house).sort(), [...order].sort(), `the rooms of ${house}`);
+      const roomOf = (path: string) => order.indexOf(path.slice(house.length + 1).split('/')[0]!);
+      for (const { path, imports } of files.filter((file) => file.path.startsWith(`${house}/`))) {
+        for (const target of imports.filter((name) => name.startsWith(`${house}/`)))
+          if (roomOf(target) > roomOf(path)) wrong.push(`${path} → ${target}`);
       }
     }
     assert.deepEqual(wrong, []);

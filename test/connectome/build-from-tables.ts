@@ -1,12 +1,12 @@
 /** Builds a pathway from CSV texts, as the stage does from files. */
-import { buildPathway } from '../../src/connectome/build/build-pathway.ts';
-import { CodexCells } from '../../src/connectome/build/codex-cells.ts';
-import { EdgeCollector } from '../../src/connectome/build/edge-collector.ts';
-import { assignPopulations } from '../../src/connectome/build/membership.ts';
-import { type PathwayParams, pathwayRules } from '../../src/connectome/build/pathway-params.ts';
-import { type PathwayReport, pathwayReport } from '../../src/connectome/build/report.ts';
+import { buildPathway } from '../../src/connectome/codex/build-pathway.ts';
+import { CodexCells } from '../../src/connectome/codex/codex-cells.ts';
+import { EdgeCollector } from '../../src/connectome/codex/edge-collector.ts';
+import { assignPopulations } from '../../src/connectome/codex/membership.ts';
+import { type PathwayParams, pathwayRules } from '../../src/connectome/codex/pathway-params.ts';
+import { type PathwayReport, pathwayReport } from '../../src/connectome/codex/report.ts';
 import type { Pathway } from '../../src/connectome/pathway.ts';
-import { feedAll } from '../../src/formats/csv-table.ts';
+import { feedAll } from '../../src/formats/codex/csv-table.ts';
 
 type Chunks = string | readonly Uint8Array[];
 export type Tables = Readonly<Record<string, Chunks>>;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { digestOfJson } from '../../src/base/digest.ts';
-import { syntheticCodexTables } from '../../src/connectome/synthetic.ts';
+import { syntheticCodexTables } from '../../src/connectome/synthetic/synthetic.ts';
 import { buildFromTables, edgeTexts, type FixtureCell, type FixtureRow, fixtureTables } from './build-from-tables.ts';
 
 /** Ids that are one and the same as doubles. */

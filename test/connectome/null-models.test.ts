@@ -1,8 +1,8 @@
 /** What each shuffled control keeps, exactly, and that it does shuffle. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { edgesOf } from '../../src/connectome/edge-list.ts';
-import { applyNullModel, type NullModelKind } from '../../src/connectome/null-models.ts';
+import { edgesOf } from '../../src/connectome/null-models/edge-list.ts';
+import { applyNullModel, type NullModelKind } from '../../src/connectome/null-models/null-models.ts';
 import { type Pathway, type Projection, populationOf } from '../../src/connectome/pathway.ts';
 import { checkPathway } from '../../src/connectome/pathway-check.ts';
 import { arbitraryPathway } from './arbitrary-pathway.ts';

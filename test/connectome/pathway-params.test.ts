@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pathwayRules } from '../../src/connectome/build/pathway-params.ts';
+import { pathwayRules } from '../../src/connectome/codex/pathway-params.ts';
 
 describe('connectome/build: parameters', () => {
   it('fill in the seven populations and the rules of the olfactory pathway', () => {

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { PathwayParams } from '../../src/connectome/build/pathway-params.ts';
-import type { PathwayReport } from '../../src/connectome/build/report.ts';
+import type { PathwayParams } from '../../src/connectome/codex/pathway-params.ts';
+import type { PathwayReport } from '../../src/connectome/codex/report.ts';
 import { buildFromTables } from './build-from-tables.ts';
 
 const folder = join(process.env['CC_SNN_DATA'] ?? '../shared/data', 'codex');

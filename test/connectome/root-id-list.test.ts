@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseRootIdList } from '../../src/connectome/build/root-id-list.ts';
+import { parseRootIdList } from '../../src/connectome/codex/root-id-list.ts';
 
 describe('connectome/build: root id lists', () => {
   it('takes ids by line or by comma, Windows line ends, a heading and comments', () => {

@@ -1,7 +1,7 @@
 /** The synthetic tables: Codex's form, the published statistics, sensible at every scale. */
 import assert from 'node:assert/strict';
 import { digestOfJson } from '../../src/base/digest.ts';
-import { syntheticCodexTables } from '../../src/connectome/synthetic.ts';
+import { syntheticCodexTables } from '../../src/connectome/synthetic/synthetic.ts';
 import { type Cell, mean, median, type Pair, parseCsv, readCells, readPairs, tally } from './table-statistics.ts';
 
 /** FlyWire v783, same-side pairs of at least 5: pairs, weight mean and median, out-degree mean, in-degree mean. */

@@ -9,10 +9,10 @@ import {
   readNames,
   readNeurons,
   readProcessedLabels,
-} from '../../src/formats/codex.ts';
-import type { ByteSink } from '../../src/formats/csv.ts';
-import { feedAll } from '../../src/formats/csv-table.ts';
-import { IdIndex } from '../../src/formats/id-index.ts';
+} from '../../src/formats/codex/codex.ts';
+import type { ByteSink } from '../../src/formats/codex/csv.ts';
+import { feedAll } from '../../src/formats/codex/csv-table.ts';
+import { IdIndex } from '../../src/formats/codex/id-index.ts';
 
 function rowsOf<T>(reader: (onRow: (row: T) => void) => ByteSink, text: string): T[] {
   const rows: T[] = [];

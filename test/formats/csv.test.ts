@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type CsvRow, CsvScanner } from '../../src/formats/csv.ts';
-import { CsvTable, feedAll } from '../../src/formats/csv-table.ts';
+import { type CsvRow, CsvScanner } from '../../src/formats/codex/csv.ts';
+import { CsvTable, feedAll } from '../../src/formats/codex/csv-table.ts';
 
 function textOf(row: CsvRow, f: number): string {
   const text = new TextDecoder().decode(row.bytes.subarray(row.start[f], row.end[f]));

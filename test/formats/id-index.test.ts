@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { IdIndex } from '../../src/formats/id-index.ts';
-import { idOfWords, parseRootId, wordsOfId } from '../../src/formats/root-id.ts';
+import { IdIndex } from '../../src/formats/codex/id-index.ts';
+import { idOfWords, parseRootId, wordsOfId } from '../../src/formats/codex/root-id.ts';
 
 const rootId = fc.bigInt({ min: 0n, max: (1n << 63n) - 1n });
 const flyWireId = fc.bigInt({ min: 720575940596125868n, max: 720575940661339777n });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { columnNumbers, columnTexts, dataFrameOf, isNaReal, type RValue } from '../../src/formats/r-value.ts';
+import { columnNumbers, columnTexts, dataFrameOf, isNaReal, type RValue } from '../../src/formats/r/r-value.ts';
 import {
   decodeRData,
   encodeRData,
@@ -14,8 +14,8 @@ import {
   rFactor,
   rLogicals,
   rStrings,
-} from '../../src/formats/rdata.ts';
-import { decodeXz } from '../../src/formats/xz.ts';
+} from '../../src/formats/r/rdata.ts';
+import { decodeXz } from '../../src/formats/r/xz.ts';
 
 /** Files written by R; test/formats/fixtures/make-rdata.R remakes them. */
 function fixture(name: string): Promise<Readonly<Record<string, RValue>>> {

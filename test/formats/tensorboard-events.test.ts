@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32c } from '../../src/formats/crc32c.ts';
-import { encodeTensorboardEvents } from '../../src/formats/tensorboard-events.ts';
+import { crc32c } from '../../src/formats/logs/crc32c.ts';
+import { encodeTensorboardEvents } from '../../src/formats/logs/tensorboard-events.ts';
 import { logPeerPython } from '../rig/log-peers.ts';
 
 const bytes = encodeTensorboardEvents([

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { crc32 } from '../../src/formats/crc32.ts';
-import { encodeWandbRun } from '../../src/formats/wandb-run.ts';
+import { encodeWandbRun } from '../../src/formats/logs/wandb-run.ts';
 import { logPeerPython } from '../rig/log-peers.ts';
 
 const history = Array.from({ length: 200 }, (_, i) => ({

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { pythonEnvironment } from '../../src/spinnaker/python-environment.ts';
+import { pythonEnvironment } from '../../src/spinnaker/project/python-environment.ts';
 
 const requirements = ['tensorboard==2.21.0', 'wandb==0.31.0', 'setuptools==80.9.0'];
 

@@ -2,8 +2,8 @@
 import { RandomStream } from '../../src/base/random.ts';
 import type { Pathway, Population, Projection } from '../../src/connectome/pathway.ts';
 import type { KernelInput } from '../../src/snn/kernel/kernel.ts';
-import type { CellParameters, Model, Readout, Topology } from '../../src/snn/network.ts';
-import { buildTopology } from '../../src/snn/topology.ts';
+import type { CellParameters, Model, Readout, Topology } from '../../src/snn/network/network.ts';
+import { buildTopology } from '../../src/snn/network/topology.ts';
 
 export interface RandomModelOptions {
   readonly seed?: number;

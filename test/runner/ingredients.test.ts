@@ -8,8 +8,8 @@ import {
   type GatheredFacts,
   ingredientsOf,
   keyOf,
-} from '../../src/runner/ingredients.ts';
-import type { PlannedStage } from '../../src/runner/plan.ts';
+} from '../../src/runner/model/ingredients.ts';
+import type { PlannedStage } from '../../src/runner/model/plan.ts';
 
 const stage: PlannedStage = {
   id: 'smooth@seed=1',

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { digestOf } from '../../src/base/digest.ts';
 import { encodeSafetensors, tensor } from '../../src/formats/safetensors.ts';
 import { parseCommandLine } from '../../src/runner/commands/command-line.ts';
-import { firstDifference } from '../../src/runner/first-difference.ts';
-import { compareWithLock, lockedIngredients, lockFileText } from '../../src/runner/lock-file.ts';
-import { Ledger } from '../../src/runner/schedule.ts';
+import { firstDifference } from '../../src/runner/inspect/first-difference.ts';
+import { Ledger } from '../../src/runner/run/schedule.ts';
+import { compareWithLock, lockedIngredients, lockFileText } from '../../src/runner/state/pipeline-lock.ts';
 
 describe('the command line', () => {
   const error = (...args: string[]): string => {

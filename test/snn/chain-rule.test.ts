@@ -1,6 +1,5 @@
 /** Offsets → units → step constants → the kernel's f64 core with a smooth step: the whole chain against central differences. */
 import assert from 'node:assert/strict';
-import { cellGradients } from '../../src/snn/chain-rule.ts';
 import { type CoreModel, type CoreParameters, resolveModel } from '../../src/snn/kernel/core-model.ts';
 import { planEdges } from '../../src/snn/kernel/edge-plan.ts';
 import { finishGradients } from '../../src/snn/kernel/gradient-sums.ts';
@@ -9,17 +8,18 @@ import { double } from '../../src/snn/kernel/precision.ts';
 import { runBackward } from '../../src/snn/kernel/reference/backward.ts';
 import { runTrial } from '../../src/snn/kernel/reference/forward.ts';
 import { smoothStep } from '../../src/snn/kernel/spike-function.ts';
-import type { CellParameters, Model } from '../../src/snn/network.ts';
+import type { CellParameters, Model } from '../../src/snn/network/network.ts';
+import { kernelNetworkOf } from '../../src/snn/network/simulate.ts';
+import { cellStepConstants } from '../../src/snn/network/step-constants.ts';
+import { cellGradients } from '../../src/snn/parameters/chain-rule.ts';
 import {
   cellField,
   groupGradient,
   groupValues,
   type ParameterGroup,
   parameterGroups,
-} from '../../src/snn/parameter-group.ts';
-import { type ParameterDeclaration, parameterSpecs } from '../../src/snn/parameter-spec.ts';
-import { kernelNetworkOf } from '../../src/snn/simulate.ts';
-import { cellStepConstants } from '../../src/snn/step-constants.ts';
+} from '../../src/snn/parameters/parameter-group.ts';
+import { type ParameterDeclaration, parameterSpecs } from '../../src/snn/parameters/parameter-spec.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
 
 const sizes = { ORN: 6, LN: 3, PN: 4, KC: 6, APL: 1, MBON: 2 };

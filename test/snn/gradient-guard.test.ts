@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultLimits, GradientGuard } from '../../src/snn/gradient-guard.ts';
+import { defaultLimits, GradientGuard } from '../../src/snn/training/gradient-guard.ts';
 
 const group = (...values: number[]) => ({
   name: 'vThresh by type',

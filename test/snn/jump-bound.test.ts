@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { thresholdFloors } from '../../src/snn/jump-bound.ts';
 import { openKernel } from '../../src/snn/kernel/open-kernel.ts';
-import { kernelNetworkOf, kernelParametersOf } from '../../src/snn/simulate.ts';
-import { withParameters } from '../../src/snn/with-parameters.ts';
+import { kernelNetworkOf, kernelParametersOf } from '../../src/snn/network/simulate.ts';
+import { withParameters } from '../../src/snn/network/with-parameters.ts';
+import { thresholdFloors } from '../../src/snn/parameters/jump-bound.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
 
 const { network } = randomModel();

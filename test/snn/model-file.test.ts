@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeSafetensors, encodeSafetensors, tensor } from '../../src/formats/safetensors.ts';
-import { decodeModel, encodeModel } from '../../src/snn/model-file.ts';
+import { decodeModel, encodeModel } from '../../src/snn/network/model-file.ts';
 import { randomModel } from '../rig/random-model.ts';
 
 describe('model file', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type RateBand, rateTerms } from '../../src/snn/rate-terms.ts';
+import { type RateBand, rateTerms } from '../../src/snn/training/rate-terms.ts';
 
 const topology = {
   size: 5,

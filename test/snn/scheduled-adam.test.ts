@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import { cosineRate, ScheduledAdam } from '../../src/snn/scheduled-adam.ts';
-import { openBackend } from '../../src/snn/tf-backend.ts';
+import { cosineRate, ScheduledAdam } from '../../src/snn/readout/scheduled-adam.ts';
+import { openBackend } from '../../src/snn/training/tf-backend.ts';
 
 /** Gradients that change from step to step. */
 function gradientAt(step: number): tf.Tensor1D {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cellStepConstants, stepConstants } from '../../src/snn/step-constants.ts';
+import { cellStepConstants, stepConstants } from '../../src/snn/network/step-constants.ts';
 import { randomModel } from '../rig/random-model.ts';
 
 const cell = { tauMMs: 20, cmNf: 0.5, vRestMv: -60, iOffsetNa: 0.1, tauSynEMs: 5, tauSynIMs: 10 };

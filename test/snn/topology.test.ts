@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { populationOf } from '../../src/connectome/pathway.ts';
-import { buildTopology, sliceOf } from '../../src/snn/topology.ts';
+import { buildTopology, sliceOf } from '../../src/snn/network/topology.ts';
 import { randomPathway } from '../rig/random-model.ts';
 
 const projections = [

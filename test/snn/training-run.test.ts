@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import { trialsOf } from '../../src/odor/draw-trial.ts';
-import type { OdorTask } from '../../src/odor/odor-task.ts';
+import { trialsOf } from '../../src/odour/draw-trial.ts';
+import type { OdourTask } from '../../src/odour/odour-task.ts';
 import { openKernel } from '../../src/snn/kernel/open-kernel.ts';
-import { kernelTaskOf, kernelTrialsOf } from '../../src/snn/kernel-task.ts';
-import { decodeModel, encodeModel } from '../../src/snn/model-file.ts';
-import { parameterSpecs } from '../../src/snn/parameter-spec.ts';
-import { prepareTraining } from '../../src/snn/prepare-training.ts';
-import { readoutLogits } from '../../src/snn/readout.ts';
-import { readoutMetrics } from '../../src/snn/readout-trainer.ts';
-import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../../src/snn/simulate.ts';
-import { openBackend } from '../../src/snn/tf-backend.ts';
-import { TrainingRun } from '../../src/snn/training-run.ts';
-import { defaultSettings, defaultStart, type TrainingSettings } from '../../src/snn/training-settings.ts';
+import { kernelTaskOf, kernelTrialsOf } from '../../src/snn/network/kernel-task.ts';
+import { decodeModel, encodeModel } from '../../src/snn/network/model-file.ts';
+import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../../src/snn/network/simulate.ts';
+import { parameterSpecs } from '../../src/snn/parameters/parameter-spec.ts';
+import { readoutLogits } from '../../src/snn/readout/readout.ts';
+import { readoutMetrics } from '../../src/snn/readout/readout-trainer.ts';
+import { prepareTraining } from '../../src/snn/training/prepare-training.ts';
+import { openBackend } from '../../src/snn/training/tf-backend.ts';
+import { TrainingRun } from '../../src/snn/training/training-run.ts';
+import { defaultSettings, defaultStart, type TrainingSettings } from '../../src/snn/training/training-settings.ts';
 import { plantedTask } from '../rig/planted-task.ts';
 import { randomPathway } from '../rig/random-model.ts';
 
@@ -31,7 +31,7 @@ const quick: TrainingSettings = {
   seed: 1,
 };
 
-function openRun(task: OdorTask, settings: Partial<TrainingSettings> = {}, threads = 1): TrainingRun {
+function openRun(task: OdourTask, settings: Partial<TrainingSettings> = {}, threads = 1): TrainingRun {
   const start = {
     ...defaultStart,
     initial: { ...defaultStart.initial, targetRateHz: { ORN: 50, LN: 30, PN: 60, KC: 30, APL: 60, MBON: 40 } },
@@ -47,7 +47,7 @@ function openRun(task: OdorTask, settings: Partial<TrainingSettings> = {}, threa
 }
 
 /** The same odours for the network, but labels that tell nothing: every class fires the same cells. */
-function withoutInformation(task: OdorTask): OdorTask {
+function withoutInformation(task: OdourTask): OdourTask {
   const { inputSize } = task;
   const onProbability = task.onProbability.map((_, at) => task.onProbability[at % inputSize]!);
   return { ...task, onProbability };

@@ -1,6 +1,6 @@
 /** Load of cores, counted by hand on a network of three cells. */
 import assert from 'node:assert/strict';
-import { advisedTimeScaleFactor, coreLoads, cyclesPerMs } from '../../src/spinnaker/board-load.ts';
+import { advisedTimeScaleFactor, coreLoads, cyclesPerMs } from '../../src/spinnaker/compare/board-load.ts';
 
 describe('spinnaker/board-load', () => {
   // input 0 → A0, A1; A0 → B0: packets of the input reach both cores of A, those of A only the core of B

@@ -1,10 +1,10 @@
 /** Random cells and ring-buffer contents for the comparison with the board's firmware; the same seed gives the same case everywhere. */
 import { RandomStream } from '../../src/base/random.ts';
-import type { BoardCellParameters } from '../../src/spinnaker/board-cells.ts';
-import { boardCells } from '../../src/spinnaker/board-cells.ts';
-import type { BoardShifts } from '../../src/spinnaker/board-tick.ts';
-import { BoardTicker, emptySlots } from '../../src/spinnaker/board-tick.ts';
-import { toS1615 } from '../../src/spinnaker/fixed-point.ts';
+import type { BoardCellParameters } from '../../src/spinnaker/firmware/board-cells.ts';
+import { boardCells } from '../../src/spinnaker/firmware/board-cells.ts';
+import type { BoardShifts } from '../../src/spinnaker/firmware/board-tick.ts';
+import { BoardTicker, emptySlots } from '../../src/spinnaker/firmware/board-tick.ts';
+import { toS1615 } from '../../src/spinnaker/firmware/fixed-point.ts';
 
 export interface FirmwareCase {
   readonly size: number;

@@ -1,8 +1,8 @@
 /** The board's exponential: values read from the firmware, and its distance from the true one. */
 import assert from 'node:assert/strict';
-import { boardCells } from '../../src/spinnaker/board-cells.ts';
-import { expS1615, expU032 } from '../../src/spinnaker/firmware-exp.ts';
-import { toS1615 } from '../../src/spinnaker/fixed-point.ts';
+import { boardCells } from '../../src/spinnaker/firmware/board-cells.ts';
+import { expS1615, expU032 } from '../../src/spinnaker/firmware/firmware-exp.ts';
+import { toS1615 } from '../../src/spinnaker/firmware/fixed-point.ts';
 
 describe('spinnaker/firmware-exp', () => {
   it('gives the constants seen on the board for tauM = 20 ms, tauSyn = 5 ms', () => {

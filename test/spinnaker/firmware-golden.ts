@@ -1,6 +1,6 @@
 /** What is committed of a firmware run: constants and traces as digests, and a few cells in the clear for finding a fault. */
 import { digestOf } from '../../src/base/digest.ts';
-import type { BoardCells } from '../../src/spinnaker/board-cells.ts';
+import type { BoardCells } from '../../src/spinnaker/firmware/board-cells.ts';
 import type { FirmwareTrace } from './firmware-case.ts';
 
 export const goldenPath = 'test/golden/spinnaker/firmware.json';

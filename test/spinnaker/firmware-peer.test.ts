@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TensorFile } from '../../src/formats/safetensors.ts';
 import { decodeSafetensors, encodeSafetensors, tensor, tensorData } from '../../src/formats/safetensors.ts';
-import { boardCells } from '../../src/spinnaker/board-cells.ts';
+import { boardCells } from '../../src/spinnaker/firmware/board-cells.ts';
 import type { FirmwareCase, FirmwareTrace } from './firmware-case.ts';
 import { firmwareCase, traceOf } from './firmware-case.ts';
 import type { CellConstants } from './firmware-golden.ts';

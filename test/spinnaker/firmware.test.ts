@@ -1,7 +1,7 @@
 /** The cells against a committed run of the board's firmware; remade by firmware-peer.test.ts. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { boardCells } from '../../src/spinnaker/board-cells.ts';
+import { boardCells } from '../../src/spinnaker/firmware/board-cells.ts';
 import { firmwareCase, traceOf } from './firmware-case.ts';
 import type { FirmwareGolden } from './firmware-golden.ts';
 import { goldenPath, summaryOf } from './firmware-golden.ts';

@@ -1,6 +1,12 @@
 /** The board's arithmetic against exact whole numbers. */
 import assert from 'node:assert/strict';
-import { divideS1615, multiplyS1615, roundHalfEven, timesShare, toS1615 } from '../../src/spinnaker/fixed-point.ts';
+import {
+  divideS1615,
+  multiplyS1615,
+  roundHalfEven,
+  timesShare,
+  toS1615,
+} from '../../src/spinnaker/firmware/fixed-point.ts';
 
 describe('spinnaker/fixed-point', () => {
   it('multiplies with the fraction cut toward −∞ and the low 32 bits kept', () => {

@@ -1,9 +1,9 @@
 /** The 64-bit simulator against the trainer's kernel, and what a longer latency does. */
 import assert from 'node:assert/strict';
 import { openKernel } from '../../src/snn/kernel/open-kernel.ts';
-import { kernelNetworkOf, kernelParametersOf } from '../../src/snn/simulate.ts';
-import { calibrate } from '../../src/spinnaker/calibration.ts';
-import { FloatSimulator } from '../../src/spinnaker/float-simulator.ts';
+import { kernelNetworkOf, kernelParametersOf } from '../../src/snn/network/simulate.ts';
+import { calibrate } from '../../src/spinnaker/quantise/calibration.ts';
+import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
 
 describe('spinnaker/float-simulator', () => {

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RandomStream } from '../../src/base/random.ts';
-import { boardCells } from '../../src/spinnaker/board-cells.ts';
-import type { BoardNetwork } from '../../src/spinnaker/board-network.ts';
-import { type InputSpikes, IntegerSimulator } from '../../src/spinnaker/integer-simulator.ts';
+import { boardCells } from '../../src/spinnaker/firmware/board-cells.ts';
+import type { BoardNetwork } from '../../src/spinnaker/firmware/board-network.ts';
+import { type InputSpikes, IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import { randomInput } from '../rig/random-model.ts';
 
 const bits = (size: number, value: (i: number) => number) =>

@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeNir } from '../../src/formats/nir.ts';
-import { nirNetwork } from '../../src/spinnaker/nir-network.ts';
+import { encodeNir } from '../../src/formats/hdf5/nir.ts';
+import { nirNetwork } from '../../src/spinnaker/project/nir-network.ts';
 import { randomModel } from '../rig/random-model.ts';
 import { needPeer } from './peer-python.ts';
 

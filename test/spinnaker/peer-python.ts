@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { pinnedRequirements, pythonEnvironment } from '../../src/spinnaker/python-environment.ts';
+import { pinnedRequirements, pythonEnvironment } from '../../src/spinnaker/project/python-environment.ts';
 
 /** Path of an interpreter that has the pinned packages, or undefined where peers were not asked for. Takes minutes the first time. */
 export function peerPython(target: keyof typeof pinnedRequirements): string | undefined {

@@ -1,6 +1,6 @@
 /** The factor between the mean of a synaptic current and its exact integral. */
 import assert from 'node:assert/strict';
-import { meanOverExact } from '../../src/spinnaker/platforms.ts';
+import { meanOverExact } from '../../src/spinnaker/simulators/platforms.ts';
 
 /** ∫ of e^(−(1 − s)/tauM)·e^(−s/tauSyn) ds / tauM over one step, by Simpson's rule. */
 function exactByQuadrature(tauM: number, tauSyn: number): number {

@@ -1,17 +1,17 @@
 /** Rounding to the board: ranges, exact changes of units, guards, and what it is worth against the stock rule. */
 import assert from 'node:assert/strict';
-import { calibrate } from '../../src/spinnaker/calibration.ts';
-import { compareTrials, equalOf } from '../../src/spinnaker/comparison.ts';
-import { FloatSimulator } from '../../src/spinnaker/float-simulator.ts';
-import { IntegerSimulator } from '../../src/spinnaker/integer-simulator.ts';
-import { defaultPolicy, quantise } from '../../src/spinnaker/quantise.ts';
+import { compareTrials, equalOf } from '../../src/spinnaker/compare/comparison.ts';
+import { calibrate } from '../../src/spinnaker/quantise/calibration.ts';
+import { defaultPolicy, quantise } from '../../src/spinnaker/quantise/quantise.ts';
 import {
   expectedWeightFor,
   quantisedWeight,
   shiftFor,
   tightShift,
   weightOf,
-} from '../../src/spinnaker/weight-shift.ts';
+} from '../../src/spinnaker/quantise/weight-shift.ts';
+import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
+import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
 
 const model = randomModel();

@@ -1,12 +1,12 @@
 /** Accuracy and distances of simulators beside the trained model, counted by hand on a few spikes; the trained model as its kernel runs it. */
 import assert from 'node:assert/strict';
-import { kernelNetworkOf } from '../../src/snn/simulate.ts';
-import { classesOfCounts, namedClass } from '../../src/spinnaker/accuracy.ts';
-import { compareTrials } from '../../src/spinnaker/comparison.ts';
-import { FloatSimulator } from '../../src/spinnaker/float-simulator.ts';
-import { countsOf, type Raster } from '../../src/spinnaker/raster.ts';
-import { sideBySide } from '../../src/spinnaker/side-by-side.ts';
-import { TrainedSimulator } from '../../src/spinnaker/trained-simulator.ts';
+import { kernelNetworkOf } from '../../src/snn/network/simulate.ts';
+import { classesOfCounts, namedClass } from '../../src/spinnaker/compare/accuracy.ts';
+import { compareTrials } from '../../src/spinnaker/compare/comparison.ts';
+import { sideBySide } from '../../src/spinnaker/compare/side-by-side.ts';
+import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
+import { countsOf, type Raster } from '../../src/spinnaker/simulators/raster.ts';
+import { TrainedSimulator } from '../../src/spinnaker/simulators/trained-simulator.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
 
 const populations = [

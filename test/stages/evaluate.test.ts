@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { encodePathway } from '../../src/connectome/pathway-file.ts';
-import type { OdorTask } from '../../src/odor/odor-task.ts';
-import { encodeOdorTask } from '../../src/odor/odor-task-file.ts';
-import { encodeModel } from '../../src/snn/model-file.ts';
-import type { Model } from '../../src/snn/network.ts';
+import type { OdourTask } from '../../src/odour/odour-task.ts';
+import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
+import { encodeModel } from '../../src/snn/network/model-file.ts';
+import type { Model } from '../../src/snn/network/network.ts';
 import stage from '../../stages/evaluate.ts';
 import { plantedTask } from '../rig/planted-task.ts';
 import { randomModel, randomPathway } from '../rig/random-model.ts';
@@ -19,7 +19,7 @@ const named = (model: Model): Model => ({
 });
 
 async function evaluated(
-  given: { readonly task?: OdorTask; readonly kernel?: string; readonly learnerTrials?: number } = {},
+  given: { readonly task?: OdourTask; readonly kernel?: string; readonly learnerTrials?: number } = {},
 ): Promise<StageRun> {
   const model = (seed: number) => named(randomModel({ seed, sizes, classes: 6 }));
   const { kernel = 'wasm', learnerTrials = 6 } = given;
@@ -28,7 +28,7 @@ async function evaluated(
     inputs: {
       model: encodeModel(model(1)),
       untrained: encodeModel(model(2)),
-      task: encodeOdorTask(given.task ?? task),
+      task: encodeOdourTask(given.task ?? task),
       pathway: encodePathway(randomPathway({ sizes })),
     },
     outputs: { metrics: 'metrics.json', perOdour: 'per-odour.csv', confusion: 'confusion.csv', report: 'report.html' },

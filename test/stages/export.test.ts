@@ -1,11 +1,11 @@
 /** Stage export: files that stand on their own, and the same spikes from them as from the model. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import { encodeOdorTask } from '../../src/odor/odor-task-file.ts';
-import { encodeModel } from '../../src/snn/model-file.ts';
-import { IntegerSimulator } from '../../src/spinnaker/integer-simulator.ts';
+import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
+import { encodeModel } from '../../src/snn/network/model-file.ts';
 import { decodeBoardNetwork } from '../../src/spinnaker/project/network-data.ts';
 import { decodeSpikes, decodeTrials } from '../../src/spinnaker/project/trial-data.ts';
+import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import stage from '../../stages/export.ts';
 import { plantedTask } from '../rig/planted-task.ts';
 import { randomModel } from '../rig/random-model.ts';
@@ -17,7 +17,7 @@ const task = plantedTask({ trials: { train: 1, validation: 2, test: 2 } });
 
 function exported(
   params: unknown = {},
-  inputs = { model: encodeModel(model), task: encodeOdorTask(task) },
+  inputs = { model: encodeModel(model), task: encodeOdourTask(task) },
 ): Promise<StageRun> {
   return runStage(stage, { params: { export: params }, inputs, outputs });
 }
@@ -85,7 +85,7 @@ describe('stage export', () => {
       ],
     };
     const bad = encodeModel({ ...model, provenance: { tauSynMs } });
-    const refused = await exported({}, { model: bad, task: encodeOdorTask(task) });
+    const refused = await exported({}, { model: bad, task: encodeOdourTask(task) });
     await rm(refused.folder, { recursive: true });
     assert.match(String(refused.error), /PN has two inhibitory time constants, GABA 8 ms and GLUT 20 ms/);
   });

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pathway } from '../../src/connectome/pathway.ts';
 import { encodePathway } from '../../src/connectome/pathway-file.ts';
-import { drawTrial } from '../../src/odor/draw-trial.ts';
-import type { OdorTask } from '../../src/odor/odor-task.ts';
-import { decodeOdorTask } from '../../src/odor/odor-task-file.ts';
-import { syntheticDoor } from '../../src/odor/synthetic-door.ts';
-import type { OdorTaskReport } from '../../src/odor/task-report.ts';
+import { drawTrial } from '../../src/odour/draw-trial.ts';
+import type { OdourTask } from '../../src/odour/odour-task.ts';
+import { decodeOdourTask } from '../../src/odour/odour-task-file.ts';
+import { syntheticDoor } from '../../src/odour/synthetic/synthetic-door.ts';
+import type { OdourTaskReport } from '../../src/odour/task-report.ts';
 import type { Headline, StageContext } from '../../src/stage.ts';
 import stage from '../../stages/orn-spikes.ts';
-import { populationOfTypes } from '../odor/door-example.ts';
+import { populationOfTypes } from '../odour/door-example.ts';
 
 interface Run {
-  readonly task: OdorTask;
-  readonly report: OdorTaskReport;
+  readonly task: OdourTask;
+  readonly report: OdourTaskReport;
   readonly raster: string;
   readonly headlines: readonly Headline[] | undefined;
 }
@@ -63,8 +63,8 @@ describe('stage orn-spikes', () => {
     } as unknown as StageContext<{ odours: Record<string, unknown>; seed: number }>;
     const headlines = await stage.run(context);
     return {
-      task: decodeOdorTask(await readFile(out('task'))),
-      report: JSON.parse(await readFile(out('report.json'), 'utf8')) as OdorTaskReport,
+      task: decodeOdourTask(await readFile(out('task'))),
+      report: JSON.parse(await readFile(out('report.json'), 'utf8')) as OdourTaskReport,
       raster: await readFile(out('raster.svg'), 'utf8'),
       headlines,
     };

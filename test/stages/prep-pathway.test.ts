@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { PathwayParams } from '../../src/connectome/build/pathway-params.ts';
-import type { PathwayReport } from '../../src/connectome/build/report.ts';
+import type { PathwayParams } from '../../src/connectome/codex/pathway-params.ts';
+import type { PathwayReport } from '../../src/connectome/codex/report.ts';
 import { decodePathway } from '../../src/connectome/pathway-file.ts';
-import { syntheticCodexTables } from '../../src/connectome/synthetic.ts';
+import { syntheticCodexTables } from '../../src/connectome/synthetic/synthetic.ts';
 import type { Headline, StageContext } from '../../src/stage.ts';
 import stage from '../../stages/prep-pathway.ts';
 

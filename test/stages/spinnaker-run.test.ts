@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.ts';
-import { encodeOdorTask } from '../../src/odor/odor-task-file.ts';
-import { encodeModel } from '../../src/snn/model-file.ts';
+import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
+import { encodeModel } from '../../src/snn/network/model-file.ts';
+import { scampPort } from '../../src/spinnaker/compare/scamp.ts';
+import type { SystemResult } from '../../src/spinnaker/compare/side-by-side.ts';
 import { decodeSpikes, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
-import { scampPort } from '../../src/spinnaker/scamp.ts';
-import type { SystemResult } from '../../src/spinnaker/side-by-side.ts';
 import type { StageContext, StageDefinition } from '../../src/stage.ts';
 import exportStage from '../../stages/export.ts';
 import { answersScamp, checkHostAddress, checkReachable } from '../../stages/spinnaker-run/board.ts';
@@ -25,7 +25,7 @@ import { needPeer } from '../spinnaker/peer-python.ts';
 
 const small = randomModel();
 const model = encodeModel(small);
-const task = encodeOdorTask(plantedTask({ trials: { train: 1, validation: 2, test: 2 } }));
+const task = encodeOdourTask(plantedTask({ trials: { train: 1, validation: 2, test: 2 } }));
 const outputs = { spikes: 'spikes.safetensors', report: 'report.json', summary: 'summary.md' };
 
 /** A shell script that passes for Python while an environment is made; what follows runs in place of a project's script. */

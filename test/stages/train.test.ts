@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { encodePathway } from '../../src/connectome/pathway-file.ts';
-import { encodeOdorTask } from '../../src/odor/odor-task-file.ts';
-import { decodeModel } from '../../src/snn/model-file.ts';
+import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
+import { decodeModel } from '../../src/snn/network/model-file.ts';
 import stage from '../../stages/train.ts';
 import { plantedTask } from '../rig/planted-task.ts';
 import { randomPathway } from '../rig/random-model.ts';
@@ -20,7 +20,7 @@ const outputs = {
 };
 const inputs = {
   pathway: encodePathway(randomPathway()),
-  task: encodeOdorTask(plantedTask({ trials: { train: 4, validation: 2, test: 2 } })),
+  task: encodeOdourTask(plantedTask({ trials: { train: 4, validation: 2, test: 2 } })),
 };
 const params = {
   seed: 3,

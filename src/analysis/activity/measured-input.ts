@@ -1,6 +1,6 @@
 /** How strongly each odour drives the input cells of a population, so that answers can be counted where there is something to answer. Knows no spikes. */
-import type { OdorTask } from '../../odor/odor-task.ts';
-import type { Topology } from '../../snn/network.ts';
+import type { OdourTask } from '../../odour/odour-task.ts';
+import type { Topology } from '../../snn/network/network.ts';
 
 /** 192 Hz at response 1: the rate of the recipe (Nanami 2024, doi:10.3389/fnins.2024.1384336). */
 const HZ_AT_ONE = 192;
@@ -9,7 +9,7 @@ const HZ_AT_ONE = 192;
  * [C, n] mean response of a cell's input cells, weighted by synapses: Σ syn·response / Σ syn, response = (p_on − p_off)/(0.192·dt); NaN
  * where a cell has no input cell. cost: O(C · edges from input cells).
  */
-export function inputResponse(task: OdorTask, topology: Topology, offset: number, size: number): Float64Array {
+export function inputResponse(task: OdourTask, topology: Topology, offset: number, size: number): Float64Array {
   const classes = task.odours.length;
   const sums = new Float64Array(classes * size);
   const synapses = new Float64Array(size);

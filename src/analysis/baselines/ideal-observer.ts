@@ -1,6 +1,6 @@
 /** What an observer who knows the task's probabilities can tell from the input spikes: the ceiling of any readout. Knows no network. */
 import { exp, log } from '../../base/exp.ts';
-import type { OdorTask } from '../../odor/odor-task.ts';
+import type { OdourTask } from '../../odour/odour-task.ts';
 import type { InputCounts } from './input-counts.ts';
 import type { InputGroups } from './input-groups.ts';
 
@@ -40,7 +40,7 @@ export function knownWindowLogLikelihood(groups: InputGroups, counts: InputCount
  * Π_g Poisson(K_g; λ = n_g·(d·p_on + (T−d)·p_off)), durations at the middles of `durations` equal parts of the task's range. cost: B·C·G·durations.
  */
 export function totalCountsLogLikelihood(
-  task: OdorTask,
+  task: OdourTask,
   groups: InputGroups,
   counts: InputCounts,
   durations = 32,

@@ -1,5 +1,5 @@
 /** Spikes that each group of input cells gave in each trial, while the odour was on and in all. Knows no network. */
-import type { SpikeEvents } from '../../odor/odor-task.ts';
+import type { SpikeEvents } from '../../odour/odour-task.ts';
 import type { InputGroups } from './input-groups.ts';
 
 export interface InputCounts {

@@ -1,5 +1,5 @@
 /** Input cells that fire alike for every odour, taken together: their summed counts tell as much as the cells do. Knows no network. */
-import type { OdorTask } from '../../odor/odor-task.ts';
+import type { OdourTask } from '../../odour/odour-task.ts';
 
 export interface InputGroups {
   readonly count: number;
@@ -13,7 +13,7 @@ export interface InputGroups {
 }
 
 /** The groups of a task. cost: O(C·nIn). */
-export function inputGroups(task: OdorTask): InputGroups {
+export function inputGroups(task: OdourTask): InputGroups {
   const { inputSize, odours, onProbability, offProbability } = task;
   const classes = odours.length;
   const members: number[] = [];

@@ -1,7 +1,7 @@
 /** What can be told from the input alone: observers, nearest centroids, a learner. Knows no network. */
 
-import { drawTrial, durationSteps, trialsOf } from '../../odor/draw-trial.ts';
-import type { OdorTask } from '../../odor/odor-task.ts';
+import { drawTrial, durationSteps, trialsOf } from '../../odour/draw-trial.ts';
+import type { OdourTask } from '../../odour/odour-task.ts';
 import { knownWindowLogLikelihood, totalCountsLogLikelihood } from '../baselines/ideal-observer.ts';
 import { InputCounter, type InputCounts } from '../baselines/input-counts.ts';
 import { type InputGroups, inputGroups } from '../baselines/input-groups.ts';
@@ -38,7 +38,7 @@ export interface LearnerOptions {
 }
 
 /** Counts of training trials and their odours; trials are drawn, counted and let go one by one. */
-function trainingCounts(task: OdorTask, groups: InputGroups, { trialsPerOdour, onTrial }: LearnerOptions) {
+function trainingCounts(task: OdourTask, groups: InputGroups, { trialsPerOdour, onTrial }: LearnerOptions) {
   const trials = trialsOf(task, 'train').filter(({ trial }) => trial < trialsPerOdour);
   const counter = new InputCounter(groups, trials.length);
   trials.forEach((trial, k) => {
@@ -49,7 +49,7 @@ function trainingCounts(task: OdorTask, groups: InputGroups, { trialsPerOdour, o
 }
 
 /** All baselines of the test trials. cost: B·C·G·32, a draw a training trial, and the fit. */
-export function inputBaselines(task: OdorTask, test: TestTrials, learner: LearnerOptions, seed: number): Baselines {
+export function inputBaselines(task: OdourTask, test: TestTrials, learner: LearnerOptions, seed: number): Baselines {
   const groups = inputGroups(task);
   const counts = countsOf(groups, test);
   const classes = task.odours.length;
@@ -71,12 +71,12 @@ export function inputBaselines(task: OdorTask, test: TestTrials, learner: Learne
 }
 
 /** [G] mean counts of a trial without odour. */
-function restCounts(task: OdorTask, groups: InputGroups): Float64Array {
+function restCounts(task: OdourTask, groups: InputGroups): Float64Array {
   return groups.offProbability.map((off, g) => task.steps * groups.size[g]! * off);
 }
 
 /** [C, G] mean counts above rest of a trial with the mean duration: its direction is that of any duration. */
-function expectedAboveRest(task: OdorTask, groups: InputGroups): Float64Array {
+function expectedAboveRest(task: OdourTask, groups: InputGroups): Float64Array {
   const onSteps = (task.durationMs.min + task.durationMs.max) / 2 / task.dtMs;
   return groups.onProbability.map((on, k) => {
     const g = k % groups.count;

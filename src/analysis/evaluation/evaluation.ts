@@ -1,7 +1,7 @@
 /** Everything an evaluation finds, trained beside untrained: one record that metrics, tables and the report are made from. Knows no files. */
-import type { OdorTask } from '../../odor/odor-task.ts';
-import type { Model } from '../../snn/network.ts';
-import { readoutLogits } from '../../snn/readout.ts';
+import type { OdourTask } from '../../odour/odour-task.ts';
+import type { Model } from '../../snn/network/network.ts';
+import { readoutLogits } from '../../snn/readout/readout.ts';
 import { type LeakageCheck, leakageCheck } from '../baselines/leakage.ts';
 import type { Baselines } from './baselines.ts';
 import { type NetworkActivity, type NetworkRun, networkActivity } from './network-activity.ts';
@@ -16,7 +16,7 @@ export interface NetworkEvaluation {
 }
 
 export interface Evaluation {
-  readonly task: OdorTask;
+  readonly task: OdourTask;
   readonly test: TestTrials;
   readonly chance: number;
   readonly trained: NetworkEvaluation;
@@ -28,7 +28,7 @@ export interface Evaluation {
 /** Readouts and activity of one network. Throws RangeError where a readout's classes are not the task's odours. */
 export function evaluateNetwork(
   model: Model,
-  task: OdorTask,
+  task: OdourTask,
   run: NetworkRun,
   labels: Int32Array,
   seed: number,

@@ -1,6 +1,6 @@
 /** One population under the test trials: rates, active cells, sparseness, answers, tuning. Knows no readout. */
 
-import type { PopulationSlice } from '../../snn/network.ts';
+import type { PopulationSlice } from '../../snn/network/network.ts';
 import { answeredShares } from '../activity/answered.ts';
 import { columnsOf, type OdourMeans } from '../activity/odour-means.ts';
 import { type PatternStatistics, patternStatistics } from '../activity/patterns.ts';

@@ -1,6 +1,6 @@
 /** A whole network under the test trials, input cells included: layers, Kenyon cell classes, cell types, bands. Knows no readout. */
-import type { OdorTask } from '../../odor/odor-task.ts';
-import type { Model, PopulationSlice } from '../../snn/network.ts';
+import type { OdourTask } from '../../odour/odour-task.ts';
+import type { Model, PopulationSlice } from '../../snn/network/network.ts';
 import { answered } from '../activity/answered.ts';
 import { type BandCheck, type BandKey, checkBands } from '../activity/bands.ts';
 import { type KenyonClass, kenyonClasses, kenyonClassOf } from '../activity/kenyon-class.ts';
@@ -47,7 +47,7 @@ export interface NetworkRun {
 }
 
 /** All activity figures of one network. cost: O(B·N + C²·N). */
-export function networkActivity(model: Model, task: OdorTask, run: NetworkRun, labels: Int32Array): NetworkActivity {
+export function networkActivity(model: Model, task: OdourTask, run: NetworkRun, labels: Int32Array): NetworkActivity {
   const { topology, dtMs } = model.network;
   const odours = task.odours.length;
   const seconds = (model.steps * dtMs) / 1000;

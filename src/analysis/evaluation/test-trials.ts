@@ -1,6 +1,6 @@
 /** The trials that an evaluation rests on: test trials of every odour, and trials without odour. Knows no network. */
-import { drawTrial, durationSteps, trialsOf } from '../../odor/draw-trial.ts';
-import type { OdorTask, SpikeEvents } from '../../odor/odor-task.ts';
+import { drawTrial, durationSteps, trialsOf } from '../../odour/draw-trial.ts';
+import type { OdourTask, SpikeEvents } from '../../odour/odour-task.ts';
 
 export interface TestTrials {
   readonly events: readonly SpikeEvents[];
@@ -15,7 +15,7 @@ const FIRST_BLANK = 0x40000000;
 
 /** All test trials. cost: one draw a trial. */
 export function drawTestTrials(
-  task: OdorTask,
+  task: OdourTask,
   options: { readonly onTrial?: (done: number, total: number) => void } = {},
 ): TestTrials {
   const trials = trialsOf(task, 'test');
@@ -32,8 +32,8 @@ export function drawTestTrials(
 }
 
 /** Trials in which every input cell fires at its rate without odour. */
-export function drawBlanks(task: OdorTask, count: number): SpikeEvents[] {
-  const blank: OdorTask = { ...task, odours: task.odours.slice(0, 1), onProbability: task.offProbability };
+export function drawBlanks(task: OdourTask, count: number): SpikeEvents[] {
+  const blank: OdourTask = { ...task, odours: task.odours.slice(0, 1), onProbability: task.offProbability };
   return Array.from({ length: count }, (_, k) => drawTrial(blank, { split: 'test', odour: 0, trial: FIRST_BLANK + k }));
 }
 

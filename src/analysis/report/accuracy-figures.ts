@@ -1,12 +1,12 @@
 /** Figures on accuracy: beside baselines and ceiling, against duration, which odours are taken for which. Knows no activity. */
 
+import { type DotRow, dotChart, htmlTable, type LevelCell, levelPaths, lineChart } from '../../drawing/charts.ts';
+import { colourOf } from '../../drawing/colours.ts';
+import { line, svg } from '../../drawing/frame.ts';
+import { figure, label, percent } from '../../drawing/svg.ts';
 import { pairCosines } from '../activity/separation.ts';
 import { type Evaluation, mainReadout } from '../evaluation/evaluation.ts';
 import { accuracyByDuration, type Scored } from '../evaluation/readout-accuracy.ts';
-import { type DotRow, dotChart, htmlTable, type LevelCell, levelPaths, lineChart } from '../plot/charts.ts';
-import { colourOf } from '../plot/colours.ts';
-import { line, svg } from '../plot/frame.ts';
-import { figure, label, percent } from '../plot/svg.ts';
 import { figureCard } from './page.ts';
 
 /** Chance, input baselines, untrained and trained readouts, ideal observers: one row each. */

@@ -1,10 +1,11 @@
 /** Figures on activity: rates, sparseness, tuning, one trial, bands, odour patterns. Knows no accuracy. */
+
+import { histogram, htmlTable, type LineSeries, lineChart, spreadChart } from '../../drawing/charts.ts';
+import { colourOf } from '../../drawing/colours.ts';
+import { figure, percent } from '../../drawing/svg.ts';
 import { kenyonClasses } from '../activity/kenyon-class.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
 import type { LayerActivity } from '../evaluation/layer-activity.ts';
-import { histogram, htmlTable, type LineSeries, lineChart, spreadChart } from '../plot/charts.ts';
-import { colourOf } from '../plot/colours.ts';
-import { figure, percent } from '../plot/svg.ts';
 import { ascending, mean, quantileOf } from '../summary.ts';
 import { figureCard } from './page.ts';
 

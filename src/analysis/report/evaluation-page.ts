@@ -1,7 +1,8 @@
 /** The evaluation as one page: what a scientist looks at first on top. Knows no files. */
-import type { Model } from '../../snn/network.ts';
+
+import { percent } from '../../drawing/svg.ts';
+import type { Model } from '../../snn/network/network.ts';
 import { type Evaluation, mainReadout } from '../evaluation/evaluation.ts';
-import { percent } from '../plot/svg.ts';
 import { mean } from '../summary.ts';
 import { accuracyFigure, confusedPairsFigure, confusionFigure, durationFigure } from './accuracy-figures.ts';
 import {

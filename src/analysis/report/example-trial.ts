@@ -1,5 +1,5 @@
 /** One test trial to show: which, and its spikes by population. Knows no drawing. */
-import type { SpikeEvents } from '../../odor/odor-task.ts';
+import type { SpikeEvents } from '../../odour/odour-task.ts';
 import { type Evaluation, mainReadout } from '../evaluation/evaluation.ts';
 
 export interface ExampleTrial {

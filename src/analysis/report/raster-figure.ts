@@ -1,9 +1,10 @@
 /** One trial as a raster: a sample of cells of each population, one path a population. Knows no statistics. */
-import type { Model } from '../../snn/network.ts';
+
+import { colourOf } from '../../drawing/colours.ts';
+import { line, svg } from '../../drawing/frame.ts';
+import { coordinate, element, label } from '../../drawing/svg.ts';
+import type { Model } from '../../snn/network/network.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
-import { colourOf } from '../plot/colours.ts';
-import { line, svg } from '../plot/frame.ts';
-import { coordinate, element, label } from '../plot/svg.ts';
 import type { ExampleTrial } from './example-trial.ts';
 import { figureCard } from './page.ts';
 

@@ -1,5 +1,5 @@
 /** The style sheet of the reports: light and dark, screen and paper. Knows no data. */
-import { palette } from '../plot/colours.ts';
+import { palette } from '../../drawing/colours.ts';
 
 function colourRules(): string {
   return Object.keys(palette)

@@ -12,7 +12,7 @@ import { isObject, type JsonObject, valueAt } from '../load/params.ts';
 import { printable } from '../load/printable.ts';
 import { collectProblems, type Problems, sortedProblems } from '../load/problems.ts';
 import type { RawPipeline } from '../load/raw-pipeline.ts';
-import type { Plan, PlannedStage } from '../plan.ts';
+import type { Plan, PlannedStage } from '../model/plan.ts';
 import type { StageContract } from './describe-modules.ts';
 
 interface Check {

@@ -5,7 +5,7 @@ import { digestOfJson } from '../../base/digest.ts';
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { LoadOptions } from '../load/load-plan.ts';
-import type { Plan, PlannedStage } from '../plan.ts';
+import type { Plan, PlannedStage } from '../model/plan.ts';
 import type { CodeClosure } from './code-closure.ts';
 import { closureDigest, describeModules, type StageContract } from './describe-modules.ts';
 

@@ -1,12 +1,12 @@
 /** `pipeline audit`: everything re-hashed and followed back to its sources; `--rebuild` runs again and compares bytes. */
 import { availableParallelism } from 'node:os';
-import { type AuditRow, auditArtifacts, auditCache } from '../audit.ts';
-import { openPlan } from '../open-plan.ts';
-import { claimCheckout, learnContracts } from '../prepare-run.ts';
-import { type RebuildEnd, rebuild } from '../rebuild.ts';
-import type { RunContext } from '../run-context.ts';
-import { newRunId } from '../run-record.ts';
-import { selectStages } from '../select.ts';
+import type { RunContext } from '../execute/run-context.ts';
+import { type AuditRow, auditArtifacts, auditCache } from '../inspect/audit.ts';
+import { type RebuildEnd, rebuild } from '../inspect/rebuild.ts';
+import { selectStages } from '../load/select.ts';
+import { openPlan } from '../run/open-plan.ts';
+import { claimCheckout, learnContracts } from '../run/prepare-run.ts';
+import { newRunId } from '../state/run-record.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 

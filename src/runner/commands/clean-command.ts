@@ -1,12 +1,12 @@
 /** `pipeline clean`: takes artifacts away; the cache keeps what it takes to bring them back. */
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { formatBytes } from '../format-bytes.ts';
+import { resolveTarget } from '../load/select.ts';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
-import { openPlan } from '../open-plan.ts';
-import type { PlannedStage } from '../plan.ts';
-import { artifactsDir } from '../project.ts';
-import { resolveTarget } from '../select.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import { artifactsDir } from '../model/project.ts';
+import { openPlan } from '../run/open-plan.ts';
+import { formatBytes } from '../store/format-bytes.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function cleanCommand(io: CommandIo): Promise<number> {

@@ -1,7 +1,7 @@
 /** What a command may use of the world: where it writes, how it is stopped, which project. Decides nothing. */
 import type { Diagnostic } from '../../base/located-error.ts';
 import { formatDiagnostic } from '../../base/located-error.ts';
-import type { Project } from '../project.ts';
+import type { Project } from '../model/project.ts';
 import type { CommandLine } from './command-line.ts';
 
 export interface CommandIo {

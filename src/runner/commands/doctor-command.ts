@@ -2,9 +2,9 @@
 import { constants, copyFileSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { errorText } from '../disk-trouble.ts';
+import { errorText } from '../execute/disk-errors.ts';
 import { sandboxState } from '../execute/sandbox.ts';
-import { findProgram } from '../tool-version.ts';
+import { findProgram } from '../key/tool-version.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes } from './command-io.ts';
 

@@ -1,6 +1,7 @@
 /** `pipeline gc`: takes away what the keep rules do not keep; `--dry-run` says how many bytes. */
-import { formatBytes } from '../format-bytes.ts';
-import { findGarbage, removeGarbage } from '../garbage.ts';
+
+import { findGarbage, removeGarbage } from '../inspect/garbage.ts';
+import { formatBytes } from '../store/format-bytes.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
 

@@ -1,7 +1,7 @@
 /** `pipeline graph`: the plan as a picture or as data, coloured by what is stale. */
 import { didYouMean } from '../../base/suggest.ts';
-import { openPlan } from '../open-plan.ts';
-import { preview } from '../preview.ts';
+import { openPlan } from '../run/open-plan.ts';
+import { preview } from '../verdict/preview.ts';
 import { type GraphFormat, graphFormats, renderGraph } from '../views/graph.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 

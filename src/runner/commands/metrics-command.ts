@@ -1,9 +1,9 @@
 /** `pipeline metrics`: the numbers in the outputs that stages declare as metrics, as they lie in artifacts/. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { instanceFolder } from '../ingredients.ts';
-import { openPlan } from '../open-plan.ts';
-import type { Json } from '../plan.ts';
+import { instanceFolder } from '../model/ingredients.ts';
+import type { Json } from '../model/plan.ts';
+import { openPlan } from '../run/open-plan.ts';
 import { isMissing } from '../store/atomic-file.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';

@@ -1,7 +1,7 @@
 /** `pipeline params`: every parameter, its value, and the stages that see it. */
 
-import { openPlan } from '../open-plan.ts';
-import type { Json, PlannedStage } from '../plan.ts';
+import type { Json, PlannedStage } from '../model/plan.ts';
+import { openPlan } from '../run/open-plan.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 

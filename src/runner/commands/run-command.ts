@@ -1,6 +1,6 @@
 /** `pipeline run`: flags → a run, its view, its exit status. */
-import type { Listener } from '../events.ts';
-import { type RunOptions, type RunOutcome, runPipeline } from '../run.ts';
+import type { Listener } from '../model/events.ts';
+import { type RunOptions, type RunOutcome, runPipeline } from '../run/run.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 import type { ChangeWatch } from './wait-for-change.ts';
 

@@ -1,9 +1,9 @@
 /** `pipeline status`: what is stale and why. */
-import { summarise } from '../events.ts';
-import { openPlan } from '../open-plan.ts';
-import { preview } from '../preview.ts';
+import { summarise } from '../model/events.ts';
+import { openPlan } from '../run/open-plan.ts';
+import { saveWorkspace } from '../state/workspace.ts';
+import { preview } from '../verdict/preview.ts';
 import { formatTable, shortReasons, statusWord } from '../views/words.ts';
-import { saveWorkspace } from '../workspace.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function statusCommand(io: CommandIo): Promise<number> {

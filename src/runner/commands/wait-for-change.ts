@@ -1,7 +1,8 @@
 /** Between two runs of `run --watch`. */
-import type { OpenedPlan } from '../open-plan.ts';
-import { nextChange, pipelineFileState } from '../watch.ts';
-import { openWorkspace } from '../workspace.ts';
+
+import { nextChange, pipelineFileState } from '../inspect/watch.ts';
+import type { OpenedPlan } from '../run/open-plan.ts';
+import { openWorkspace } from '../state/workspace.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** Begun before a run, so that what changes while it goes on is not missed. */

@@ -1,12 +1,12 @@
 /** `pipeline why STAGE`: each changed ingredient, old → new. */
 import { join } from 'node:path';
-import { differenceSince, evaluate, type Verdict } from '../evaluate.ts';
-import { type Change, shorten } from '../ingredients.ts';
-import { openPlan } from '../open-plan.ts';
-import type { PlannedStage } from '../plan.ts';
-import { preview } from '../preview.ts';
+import { type Change, shorten } from '../model/ingredients.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import { openPlan } from '../run/open-plan.ts';
+import { saveWorkspace, type Workspace } from '../state/workspace.ts';
+import { differenceSince, evaluate, type Verdict } from '../verdict/judge-stage.ts';
+import { preview } from '../verdict/preview.ts';
 import { formatTable, statusWord } from '../views/words.ts';
-import { saveWorkspace, type Workspace } from '../workspace.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 interface Explanation {

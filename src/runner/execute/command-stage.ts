@@ -1,9 +1,9 @@
 /** Runs a command stage by zx under `bash -euo pipefail`, in a sandbox where there is one. Knows no keys. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandCodeFiles } from '../gather.ts';
-import { instanceFolder } from '../ingredients.ts';
+import { commandCodeFiles } from '../key/read-ingredients.ts';
 import { expandCommand } from '../load/expand-command.ts';
+import { instanceFolder } from '../model/ingredients.ts';
 import { stagedOutputs } from '../store/outputs.ts';
 import { readLines, superviseGroup } from './process-group.ts';
 import { sandboxArguments, sandboxState } from './sandbox.ts';

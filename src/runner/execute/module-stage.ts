@@ -6,11 +6,11 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StagePermissions } from '../../stage.ts';
 import type { CodeClosure } from '../code/code-closure.ts';
-import type { FromHost, ToHost } from '../host-messages.ts';
-import { instanceFolder } from '../ingredients.ts';
-import type { Json } from '../plan.ts';
+import { instanceFolder } from '../model/ingredients.ts';
+import type { Json } from '../model/plan.ts';
 import { stagedOutputs } from '../store/outputs.ts';
 import { explainDenied } from './denied-access.ts';
+import type { FromHost, ToHost } from './host-messages.ts';
 import { inputPaths } from './input-paths.ts';
 import { readLines, superviseGroup } from './process-group.ts';
 import { offlineArguments, sandboxState } from './sandbox.ts';
@@ -21,7 +21,7 @@ export async function runModuleStage(
   closure: CodeClosure,
   permissions: StagePermissions,
 ): Promise<JobEnd> {
-  const host = fileURLToPath(new URL('../host.js', import.meta.url));
+  const host = fileURLToPath(new URL('./host.js', import.meta.url));
   const given = inputPaths(job);
   const node = [process.execPath, ...nodeFlags(job, given, closure, permissions, host), host];
   const [program, ...args] = permissions.network !== true && sandboxState().ok ? [...offlineArguments, ...node] : node;

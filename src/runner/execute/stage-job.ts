@@ -1,7 +1,7 @@
 /** What an executor is given and what it gives back. Runs nothing. */
 import type { Headline } from '../../stage.ts';
-import type { Gathered } from '../gather.ts';
-import type { PlannedStage } from '../plan.ts';
+import type { Gathered } from '../key/read-ingredients.ts';
+import type { PlannedStage } from '../model/plan.ts';
 
 export interface StageJob {
   readonly root: string;

@@ -1,6 +1,6 @@
 /** A path below artifacts/ → the stages that make it. Knows declared outputs only, never looks at files. */
 import { didYouMean } from '../../base/suggest.ts';
-import type { Json, PlannedInput } from '../plan.ts';
+import type { Json, PlannedInput } from '../model/plan.ts';
 import type { Instance } from './matrix.ts';
 import { artifactsFolder, isGlob } from './project-path.ts';
 

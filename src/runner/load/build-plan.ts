@@ -2,8 +2,7 @@
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import type { Json, Plan, PlannedStage } from '../plan.ts';
-import { resolveTarget } from '../select.ts';
+import type { Json, Plan, PlannedStage } from '../model/plan.ts';
 import type { Producer } from './artifact-inputs.ts';
 import { checkPipelineSchema } from './check-schema.ts';
 import { type LocatedYaml, parseLocatedYaml } from './located-yaml.ts';
@@ -13,6 +12,7 @@ import { planInstances, planProducer } from './plan-stage.ts';
 import { printable } from './printable.ts';
 import { collectProblems, type Problems, sortedProblems } from './problems.ts';
 import { asRawPipeline, type RawPipeline, withoutFaults } from './raw-pipeline.ts';
+import { resolveTarget } from './select.ts';
 
 export interface PlanSource {
   readonly text: string;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 import { didYouMean } from '../../base/suggest.ts';
-import type { Json } from '../plan.ts';
+import type { Json } from '../model/plan.ts';
 import type { JsonPath } from './located-yaml.ts';
 import { kindOf } from './params.ts';
 import { printable } from './printable.ts';

@@ -1,6 +1,6 @@
 /** A command with its `${…}` checked, and filled in such that no value can become shell code. Runs nothing. */
 import { suggest } from '../../base/suggest.ts';
-import type { Json, PlannedStage } from '../plan.ts';
+import type { Json, PlannedStage } from '../model/plan.ts';
 import { type CommandPiece, type Placeholder, parseCommandText, type ShellContext } from './command-text.ts';
 import { didYouMeanKey, isObject, type JsonObject, kindOf, valueAt } from './params.ts';
 import { printable } from './printable.ts';

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, type Result } from '../../base/result.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { planKey, readCachedPlan, writeCachedPlan } from './plan-cache.ts';
 
 export interface LoadOptions {

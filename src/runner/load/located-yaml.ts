@@ -12,7 +12,7 @@ import {
 } from 'yaml';
 import type { Diagnostic, Location } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import type { Json } from '../plan.ts';
+import type { Json } from '../model/plan.ts';
 import { printable } from './printable.ts';
 
 /** Steps from the root of a document to a value. */

@@ -1,5 +1,5 @@
 /** A matrix → its instances: axes, id, folder. Knows no files and no other stage. */
-import type { Json } from '../plan.ts';
+import type { Json } from '../model/plan.ts';
 
 /** One combination of a matrix (or the one of a stage without). */
 export interface Instance {

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean, suggest } from '../../base/suggest.ts';
-import type { Json } from '../plan.ts';
+import type { Json } from '../model/plan.ts';
 import { printable } from './printable.ts';
 
 /** A JSON object. */

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../base/digest.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../model/plan.ts';
 
 /** Counts up whenever the same pipeline.yaml would give another plan. */
 const formatVersion = 1;

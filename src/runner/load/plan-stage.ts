@@ -1,6 +1,6 @@
 /** One stage of pipeline.yaml → its instances in the plan; reports what is wrong with it. Looks at no files. */
 import { didYouMean } from '../../base/suggest.ts';
-import type { PlannedInput, PlannedOutput, PlannedStage, Resources, StageWork } from '../plan.ts';
+import type { PlannedInput, PlannedOutput, PlannedStage, Resources, StageWork } from '../model/plan.ts';
 import { instanceFolder, instanceId, type Producer, resolveArtifact } from './artifact-inputs.ts';
 import { checkCommand } from './expand-command.ts';
 import type { JsonPath } from './located-yaml.ts';

@@ -1,5 +1,5 @@
 /** pipeline.yaml as its schema promises it: the shape after validation, before any meaning. */
-import type { Json } from '../plan.ts';
+import type { Json } from '../model/plan.ts';
 import type { JsonPath } from './located-yaml.ts';
 import type { Matrix } from './matrix.ts';
 import { isObject, type JsonObject } from './params.ts';

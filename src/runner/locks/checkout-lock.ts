@@ -4,7 +4,7 @@
  */
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Project, stagingDir } from '../project.ts';
+import { type Project, stagingDir } from '../model/project.ts';
 import { FileLock } from './file-lock.ts';
 
 interface CheckoutHolder {

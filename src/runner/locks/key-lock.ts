@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
-import { locksDir, type Project } from '../project.ts';
+import { locksDir, type Project } from '../model/project.ts';
 import { FileLock } from './file-lock.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 

@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import type { Headline } from '../../stage.ts';
-import type { Ingredient } from '../ingredients.ts';
+import type { Ingredient } from '../model/ingredients.ts';
 import { isMissing, makeFolder } from './atomic-file.ts';
 import { readSealed, writeSealed } from './sealed-json.ts';
 import type { TreeRecord } from './tree.ts';

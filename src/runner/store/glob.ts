@@ -1,7 +1,8 @@
 /** A pattern of pipeline.yaml → the files it means, sorted. `*`, `?`, `[…]` within one folder, `**` across folders, `{a,b}`. Knows no stages. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareText, listFiles } from './tree.ts';
+import { compareText } from '../../base/compare-text.ts';
+import { listFiles } from './tree.ts';
 
 /** Whether a path is a pattern. */
 export function isPattern(path: string): boolean {

@@ -1,13 +1,14 @@
 /** From a stage's staging folder to its place: what was written is checked, hashed, stored, and renamed into artifacts/. Knows no keys. */
 import { type BigIntStats, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { PlannedOutput } from '../plan.ts';
-import { portName } from '../port-name.ts';
+import { compareText } from '../../base/compare-text.ts';
+import type { PlannedOutput } from '../model/plan.ts';
+import { portName } from '../model/port-name.ts';
 import { makeFolder } from './atomic-file.ts';
 import { hashFile } from './hash-file.ts';
 import type { ObjectStore } from './objects.ts';
 import type { StatCache } from './stat-cache.ts';
-import { compareText, type FileRecord, folderRecord, type TreeRecord } from './tree.ts';
+import { type FileRecord, folderRecord, type TreeRecord } from './tree.ts';
 
 /** Why a stage's outputs are not accepted. */
 export class OutputError extends Error {

@@ -1,6 +1,7 @@
 /** Files and folders → one content digest, with the files it is made of. Knows no stages. */
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { compareText } from '../../base/compare-text.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import type { StatCache } from './stat-cache.ts';
 
@@ -17,10 +18,6 @@ export interface TreeRecord {
   /** A file's SHA-256, or that of a folder's sorted list of relative paths and digests. */
   readonly digest: Digest;
   readonly files: readonly FileRecord[];
-}
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The digest of several named files; independent of their order, times and modes. */

@@ -1,5 +1,5 @@
 /** A plan → the graph that people look at: one node a stage, however many instances it has. Draws nothing. */
-import type { Plan, PlannedStage } from '../plan.ts';
+import type { Plan, PlannedStage } from '../model/plan.ts';
 
 /** How a stage stands, for its colour. */
 export type StageStatus = 'ran' | 'cached' | 'restored' | 'failed' | 'skipped' | 'would-run' | 'running';

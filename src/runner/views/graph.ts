@@ -1,5 +1,5 @@
 /** A plan as mermaid, dot, JSON or SVG. Knows nothing of terminals and files. */
-import type { Plan, PlannedStage } from '../plan.ts';
+import type { Plan, PlannedStage } from '../model/plan.ts';
 import { type GraphNode, graphOf, type StageGraph, type StageStatus } from './graph-model.ts';
 import { graphSvg } from './graph-svg.ts';
 

@@ -1,6 +1,6 @@
 /** Events as plain lines, for logs and CI. Knows no terminal. */
 import { unreachable } from '../../base/result.ts';
-import type { RunEvent, StageEvent } from '../events.ts';
+import type { RunEvent, StageEvent } from '../model/events.ts';
 import { formatEnd, formatSeconds, shortReasons, statusWord } from './words.ts';
 
 /** Progress is told at most this often a stage. */

@@ -1,5 +1,5 @@
 /** Events as a table that is drawn in place: what runs, how far it is, what it says; finished lines scroll away above. */
-import type { RunEvent, StageEvent } from '../events.ts';
+import type { RunEvent, StageEvent } from '../model/events.ts';
 import { formatEnd, formatSeconds, statusWord } from './words.ts';
 
 /** Between two drawings. */

@@ -1,5 +1,5 @@
 /** Words and tables that all human views share. Prints nothing. */
-import type { StageEvent, StageStatus, Summary } from '../events.ts';
+import type { StageEvent, StageStatus, Summary } from '../model/events.ts';
 
 export function statusWord(status: StageStatus): string {
   return status === 'would-run' ? 'would run' : status;

@@ -1,5 +1,5 @@
 /**
- * The spikes of one trial from a KernelTask: the definition of odor's drawTrial, on thresholds instead of probabilities.
+ * The spikes of one trial from a KernelTask: the definition of odour's drawTrial, on thresholds instead of probabilities.
  * Knows no odour names and no network. Pinned against drawTrial by test/snn/kernel/draw-input.test.ts.
  */
 import { deriveKey, draw, threefry } from '../../base/random.ts';

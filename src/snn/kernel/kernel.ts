@@ -51,7 +51,7 @@ export interface KernelInput {
   readonly cell: Uint16Array;
 }
 
-/** Instead of ready spikes: trials that the kernel draws itself, equal to odor/ bit for bit. */
+/** Instead of ready spikes: trials that the kernel draws itself, equal to odour/ bit for bit. */
 export interface KernelTask {
   readonly onThreshold: Uint32Array; // [C, nIn] a spike where draw < threshold
   readonly offThreshold: Uint32Array; // [nIn]

@@ -12,13 +12,13 @@ import {
   tensor,
   tensorData,
 } from '../../formats/safetensors.ts';
-import type { CellParameters, Model, PopulationSlice } from '../../snn/network.ts';
-import type { BoardCellParameters } from '../board-cells.ts';
-import type { BoardNetwork, Wiring } from '../board-network.ts';
-import { meanOverExact } from '../platforms.ts';
-import { type ProjectionEdges, projectionsOf, type ReceptorName } from '../projections.ts';
-import type { QuantisedNetwork } from '../quantise.ts';
-import { expectedWeightFor } from '../weight-shift.ts';
+import type { CellParameters, Model, PopulationSlice } from '../../snn/network/network.ts';
+import type { BoardCellParameters } from '../firmware/board-cells.ts';
+import type { BoardNetwork, Wiring } from '../firmware/board-network.ts';
+import { type ProjectionEdges, projectionsOf, type ReceptorName } from '../quantise/projections.ts';
+import type { QuantisedNetwork } from '../quantise/quantise.ts';
+import { expectedWeightFor } from '../quantise/weight-shift.ts';
+import { meanOverExact } from '../simulators/platforms.ts';
 
 export const networkFormat = 'cc-snn/pynn-network/1';
 

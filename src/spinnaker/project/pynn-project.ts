@@ -1,13 +1,13 @@
 /** Trained network → the files of a self-contained PyNN project, as bytes by name. Knows no file system and runs nothing. */
 
-import type { Trial } from '../../odor/odor-task.ts';
-import type { Model } from '../../snn/network.ts';
-import type { InputSpikes } from '../integer-simulator.ts';
-import { pinnedRequirements } from '../python-environment.ts';
-import type { QuantisedNetwork } from '../quantise.ts';
-import type { Raster } from '../raster.ts';
+import type { Trial } from '../../odour/odour-task.ts';
+import type { Model } from '../../snn/network/network.ts';
+import type { QuantisedNetwork } from '../quantise/quantise.ts';
+import type { InputSpikes } from '../simulators/integer-simulator.ts';
+import type { Raster } from '../simulators/raster.ts';
 import { type BoardAddress, boardConfig } from './board-config.ts';
 import { type BoardSettings, encodeNetworkData } from './network-data.ts';
+import { pinnedRequirements } from './python-environment.ts';
 import { readmeOf } from './readme.ts';
 import { runScript } from './run-script.ts';
 import { encodeInputs, encodeSpikes } from './trial-data.ts';

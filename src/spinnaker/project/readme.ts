@@ -1,6 +1,6 @@
 /** The README of an exported PyNN project: what it holds, how to run it, whose data it is made of. Text only. */
-import type { Model } from '../../snn/network.ts';
-import type { QuantisedNetwork } from '../quantise.ts';
+import type { Model } from '../../snn/network/network.ts';
+import type { QuantisedNetwork } from '../quantise/quantise.ts';
 import type { BoardAddress } from './board-config.ts';
 
 /** Markdown. */

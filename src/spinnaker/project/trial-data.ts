@@ -1,9 +1,9 @@
 /** Spikes of several trials ⇄ safetensors, as run.py reads and writes them: trial_ptr [K + 1], step and cell [n]. Knows no network. */
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor, tensor, tensorData } from '../../formats/safetensors.ts';
-import type { Trial } from '../../odor/odor-task.ts';
-import type { InputSpikes } from '../integer-simulator.ts';
-import type { Raster } from '../raster.ts';
+import type { Trial } from '../../odour/odour-task.ts';
+import type { InputSpikes } from '../simulators/integer-simulator.ts';
+import type { Raster } from '../simulators/raster.ts';
 
 /** Rasters one after another, names prefixed. */
 function spikeTensors(prefix: string, rasters: readonly InputSpikes[]): Record<string, Tensor> {

@@ -6,11 +6,11 @@ import { inputGroups } from '../../../src/analysis/baselines/input-groups.ts';
 import { leakageCheck } from '../../../src/analysis/baselines/leakage.ts';
 import { centroidScores, centroidsOf } from '../../../src/analysis/baselines/nearest-centroid.ts';
 import { classify } from '../../../src/analysis/classification/classify.ts';
-import { drawTrial, durationSteps, trialsOf } from '../../../src/odor/draw-trial.ts';
-import type { OdorTask } from '../../../src/odor/odor-task.ts';
+import { drawTrial, durationSteps, trialsOf } from '../../../src/odour/draw-trial.ts';
+import type { OdourTask } from '../../../src/odour/odour-task.ts';
 import { plantedTask } from '../../rig/planted-task.ts';
 
-function countsOf(task: OdorTask): { counts: InputCounts; labels: number[] } {
+function countsOf(task: OdourTask): { counts: InputCounts; labels: number[] } {
   const trials = trialsOf(task, 'test');
   const counter = new InputCounter(inputGroups(task), trials.length);
   for (const trial of trials) counter.add(drawTrial(task, trial), durationSteps(task, trial));
@@ -26,7 +26,7 @@ const task = plantedTask({
 });
 
 /** The task with every cell twice: the twins form groups of two. */
-function doubled(of: OdorTask): OdorTask {
+function doubled(of: OdourTask): OdourTask {
   const { inputSize, odours } = of;
   const on = new Float32Array(odours.length * inputSize * 2);
   odours.forEach((_, c) => {
@@ -70,7 +70,7 @@ describe('baselines', () => {
   });
 
   it('with the odour always on for one time, total counts tell what a Poisson likelihood tells', () => {
-    const fixed: OdorTask = { ...task, durationMs: { min: 30, max: 30 } };
+    const fixed: OdourTask = { ...task, durationMs: { min: 30, max: 30 } };
     const groups = inputGroups(fixed);
     const { counts } = countsOf(fixed);
     const got = totalCountsLogLikelihood(fixed, groups, counts, 3);
@@ -106,7 +106,7 @@ describe('baselines', () => {
   });
 
   it('odours with identical input are told apart at chance by everyone', () => {
-    const same: OdorTask = { ...task, onProbability: task.onProbability.map((_, k) => task.onProbability[k % 12]!) };
+    const same: OdourTask = { ...task, onProbability: task.onProbability.map((_, k) => task.onProbability[k % 12]!) };
     const groups = inputGroups(same);
     const { counts, labels } = countsOf(same);
     for (const scores of [

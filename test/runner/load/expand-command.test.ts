@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describeCommand, expandCommand } from '../../../src/runner/load/expand-command.ts';
-import type { Json, PlannedStage } from '../../../src/runner/plan.ts';
+import type { Json, PlannedStage } from '../../../src/runner/model/plan.ts';
 import { load } from './write-project.ts';
 
 function stageWith(command: string, params: { readonly [key: string]: Json }): PlannedStage {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { formatDiagnostic } from '../../../src/base/located-error.ts';
 import { loadPlan } from '../../../src/runner/load/load-plan.ts';
-import type { Plan, PlannedStage } from '../../../src/runner/plan.ts';
+import type { Plan, PlannedStage } from '../../../src/runner/model/plan.ts';
 
 /** Runs `body` in a new project made of these files (path → text) and removes it. */
 export async function withProject<T>(

@@ -1,4 +1,4 @@
-// Draws the input spikes of one trial: the definition of odor/draw-trial.ts, eight cells at a time. Knows no network.
+// Draws the input spikes of one trial: the definition of odour/draw-trial.ts, eight cells at a time. Knows no network.
 import {
   CHUNK_CELLS,
   CHUNK_CELL_CAPACITY,

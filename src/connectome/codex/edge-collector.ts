@@ -1,0 +1,111 @@
+/** Rows of connections.csv → pairs within the populations, counting what falls outside. Memory grows with the pairs kept, not with the rows. */
+import { type ConnectionRow, readConnections, scoredTransmitters } from '../../formats/codex/codex.ts';
+import type { ByteSink } from '../../formats/codex/csv.ts';
+import { IdIndex } from '../../formats/codex/id-index.ts';
+import type { CodexCells } from './codex-cells.ts';
+import type { Membership } from './membership.ts';
+import { PairTable } from './pair-table.ts';
+import type { PathwayRules } from './rules.ts';
+
+/** Rows and their synapses. */
+export interface RowCount {
+  rows: number;
+  synapses: number;
+}
+
+/** Transmitter codes of rows; the last stands for none and for names that are not known. */
+const codes = [...scoredTransmitters, ''];
+export const CODES: number = codes.length;
+
+/** The name of a code. */
+export function transmitterOfCode(code: number): string {
+  return codes[code]!;
+}
+
+export class EdgeCollector {
+  readonly pairs: PairTable = new PairTable();
+  readonly all: RowCount = { rows: 0, synapses: 0 };
+  /** An end is in no table. */
+  readonly unknown: RowCount = { rows: 0, synapses: 0 };
+  readonly unknownIds: IdIndex = new IdIndex();
+  /** An end is in no population. */
+  readonly outside: RowCount = { rows: 0, synapses: 0 };
+  readonly inside: RowCount = { rows: 0, synapses: 0 };
+  /** [members × CODES] rows, and synapses, of each member by the rows' own transmitter, to any target. */
+  readonly rowsByCode: Int32Array;
+  readonly synapsesByCode: Int32Array;
+  /** Rows of members whose own transmitter and the neuron's are both given, and of these the equal ones. */
+  readonly agreement: { compared: number; equal: number } = { compared: 0, equal: 0 };
+  private readonly codex: CodexCells;
+  private readonly membership: Membership;
+  private readonly codeOf: ReadonlyMap<string, number> = new Map(codes.map((name, code) => [name, code]));
+  /** [P × CODES] sign of a row by the population's rule; 0 is none. */
+  private readonly rowSigns: Int8Array;
+  /** [members] population. */
+  private readonly populationOf: Uint8Array;
+
+  constructor(codex: CodexCells, membership: Membership, rules: PathwayRules) {
+    this.codex = codex;
+    this.membership = membership;
+    const { offsets } = membership;
+    const size = offsets[offsets.length - 1]!;
+    this.rowsByCode = new Int32Array(size * CODES);
+    this.synapsesByCode = new Int32Array(size * CODES);
+    this.populationOf = new Uint8Array(size);
+    membership.members.forEach((_, p) => {
+      this.populationOf.fill(p, offsets[p], offsets[p + 1]);
+    });
+    this.rowSigns = Int8Array.from(
+      rules.populations.flatMap(({ transmitter, otherwise }) =>
+        codes.map((name) => rules.signs[transmitter ?? name] ?? rules.signs[otherwise ?? ''] ?? 0),
+      ),
+    );
+  }
+
+  /** Takes the table's bytes. */
+  sink(file?: string): ByteSink {
+    return readConnections((row) => this.take(row), file);
+  }
+
+  private take(row: ConnectionRow): void {
+    const { synCount } = row;
+    const pre = this.codex.index.find(row.preHi, row.preLo);
+    const post = this.codex.index.find(row.postHi, row.postLo);
+    this.all.rows += 1;
+    this.all.synapses += synCount;
+    if (pre < 0 || post < 0) this.takeUnknown(row, pre, post);
+    const preMember = pre < 0 ? -1 : this.membership.memberOf[pre]!;
+    const postMember = post < 0 ? -1 : this.membership.memberOf[post]!;
+    const code = preMember < 0 ? 0 : this.tally(preMember, pre, row);
+    if (preMember < 0 || postMember < 0) {
+      if (pre >= 0 && post >= 0) {
+        this.outside.rows += 1;
+        this.outside.synapses += synCount;
+      }
+      return;
+    }
+    this.inside.rows += 1;
+    this.inside.synapses += synCount;
+    this.pairs.add(preMember, postMember, synCount, this.rowSigns[this.populationOf[preMember]! * CODES + code]!);
+  }
+
+  private tally(member: number, cell: number, row: ConnectionRow): number {
+    const { ntType } = row;
+    const code = this.codeOf.get(ntType) ?? CODES - 1;
+    this.rowsByCode[member * CODES + code]! += 1;
+    this.synapsesByCode[member * CODES + code]! += row.synCount;
+    const own = this.codex.cells[cell]!.ntType;
+    if (own !== '' && ntType !== '') {
+      this.agreement.compared += 1;
+      if (own === ntType) this.agreement.equal += 1;
+    }
+    return code;
+  }
+
+  private takeUnknown(row: ConnectionRow, pre: number, post: number): void {
+    this.unknown.rows += 1;
+    this.unknown.synapses += row.synCount;
+    if (pre < 0) this.unknownIds.add(row.preHi, row.preLo);
+    if (post < 0) this.unknownIds.add(row.postHi, row.postLo);
+  }
+}

@@ -1,0 +1,58 @@
+/** Which odours of DoOR become classes: one explicit rule. Knows no cells, no probabilities. */
+import type { DoorTables } from './door/door-tables.ts';
+import { mappedUnits, type UnitChoice } from './door/glomeruli.ts';
+
+/** An odour is chosen when at least `minResponders` of the columns respond to it. */
+export interface OdourRule {
+  /** Columns that count: those of some glomerulus (`mapped`, `single`, `code`), or `all`. */
+  readonly columns: UnitChoice | 'all';
+  /** Whether the unit's spontaneous rate is taken off first (an unknown one counts as 0). */
+  readonly sfr: 'keep' | 'subtract';
+  /** A unit responds when its response exceeds this; null: when it was measured at all. */
+  readonly threshold: number | null;
+  readonly minResponders: number;
+  /** InChIKeys or names that are left out whatever they do. */
+  readonly drop: readonly string[];
+}
+
+/** Named rules; both give exactly 284 odours on DoOR 2.0.0 (the original project's number; which rule it used is not known). */
+export const odourRules: Readonly<Record<'mapped-measured' | 'above-sfr', OdourRule>> = {
+  'mapped-measured': { columns: 'mapped', sfr: 'keep', threshold: null, minResponders: 4, drop: [] },
+  'above-sfr': { columns: 'all', sfr: 'subtract', threshold: 0.01, minResponders: 3, drop: ['water'] },
+};
+
+function columnsOf(door: DoorTables, columns: OdourRule['columns']): number[] {
+  return columns === 'all' ? door.units.map((_, u) => u) : mappedUnits(door, columns);
+}
+
+/** Response of an odour in a unit, NaN where it was not measured. */
+export function responseOf(door: DoorTables, odour: number, unit: number, sfr: OdourRule['sfr']): number {
+  const response = door.response[odour * door.units.length + unit]!;
+  const spontaneous = door.sfr[unit]!;
+  return sfr === 'keep' || Number.isNaN(spontaneous) ? response : response - spontaneous;
+}
+
+function responders(door: DoorTables, odour: number, columns: readonly number[], rule: OdourRule): number {
+  const responds = (x: number) => (rule.threshold === null ? !Number.isNaN(x) : x > rule.threshold);
+  return columns.filter((unit) => responds(responseOf(door, odour, unit, rule.sfr))).length;
+}
+
+/** Indices of the chosen odours, ascending. Throws RangeError on a dropped name that there is not, or when nothing is left. */
+export function chooseOdours(door: DoorTables, rule: OdourRule): number[] {
+  for (const name of rule.drop) {
+    if (!door.odours.some((odour) => odour.key === name || odour.name === name)) {
+      throw new RangeError(`odour rule: drop '${name}': no odour has that InChIKey or name`);
+    }
+  }
+  const columns = columnsOf(door, rule.columns);
+  const chosen = door.odours.flatMap((odour, o) => {
+    const dropped = rule.drop.includes(odour.key) || rule.drop.includes(odour.name);
+    return !dropped && responders(door, o, columns, rule) >= rule.minResponders ? [o] : [];
+  });
+  if (chosen.length === 0) {
+    throw new RangeError(
+      `odour rule: none of ${door.odours.length} odours has ${rule.minResponders} responders in ${columns.length} units`,
+    );
+  }
+  return chosen;
+}

@@ -1,0 +1,109 @@
+/** Odours × cells: the response that each input cell gets from the units of its glomerulus. Knows no spikes, no probabilities. */
+import { deriveKey, draw } from '../base/random.ts';
+import type { Population } from '../connectome/pathway.ts';
+import { responseOf } from './choose-odours.ts';
+import type { DoorTables } from './door/door-tables.ts';
+import { glomerulusOfType, type UnitChoice, unitsByGlomerulus } from './door/glomeruli.ts';
+
+/** How a glomerulus' units become the response of its cells. */
+export interface InputRule {
+  readonly units: UnitChoice;
+  /** `mean`: every cell gets the mean of the units measured for that odour; `draw`: each cell has one of the units, at random. */
+  readonly composites: 'mean' | 'draw';
+  readonly sfr: 'keep' | 'subtract';
+}
+
+/** What was used for each cell type, for the report. */
+export interface TypeInput {
+  readonly type: string;
+  readonly cells: number;
+  /** Units that were ever measured. */
+  readonly units: readonly string[];
+  /** Units that DoOR maps here without a single measurement. */
+  readonly unmeasured: readonly string[];
+}
+
+export interface OrnInput {
+  /** [O′, nIn] response of each cell to each chosen odour; what was not measured is 0. */
+  readonly response: Float64Array;
+  readonly types: readonly TypeInput[];
+  /** Pairs (odour, type with units) without any measurement, which were set to 0. */
+  readonly missing: number;
+  readonly pairs: number;
+}
+
+/** Label of the random key that draws each cell's unit. */
+const UNIT_DRAW = 0x756e6974;
+
+/** Columns with at least one number. */
+function measuredUnits(door: DoorTables): boolean[] {
+  return door.units.map((_, unit) => door.odours.some((_, o) => !Number.isNaN(responseOf(door, o, unit, 'keep'))));
+}
+
+function meanOf(responses: readonly number[]): number {
+  const known = responses.filter((x) => !Number.isNaN(x));
+  return known.length === 0 ? Number.NaN : known.reduce((a, b) => a + b, 0) / known.length;
+}
+
+/** Per cell the index into its type's units; cell i of the population always draws the same one under one seed. */
+function drawnUnits(population: Population, counts: readonly number[], seed: number): Int32Array {
+  const key = deriveKey([seed, 0], UNIT_DRAW, 0);
+  return Int32Array.from(population.typeIdx, (type, i) =>
+    Math.floor((draw(key, i, 0)[0] * (counts[type] ?? 0)) / 4294967296),
+  );
+}
+
+/** The units of each cell type, by their number in the response matrix. */
+interface TypeUnits {
+  readonly measured: readonly (readonly number[])[];
+  readonly unmeasured: readonly (readonly number[])[];
+}
+
+function unitsOfTypes(door: DoorTables, population: Population, choice: UnitChoice): TypeUnits {
+  const measured = measuredUnits(door);
+  const byGlomerulus = unitsByGlomerulus(door, choice);
+  const all = population.types.map((type) => byGlomerulus.get(glomerulusOfType(type)) ?? []);
+  return {
+    measured: all.map((units) => units.filter((unit) => measured[unit])),
+    unmeasured: all.map((units) => units.filter((unit) => !measured[unit])),
+  };
+}
+
+function typeReport(door: DoorTables, population: Population, units: TypeUnits): TypeInput[] {
+  const cells = new Int32Array(population.types.length);
+  for (const type of population.typeIdx) cells[type]! += 1;
+  const names = (columns: readonly number[]) => columns.map((unit) => door.units[unit]!);
+  return population.types.map((type, k) => ({
+    type,
+    cells: cells[k]!,
+    units: names(units.measured[k]!),
+    unmeasured: names(units.unmeasured[k]!),
+  }));
+}
+
+/** Every cell's response to the odours numbered in `odours`. Deterministic; `seed` matters to `draw` alone. */
+export function ornInput(
+  door: DoorTables,
+  population: Population,
+  odours: readonly number[],
+  rule: InputRule,
+  seed: number,
+): OrnInput {
+  const units = unitsOfTypes(door, population, rule.units);
+  const counts = units.measured.map((columns) => columns.length);
+  const drawn = rule.composites === 'draw' ? drawnUnits(population, counts, seed) : undefined;
+  const response = new Float64Array(odours.length * population.size);
+  let missing = 0;
+  odours.forEach((odour, row) => {
+    const ofUnits = units.measured.map((columns) => columns.map((unit) => responseOf(door, odour, unit, rule.sfr)));
+    const means = ofUnits.map(meanOf);
+    missing += means.filter((x, type) => counts[type]! > 0 && Number.isNaN(x)).length;
+    for (let i = 0; i < population.size; i++) {
+      const type = population.typeIdx[i]!;
+      const value = drawn === undefined ? means[type]! : (ofUnits[type]![drawn[i]!] ?? Number.NaN);
+      response[row * population.size + i] = Number.isNaN(value) ? 0 : value;
+    }
+  });
+  const pairs = odours.length * counts.filter((count) => count > 0).length;
+  return { response, types: typeReport(door, population, units), missing, pairs };
+}

@@ -1,0 +1,130 @@
+/** What was chosen, dropped and assumed on the way to an odour task, as canonical JSON data for people. Decides nothing itself. */
+import type { Population } from '../connectome/pathway.ts';
+import { nearestNeighbours } from './difficulty.ts';
+import type { DoorTables } from './door/door-tables.ts';
+import { mappedUnits } from './door/glomeruli.ts';
+import type { DroppedOdours, OdourTaskRules } from './odour-task-rules.ts';
+import type { OrnInput, TypeInput } from './orn-input.ts';
+
+/** A pair of odours that is hard to tell apart. */
+interface HardPair {
+  readonly odour: string;
+  readonly nearest: string;
+  readonly cosine: number;
+}
+
+export interface OdourTaskReport {
+  readonly odours: {
+    readonly counts: {
+      readonly inDoor: number;
+      readonly chosenByRule: number;
+      readonly silent: number;
+      readonly identical: number;
+      readonly used: number;
+    };
+    readonly droppedSilent: readonly string[];
+    /** Each group's first odour is kept when the others are dropped. */
+    readonly identicalGroups: readonly (readonly string[])[];
+  };
+  readonly input: {
+    readonly population: string;
+    readonly cells: number;
+    readonly types: readonly TypeInput[];
+    readonly withoutData: { readonly cells: number; readonly types: readonly string[] };
+    /** Units that DoOR maps to a glomerulus for which the population has no cells. */
+    readonly unitsWithoutCells: readonly string[];
+    /** Pairs (odour, type with a unit) that were never measured. */
+    readonly missing: { readonly pairs: number; readonly of: number; readonly treatedAs: 0 };
+    readonly negative: 'clipped to the baseline rate';
+  };
+  readonly rules: OdourTaskRules;
+  readonly ratesHz: { readonly baseline: number; readonly most: number; readonly meanWhileOn: number };
+  readonly difficulty: {
+    readonly medianNearestCosine: number;
+    readonly above95: number;
+    readonly above99: number;
+    readonly hardest: readonly HardPair[];
+  };
+}
+
+interface ReportInput {
+  readonly door: DoorTables;
+  readonly population: Population;
+  readonly rules: OdourTaskRules;
+  /** Names of the odours that the rule chose, and the rows of them that stay. */
+  readonly names: readonly string[];
+  readonly rows: readonly number[];
+  readonly dropped: DroppedOdours;
+  readonly input: OrnInput;
+  /** [C, nIn] Hz above the baseline. */
+  readonly drive: Float32Array;
+}
+
+function round(x: number): number {
+  return Number(x.toPrecision(6));
+}
+
+function difficultyReport(made: ReportInput): OdourTaskReport['difficulty'] {
+  const sorted = nearestNeighbours(made.drive, made.population.size).sort(
+    (a, b) => b.cosine - a.cosine || a.odour - b.odour,
+  );
+  const nameOf = (k: number) => made.names[made.rows[k]!]!;
+  return {
+    medianNearestCosine: round(sorted[sorted.length >> 1]?.cosine ?? 0),
+    above95: sorted.filter((pair) => pair.cosine > 0.95).length,
+    above99: sorted.filter((pair) => pair.cosine > 0.99).length,
+    hardest: sorted
+      .slice(0, 10)
+      .map((pair) => ({ odour: nameOf(pair.odour), nearest: nameOf(pair.nearest), cosine: round(pair.cosine) })),
+  };
+}
+
+function ratesReport({ drive, rules }: ReportInput): OdourTaskReport['ratesHz'] {
+  const { baseline } = rules.rateHz;
+  let sum = 0;
+  let most = 0;
+  for (const hz of drive) {
+    sum += hz;
+    if (hz > most) most = hz;
+  }
+  return { baseline, most: round(baseline + most), meanWhileOn: round(baseline + sum / drive.length) };
+}
+
+function inputReport({ door, population, rules, input }: ReportInput): OdourTaskReport['input'] {
+  const without = input.types.filter((type) => type.units.length === 0);
+  const heard = new Set(input.types.flatMap((type) => [...type.units, ...type.unmeasured]));
+  return {
+    population: population.name,
+    cells: population.size,
+    types: input.types,
+    withoutData: { cells: without.reduce((sum, type) => sum + type.cells, 0), types: without.map((type) => type.type) },
+    unitsWithoutCells: mappedUnits(door, rules.input.units)
+      .map((unit) => door.units[unit]!)
+      .filter((unit) => !heard.has(unit)),
+    missing: { pairs: input.missing, of: input.pairs, treatedAs: 0 },
+    negative: 'clipped to the baseline rate',
+  };
+}
+
+/** The report of one task; deterministic. */
+export function reportOf(made: ReportInput): OdourTaskReport {
+  const { names, dropped } = made;
+  const nameAll = (rows: readonly number[]) => rows.map((row) => names[row]!);
+  return {
+    odours: {
+      counts: {
+        inDoor: made.door.odours.length,
+        chosenByRule: names.length,
+        silent: dropped.silent.length,
+        identical: dropped.identical.reduce((sum, group) => sum + group.length - 1, 0),
+        used: made.rows.length,
+      },
+      droppedSilent: nameAll(dropped.silent),
+      identicalGroups: dropped.identical.map(nameAll),
+    },
+    input: inputReport(made),
+    rules: made.rules,
+    ratesHz: ratesReport(made),
+    difficulty: difficultyReport(made),
+  };
+}

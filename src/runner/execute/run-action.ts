@@ -1,0 +1,252 @@
+/** One action, once: staging folder, child process, checks, store, publication. Holds the key's lock already; decides no retry. */
+import { rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Headline } from '../../stage.ts';
+import { type Gathered, listedFiles } from '../key/read-ingredients.ts';
+import type { KeyLock } from '../locks/key-lock.ts';
+import { compareIngredients, describeChange, instanceFolder } from '../model/ingredients.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import { scratchDir, stagingDir } from '../model/project.ts';
+import type { StageLog } from '../state/stage-log.ts';
+import type { Workspace } from '../state/workspace.ts';
+import type { ActionRecord } from '../store/actions.ts';
+import { makeFolder } from '../store/atomic-file.ts';
+import {
+  fillStaging,
+  OutputError,
+  prepareStaging,
+  publish,
+  readStaged,
+  type StagedOutput,
+  stagedOutputs,
+  storeStaged,
+} from '../store/outputs.ts';
+import type { Verdict } from '../verdict/judge-stage.ts';
+import { evaluate, type Trees } from '../verdict/judge-stage.ts';
+import { diskTrouble, errorText } from './disk-errors.ts';
+import type { RunContext } from './run-context.ts';
+import type { JobEnd, StageJob } from './stage-job.ts';
+
+export type AttemptEnd =
+  | { readonly kind: 'done'; readonly outputs: Trees; readonly headlines: readonly Headline[] }
+  | { readonly kind: 'failed'; readonly message: string; readonly hint?: string; readonly final: boolean }
+  /** Its inputs are no longer those of its key. */
+  | { readonly kind: 'overtaken'; readonly message: string; readonly again: boolean };
+
+interface Places {
+  readonly base: string;
+  readonly staging: string;
+  readonly tmp: string;
+  readonly trash: string;
+  readonly target: string;
+  readonly outputs: readonly StagedOutput[];
+}
+
+let serial = 0;
+
+function placesFor(workspace: Workspace, stage: PlannedStage, key: string): Places {
+  const base = join(stagingDir(workspace.project), `${key.slice(0, 16)}-${process.pid}-${serial++}`);
+  const folder = instanceFolder(stage);
+  return {
+    base,
+    staging: join(base, 'out'),
+    tmp: join(base, 'tmp'),
+    trash: join(base, 'trash'),
+    target: join(workspace.project.root, folder),
+    outputs: stagedOutputs(stage.outputs, folder),
+  };
+}
+
+/** Brings a known result back into artifacts/; undefined where an object is missing or damaged. */
+export async function restore(
+  workspace: Workspace,
+  stage: PlannedStage,
+  record: ActionRecord,
+): Promise<Trees | undefined> {
+  const places = placesFor(workspace, stage, record.key);
+  const { outputs } = record;
+  if (places.outputs.some(({ name }) => outputs[name] === undefined)) return undefined;
+  try {
+    if (!(await fillStaging(places.staging, places.outputs, outputs, workspace.objects))) return undefined;
+    publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats);
+    return outputs;
+  } finally {
+    rmSync(places.base, { recursive: true, force: true });
+  }
+}
+
+/** One action to be run: whose key's lock is held. */
+export interface Action {
+  readonly context: RunContext;
+  readonly stage: PlannedStage;
+  readonly gathered: Gathered;
+  readonly lock: KeyLock;
+  readonly log: StageLog;
+}
+
+/** What a stage wrote, checked and hashed, before anything is done with it. */
+export interface Made {
+  /** Where it lies until it is moved or taken away. */
+  readonly places: Places;
+  readonly outputs: Trees;
+  readonly headlines: readonly Headline[];
+  readonly seconds: number;
+}
+
+/** Runs the stage and, if all is well, stores and publishes what it made. */
+export async function attempt(action: Action): Promise<AttemptEnd> {
+  const { context, stage, gathered } = action;
+  const scratch = scratchDir(context.workspace.project, gathered.key);
+  return runInStaging(action, scratch, async (made) => {
+    const overtaken = await checkInputs(context.workspace, stage, gathered);
+    if (overtaken !== undefined) return overtaken;
+    await keep(action, made);
+    rmSync(scratch, { recursive: true, force: true });
+    return { kind: 'done', outputs: made.outputs, headlines: made.headlines };
+  });
+}
+
+/** Runs the stage in a clean folder, hands what it made to `accept`, and takes the folder away. */
+export async function runInStaging(
+  action: Action,
+  scratch: string,
+  accept: (made: Made) => Promise<AttemptEnd>,
+): Promise<AttemptEnd> {
+  const places = placesFor(action.context.workspace, action.stage, action.gathered.key);
+  const started = performance.now();
+  try {
+    prepareStaging(places.staging, places.outputs);
+    for (const folder of [places.tmp, scratch]) makeFolder(folder);
+    const end = await execute(action, jobFor(action, places, scratch));
+    if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
+    const outputs = await readStaged(places.staging, places.outputs);
+    const seconds = (performance.now() - started) / 1000;
+    return await accept({ places, outputs, headlines: end.headlines, seconds });
+  } catch (error) {
+    return failure(error);
+  } finally {
+    rmSync(places.base, { recursive: true, force: true });
+    removeIfEmpty(scratch);
+  }
+}
+
+function failure(error: unknown): AttemptEnd {
+  if (error instanceof OutputError)
+    return {
+      kind: 'failed',
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      final: true,
+    };
+  const trouble = diskTrouble(error);
+  return trouble === undefined
+    ? { kind: 'failed', message: errorText(error), final: false }
+    : { kind: 'failed', ...trouble, final: true };
+}
+
+/** Objects first, then the record that names them, then artifacts/: killed anywhere between, nothing half is believed. */
+async function keep(action: Action, { places, outputs, headlines, seconds }: Made): Promise<void> {
+  const { stage, gathered, context } = action;
+  const { objects, actions, stats } = context.workspace;
+  await storeStaged(places.staging, places.outputs, outputs, objects);
+  const { key, ingredients } = gathered;
+  const inputFiles = listedFiles(gathered);
+  const facts = { stage: stage.id, ingredients, inputFiles, outputs, headlines, seconds, run: context.runId };
+  actions.write({ format: 1, key, ...facts });
+  publish(places.staging, places.target, places.outputs, outputs, places.trash, stats);
+}
+
+function jobFor(action: Action, places: Places, scratch: string): StageJob {
+  const { context, stage, gathered, lock, log } = action;
+  const { id, timeoutMs } = stage;
+  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  return {
+    root: context.workspace.project.root,
+    stage,
+    gathered,
+    staging: places.staging,
+    tmp: places.tmp,
+    scratch,
+    cpus: Math.min(stage.resources.cpus, context.jobs),
+    lockFd: lock.fd,
+    signal: timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout]),
+    onSpawn: (pid) => lock.noteChild(pid),
+    onLine: (line) => {
+      log.write(line);
+      context.emit({ event: 'log', stage: id, line });
+    },
+    onProgress: (done, total, unit, figures) =>
+      context.emit({
+        event: 'progress',
+        stage: id,
+        done,
+        total,
+        ...(unit === undefined ? {} : { unit }),
+        ...(figures === undefined ? {} : { figures }),
+      }),
+  };
+}
+
+async function execute({ context, stage }: Action, job: StageJob): Promise<JobEnd> {
+  const end = await start(context, stage, job);
+  const timedOut = !end.ok && job.signal.aborted && !context.signal.aborted;
+  return timedOut
+    ? {
+        ok: false,
+        message: `took longer than its timeout of ${stage.timeoutMs! / 1000} s`,
+        hint: `raise stages.${stage.stage}.timeout`,
+      }
+    : end;
+}
+
+async function start(context: RunContext, stage: PlannedStage, job: StageJob): Promise<JobEnd> {
+  if (stage.work.kind === 'command') {
+    const { runCommandStage } = await import('./command-stage.ts');
+    return runCommandStage(job);
+  }
+  const { runModuleStage } = await import('./module-stage.ts');
+  const { closureOf } = await import('../key/closure-of.ts');
+  const permissions = context.contracts.get(stage.work.module)?.permissions ?? {};
+  return runModuleStage(job, await closureOf(context.workspace, stage.work.module), permissions);
+}
+
+/** Looks at everything in the key again, on the disk: what changed while the stage ran must not be stored under the old key. */
+async function checkInputs(
+  workspace: Workspace,
+  stage: PlannedStage,
+  before: Gathered,
+): Promise<AttemptEnd | undefined> {
+  const fresh: Workspace = { ...workspace, known: new Map(), closures: new Map(), codeDigests: new Map() };
+  const now: Verdict = await evaluate(fresh, stage, true);
+  if (now.kind === 'blocked')
+    return { kind: 'overtaken', message: now.problems.map((problem) => problem.message).join('; '), again: false };
+  if (now.gathered.key === before.key) return undefined;
+  for (const module of fresh.closures.keys()) workspace.closures.delete(module);
+  workspace.codeDigests.clear();
+  const changed =
+    changedFile(before, now.gathered) ??
+    compareIngredients(before.ingredients, now.gathered.ingredients).map(describeChange).join(', ');
+  return { kind: 'overtaken', message: `${changed} changed while it ran`, again: !changed.startsWith('artifacts/') };
+}
+
+/** The first input file that is not what it was. */
+function changedFile(before: Gathered, now: Gathered): string | undefined {
+  for (const [name, input] of Object.entries(before.inputs)) {
+    const old = new Map(input.files.map((file) => [file.path, file.digest]));
+    const files = now.inputs[name]?.files ?? [];
+    const changed = files.find((file) => old.get(file.path) !== file.digest);
+    if (changed !== undefined) return changed.path;
+    const kept = new Set(files.map((file) => file.path));
+    const gone = input.files.find((file) => !kept.has(file.path));
+    if (gone !== undefined) return gone.path;
+  }
+  return undefined;
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // it holds something to go on from, or is gone
+  }
+}

@@ -1,0 +1,19 @@
+/** What every part of one run shares. Holds, decides nothing. */
+import type { StageContract } from '../code/describe-modules.ts';
+import type { Listener } from '../model/events.ts';
+import type { Workspace } from '../state/workspace.ts';
+
+export interface RunContext {
+  readonly workspace: Workspace;
+  /** Names the run record and its logs, e.g. `20260102-030405-1a2b`. */
+  readonly runId: string;
+  /** Aborted on Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly emit: Listener;
+  /** Of the selected module stages, by module; filled in before the first stale one. */
+  readonly contracts: Map<string, StageContract>;
+  /** Cores for this run. */
+  readonly jobs: number;
+  /** Stages to run though nothing changed. */
+  isForced(id: string): boolean;
+}

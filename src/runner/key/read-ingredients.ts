@@ -1,0 +1,79 @@
+/** Looks up everything a stage's key depends on: code, inputs, environment, tools. Runs no stage. */
+import { join } from 'node:path';
+import { compareText } from '../../base/compare-text.ts';
+import type { Digest } from '../../base/digest.ts';
+import { type Ingredient, ingredientsOf, keyOf } from '../model/ingredients.ts';
+import type { PlannedInput, PlannedStage } from '../model/plan.ts';
+import type { Workspace } from '../state/workspace.ts';
+import { expandPattern, isPattern } from '../store/glob.ts';
+import { readTree } from '../store/tree.ts';
+import { closureOf } from './closure-of.ts';
+import { type InputState, MissingInputError, readInput } from './read-inputs.ts';
+import { toolVersions } from './tool-version.ts';
+
+export interface Gathered {
+  readonly key: Digest;
+  readonly ingredients: readonly Ingredient[];
+  readonly inputs: Readonly<Record<string, InputState>>;
+  /** The declared environment variables that are set. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How the inputs are looked up. */
+export type ReadInput = (name: string, input: PlannedInput) => InputState;
+
+/** Throws MissingInputError, ChangingFileError or a UserError where something cannot be read. */
+export async function gather(
+  workspace: Workspace,
+  stage: PlannedStage,
+  read: ReadInput = (_, input) => readInput(workspace.project.root, input, workspace.stats, workspace.known),
+): Promise<Gathered> {
+  const inputs: Record<string, InputState> = {};
+  const digests: Record<string, Digest> = {};
+  for (const [name, input] of Object.entries(stage.inputs)) {
+    inputs[name] = read(name, input);
+    digests[name] = inputs[name].digest;
+  }
+  const code = stage.work.kind === 'module' ? await closureOf(workspace, stage.work.module) : undefined;
+  const env = Object.fromEntries(stage.env.map((name) => [name, process.env[name]]));
+  const ingredients = ingredientsOf(stage, {
+    code: code?.files ?? commandCode(workspace, stage),
+    packages: code?.packages ?? {},
+    inputs: digests,
+    env,
+    tools: stage.tools.length === 0 ? {} : toolVersions(workspace, stage.tools),
+  });
+  const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { key: keyOf(ingredients), ingredients, inputs, env: Object.fromEntries(set) };
+}
+
+/** The files of a command's `code`, project-relative. */
+export function commandCodeFiles(root: string, stage: PlannedStage, look: (folder: string) => void): string[] {
+  const files = stage.code.flatMap((pattern) => {
+    if (isPattern(pattern)) return expandPattern(root, pattern, look);
+    return [pattern.replace(/\/$/, '')];
+  });
+  return [...new Set(files)].sort(compareText);
+}
+
+function commandCode(workspace: Workspace, stage: PlannedStage): { path: string; digest: Digest }[] {
+  return commandCodeFiles(workspace.project.root, stage, (folder) => workspace.stats.look(folder)).flatMap((path) => {
+    const tree = readTree(join(workspace.project.root, path), workspace.stats);
+    if (tree === undefined)
+      throw new MissingInputError(path, `${path}, declared as code of ${stage.id}, does not exist`);
+    return tree.files.map((file) => ({ path: file.path === '' ? path : `${path}/${file.path}`, digest: file.digest }));
+  });
+}
+
+/** More than this many files of an input are not listed in a record. */
+const maxListedFiles = 2000;
+
+/** Files of the inputs that are folders or lists, for the action record. */
+export function listedFiles(gathered: Gathered): Record<string, readonly (readonly [string, Digest])[]> {
+  const several = Object.entries(gathered.inputs).filter(
+    ([, { files }]) => files.length > 1 && files.length <= maxListedFiles,
+  );
+  return Object.fromEntries(
+    several.map(([name, { files }]) => [name, files.map(({ path, digest }) => [path, digest])]),
+  );
+}

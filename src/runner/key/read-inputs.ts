@@ -1,0 +1,101 @@
+/** A planned input → the files it is now and their one digest. Decides nothing. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Digest, digestOf } from '../../base/digest.ts';
+import type { PlannedInput } from '../model/plan.ts';
+import { expandPattern, isPattern, patternBase } from '../store/glob.ts';
+import type { StatCache } from '../store/stat-cache.ts';
+import { digestOfFiles, type FileRecord, folderRecord, readTree, type TreeRecord } from '../store/tree.ts';
+
+/** What one input is at this moment. */
+export interface InputState {
+  readonly digest: Digest;
+  /** Project-relative, without final /; what the stage is given. */
+  readonly paths: readonly string[];
+  /** Every file of it, project-relative. */
+  readonly files: readonly { readonly path: string; readonly digest: Digest }[];
+}
+
+/** Why an input cannot be read. */
+export class MissingInputError extends Error {
+  readonly path: string;
+  constructor(path: string, message: string) {
+    super(message);
+    this.name = 'MissingInputError';
+    this.path = path;
+  }
+}
+
+/** Outputs of stages that are already settled in this run, by project-relative path without final /. */
+export type KnownOutputs = ReadonlyMap<string, TreeRecord>;
+
+/** Reads an input; what other stages of this run made is taken from `known` without looking at the disk. */
+export function readInput(root: string, input: PlannedInput, stats: StatCache, known: KnownOutputs): InputState {
+  if (input.kind === 'source') return readSource(root, input.pattern, stats);
+  const trees = input.paths.map((path) => {
+    const plain = path.replace(/\/$/, '');
+    const tree = known.get(plain) ?? partOfKnown(plain, known) ?? readTree(join(root, plain), stats);
+    if (tree === undefined)
+      throw new MissingInputError(plain, `${plain} is not there: it is made by stage ${input.producers.join(', ')}`);
+    return { path: plain, tree };
+  });
+  const files = trees.flatMap(({ path, tree }) => filesOf(path, tree));
+  const digest = input.list ? digestOfList(trees) : trees[0]!.tree.digest;
+  return { digest, paths: trees.map(({ path }) => path), files };
+}
+
+/** In the order that the stage is given them in: it may matter to it. */
+function digestOfList(trees: readonly { readonly path: string; readonly tree: TreeRecord }[]): Digest {
+  return digestOf(JSON.stringify(trees.map(({ path, tree }) => [withoutStage(path), tree.digest])));
+}
+
+/** `artifacts/smooth/seed=1/t.csv` → `seed=1/t.csv`: a stage's name is no ingredient. */
+function withoutStage(path: string): string {
+  return path.split('/').slice(2).join('/');
+}
+
+function filesOf(path: string, tree: TreeRecord): { path: string; digest: Digest }[] {
+  return tree.files.map((file) => ({ path: file.path === '' ? path : `${path}/${file.path}`, digest: file.digest }));
+}
+
+/** A file or folder inside a folder output. */
+function partOfKnown(path: string, known: KnownOutputs): TreeRecord | undefined {
+  for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1)) {
+    const whole = known.get(path.slice(0, cut));
+    if (whole !== undefined) return partOf(whole, path.slice(cut + 1));
+  }
+  return undefined;
+}
+
+function partOf(whole: TreeRecord, relative: string): TreeRecord | undefined {
+  const file = whole.files.find((candidate) => candidate.path === relative);
+  if (file !== undefined) return { folder: false, digest: file.digest, files: [{ ...file, path: '' }] };
+  const inside = whole.files.filter((candidate) => candidate.path.startsWith(`${relative}/`));
+  if (inside.length === 0) return undefined;
+  return folderRecord(
+    inside.map((candidate): FileRecord => ({ ...candidate, path: candidate.path.slice(relative.length + 1) })),
+  );
+}
+
+function readSource(root: string, pattern: string, stats: StatCache): InputState {
+  const plain = pattern.replace(/\/$/, '');
+  if (isPattern(pattern) && statSync(join(root, plain), { throwIfNoEntry: false }) === undefined)
+    return readPattern(root, pattern, stats);
+  const tree = readTree(join(root, plain), stats);
+  if (tree === undefined) throw new MissingInputError(plain, `${plain} does not exist`);
+  if (pattern.endsWith('/') && !tree.folder)
+    throw new MissingInputError(plain, `${plain} is a file, and is declared as a folder`);
+  return { digest: tree.digest, paths: [plain], files: filesOf(plain, tree) };
+}
+
+function readPattern(root: string, pattern: string, stats: StatCache): InputState {
+  const paths = expandPattern(root, pattern, (folder) => stats.look(folder));
+  if (paths.length === 0) throw new MissingInputError(pattern, `${pattern} matches no file`);
+  const base = patternBase(pattern);
+  const files = paths.map((path) => ({ path, digest: stats.state(join(root, path)).digest }));
+  return {
+    digest: digestOfFiles(files.map((file) => ({ ...file, path: file.path.slice(base.length) }))),
+    paths,
+    files,
+  };
+}

@@ -1,0 +1,82 @@
+/** Everything that can happen in a run, as one closed union; every view is a function of it. Prints nothing. */
+import type { Headline } from '../../stage.ts';
+
+/** How a stage ended. */
+export type StageStatus =
+  | 'ran'
+  /** outputs in place and untouched */
+  | 'cached'
+  /** brought back from the cache without running */
+  | 'restored'
+  | 'failed'
+  /** not started: something it needs failed, or the run stopped */
+  | 'skipped'
+  /** only with --dry-run and status */
+  | 'would-run';
+
+export interface StageEvent {
+  readonly event: 'stage';
+  readonly stage: string;
+  readonly status: StageStatus;
+  /** '' where it could not be computed. */
+  readonly key: string;
+  /** Why it was not simply cached. */
+  readonly reason: readonly string[];
+  readonly seconds: number;
+  /** The outputs' project-relative paths. */
+  readonly outputs: readonly string[];
+  readonly headlines: readonly Headline[];
+  /** What went wrong, for people. */
+  readonly error?: string;
+  /** Where its log lies, relative to the project where inside it. */
+  readonly log?: string;
+}
+
+export type RunEvent =
+  | { readonly event: 'run'; readonly run: string; readonly stages: number }
+  | { readonly event: 'start'; readonly stage: string; readonly key: string; readonly reason: readonly string[] }
+  | { readonly event: 'log'; readonly stage: string; readonly line: string }
+  | {
+      readonly event: 'progress';
+      readonly stage: string;
+      readonly done: number;
+      readonly total: number;
+      readonly unit?: string;
+      readonly figures?: Readonly<Record<string, number | string>>;
+    }
+  /** Somebody else runs this key, or uses this checkout with other parameters. */
+  | { readonly event: 'waiting'; readonly stage: string; readonly holder: string }
+  | { readonly event: 'retry'; readonly stage: string; readonly attempt: number; readonly error: string }
+  /** With --frozen: something is not as pipeline.lock says. */
+  | { readonly event: 'difference'; readonly stage: string; readonly text: string }
+  | { readonly event: 'message'; readonly text: string }
+  | StageEvent
+  | Summary;
+
+export interface Summary {
+  readonly event: 'summary';
+  readonly ran: number;
+  readonly cached: number;
+  readonly restored: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly wouldRun: number;
+  readonly seconds: number;
+}
+
+export type Listener = (event: RunEvent) => void;
+
+/** Counts the ends of stages. */
+export function summarise(ends: readonly StageEvent[], seconds: number): Summary {
+  const count = (status: StageStatus): number => ends.filter((end) => end.status === status).length;
+  return {
+    event: 'summary',
+    ran: count('ran'),
+    cached: count('cached'),
+    restored: count('restored'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    wouldRun: count('would-run'),
+    seconds,
+  };
+}

@@ -1,0 +1,77 @@
+/** The validated pipeline: what loading pipeline.yaml gives and everything after it reads. Plain JSON data, kept in the parse cache. */
+import type { Location } from '../../base/located-error.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What a stage instance runs. */
+export type StageWork =
+  | { readonly kind: 'module' /** project-relative, e.g. stages/train.ts */; readonly module: string }
+  | { readonly kind: 'command' /** with its ${…} unexpanded */; readonly command: string };
+
+/** An input: another stage's output, or source files of the project. */
+export type PlannedInput =
+  | {
+      readonly kind: 'artifact';
+      /** project-relative path(s), one a producer; several for `artifacts/<stage>/*…` over a matrix. */
+      readonly paths: readonly string[];
+      /** the producing instances, in the same order */
+      readonly producers: readonly string[];
+      /** whether it was written with a pattern and so is a list even with one path */
+      readonly list: boolean;
+    }
+  | {
+      readonly kind: 'source' /** project-relative file, folder (final /) or glob */;
+      readonly pattern: string;
+      readonly list: boolean;
+    };
+
+export interface PlannedOutput {
+  /** project-relative, below artifacts/<stage>/[<key=value,…>/] */
+  readonly path: string;
+  readonly folder: boolean;
+}
+
+export interface Resources {
+  readonly cpus: number;
+  readonly memoryBytes?: number;
+  readonly slots: Readonly<Record<string, number>>;
+}
+
+/** One stage, or one instance of a matrix stage. */
+export interface PlannedStage {
+  /** `train`, or `train@seed=1,width=0.5` */
+  readonly id: string;
+  /** The name in pipeline.yaml. */
+  readonly stage: string;
+  readonly axes: Readonly<Record<string, Json>>;
+  readonly at: Location;
+  readonly work: StageWork;
+  /** The command's own program files or globs. */
+  readonly code: readonly string[];
+  /** The declared keys of the tree, as a tree; the only parameters the stage sees and that enter its key. */
+  readonly params: { readonly [key: string]: Json };
+  readonly inputs: Readonly<Record<string, PlannedInput>>;
+  readonly outputs: Readonly<Record<string, PlannedOutput>>;
+  readonly env: readonly string[];
+  /** Output paths relative to the stage's folder. */
+  readonly metrics: readonly string[];
+  readonly resources: Resources;
+  readonly timeoutMs?: number;
+  readonly retries: number;
+  readonly cache: boolean;
+  /** A command may use the network (else sandboxed without, where the platform allows). */
+  readonly network: boolean;
+  /** Programs whose `--version` line enters the key, e.g. ['python3']. */
+  readonly tools: readonly string[];
+  /** Ids this instance needs, in order. */
+  readonly needs: readonly string[];
+}
+
+export interface Plan {
+  readonly version: 1;
+  /** The whole tree after profiles and --set. */
+  readonly params: { readonly [key: string]: Json };
+  readonly targets: Readonly<Record<string, readonly string[]>>;
+  /** In topological order; among the ready ones, the order of pipeline.yaml. */
+  readonly stages: readonly PlannedStage[];
+}

@@ -1,0 +1,119 @@
+/** One stale stage → restored, run, or failed: takes the key's lock, looks again, then restores or runs with retries. */
+import { relative } from 'node:path';
+import { type AttemptEnd, attempt, restore } from '../execute/run-action.ts';
+import type { RunContext } from '../execute/run-context.ts';
+import { KeyLock } from '../locks/key-lock.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import { logPath, StageLog } from '../state/stage-log.ts';
+import { evaluate, settle, type Verdict } from '../verdict/judge-stage.ts';
+import { blockedEnd, endEvent, type StageEnd } from '../verdict/stage-end.ts';
+
+type Stale = Extract<Verdict, { kind: 'stale' }>;
+
+export async function bringUpToDate(context: RunContext, stage: PlannedStage, first: Stale): Promise<StageEnd> {
+  const started = performance.now();
+  let verdict: Verdict = first;
+  // At most one change of its inputs while it waits and one while it runs is followed.
+  for (let round = 0; verdict.kind === 'stale'; round++) {
+    const end = await underLock(context, stage, verdict, round < 2);
+    if ('event' in end) return { ...end, event: { ...end.event, seconds: rounded(started) } };
+    verdict = end;
+  }
+  if (verdict.kind === 'blocked') return blockedEnd(stage, verdict.problems);
+  const headlines = settle(context.workspace, stage, verdict.gathered.key, verdict.outputs);
+  return {
+    stage,
+    verdict,
+    event: endEvent(stage, 'cached', verdict, { seconds: rounded(started), reason: first.reasons, headlines }),
+  };
+}
+
+function rounded(started: number): number {
+  return Math.round(performance.now() - started) / 1000;
+}
+
+/** The end, or a new verdict to go on with: another run made it, or its ingredients changed. */
+async function underLock(
+  context: RunContext,
+  stage: PlannedStage,
+  verdict: Stale,
+  mayChange: boolean,
+): Promise<StageEnd | Verdict> {
+  const { workspace } = context;
+  const { key } = verdict.gathered;
+  const wait = (holder: string): void => context.emit({ event: 'waiting', stage: stage.id, holder });
+  const lock = await KeyLock.acquire(workspace.project, key, stage.id, context.signal, wait);
+  try {
+    const forced = context.isForced(stage.id) || !stage.cache;
+    const now = await evaluate(workspace, stage, context.isForced(stage.id));
+    if (now.kind !== 'stale') return now;
+    if (now.gathered.key !== key) return now;
+    const same: Stale = { ...now, reasons: verdict.reasons };
+    const restored = forced || now.record === undefined ? undefined : await restore(workspace, stage, now.record);
+    if (restored === undefined) return await runIt(context, stage, same, lock, mayChange);
+    settle(workspace, stage, key, restored, now.record!.headlines);
+    return {
+      stage,
+      verdict: { ...same, record: now.record! },
+      event: endEvent(stage, 'restored', same, { headlines: now.record!.headlines }),
+    };
+  } finally {
+    lock.release();
+  }
+}
+
+async function runIt(
+  context: RunContext,
+  stage: PlannedStage,
+  verdict: Stale,
+  lock: KeyLock,
+  mayChange: boolean,
+): Promise<StageEnd | Verdict> {
+  const { workspace, emit } = context;
+  const { key } = verdict.gathered;
+  emit({ event: 'start', stage: stage.id, key, reason: verdict.reasons });
+  const log = new StageLog(logPath(workspace.project, context.runId, stage.id));
+  const end = await withRetries(context, stage, verdict, lock, log);
+  const logged = log.written ? { log: relative(workspace.project.root, log.path) } : {};
+  log.close();
+  if (end.kind === 'overtaken' && end.again && mayChange) {
+    emit({ event: 'message', text: `${stage.id}: ${end.message}; it runs again` });
+    return evaluate(workspace, stage, context.isForced(stage.id));
+  }
+  if (end.kind !== 'done')
+    return {
+      stage,
+      verdict,
+      event: endEvent(stage, stopped(context) ? 'skipped' : 'failed', verdict, {
+        ...logged,
+        error: errorText(stage, end),
+      }),
+    };
+  settle(workspace, stage, key, end.outputs, end.headlines);
+  return { stage, verdict, event: endEvent(stage, 'ran', verdict, { ...logged, headlines: end.headlines }) };
+}
+
+function stopped(context: RunContext): boolean {
+  return context.signal.aborted;
+}
+
+async function withRetries(
+  context: RunContext,
+  stage: PlannedStage,
+  verdict: Stale,
+  lock: KeyLock,
+  log: StageLog,
+): Promise<AttemptEnd> {
+  for (let tries = 1; ; tries++) {
+    const end = await attempt({ context, stage, gathered: verdict.gathered, lock, log });
+    const again = end.kind === 'failed' && !end.final && tries <= stage.retries && !stopped(context);
+    if (!again) return end;
+    context.emit({ event: 'retry', stage: stage.id, attempt: tries, error: end.message });
+    log.write(`attempt ${tries} failed: ${end.message}`);
+  }
+}
+
+function errorText(stage: PlannedStage, end: Exclude<AttemptEnd, { kind: 'done' }>): string {
+  const hint = end.kind === 'failed' ? end.hint : 'its result was not kept; run again when nothing else writes there';
+  return `stage ${stage.id} ${end.message}${hint === undefined ? '' : `\n  ${hint}`}`;
+}

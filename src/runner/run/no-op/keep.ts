@@ -1,0 +1,73 @@
+/** Writes the record of a run that found nothing to do, where all that it looked at can be believed. Changes nothing else. */
+import { fileURLToPath } from 'node:url';
+import { digestOf } from '../../../base/digest.ts';
+import { type StageEvent, summarise } from '../../model/events.ts';
+import type { PlannedStage } from '../../model/plan.ts';
+import { lockFilePath } from '../../model/project.ts';
+import type { Workspace } from '../../state/workspace.ts';
+import { writeFileAtomic } from '../../store/atomic-file.ts';
+import { StatCache } from '../../store/stat-cache.ts';
+import { formatCounts, formatHeadlines, formatSeconds } from '../../views/words.ts';
+import { envDigest, fingerprintsDigest, type NoOpQuestion, type NoOpRecord, noOpPath, noOpQuestion } from './find.ts';
+
+/** Begun before anything is read: what the stat cache does not watch over. */
+export class NoOpKeeper {
+  private readonly question: NoOpQuestion | undefined;
+  private readonly own = new StatCache();
+
+  constructor(args: readonly string[], root: string) {
+    const question = noOpQuestion(args, process.cwd());
+    this.question = question?.root === root ? question : undefined;
+    this.own.look(`${root}/pipeline.yaml`);
+  }
+
+  /** Keeps the record; a cache that cannot be written, or a file too young to be believed, costs only time. */
+  keep(workspace: Workspace, stages: readonly PlannedStage[], events: readonly StageEvent[]): void {
+    const { question } = this;
+    const { project, stats, state } = workspace;
+    if (question === undefined || question.cacheDir !== project.cacheDir) return;
+    const looks = new StatCache();
+    looks.look(lockFilePath(project));
+    // The runner itself: built anew, it may judge otherwise.
+    looks.look(fileURLToPath(new URL('../../../cli.js', import.meta.url)));
+    const tools = [...new Set(stages.flatMap((stage) => stage.tools))];
+    for (const tool of tools) looks.look((state.tools[tool]?.[0] ?? '').split(' ')[0]!);
+    const seen = [...this.own.seen, ...stats.seen, ...looks.seen];
+    if (seen.some(([, fingerprint]) => fingerprint === undefined)) return;
+    const env = [...new Set([...stages.flatMap((stage) => stage.env), ...(tools.length > 0 ? ['PATH'] : [])])].sort();
+    const inside = `${project.root}/`;
+    const record: NoOpRecord = {
+      version: 3,
+      args: question.args,
+      root: question.root,
+      env,
+      envDigest: envDigest(env),
+      stages: stages.length,
+      text: question.args.includes('--json') ? jsonText(events) : plainText(events),
+      statDigest: fingerprintsDigest(seen.map(([, fingerprint]) => fingerprint!)),
+      paths: seen.map(([path]) => (path.startsWith(inside) ? path.slice(inside.length) : path)),
+    };
+    const body = JSON.stringify(record);
+    try {
+      writeFileAtomic(noOpPath(question), `${digestOf(body)}\n${body}`);
+    } catch {
+      return;
+    }
+  }
+}
+
+function plainText(events: readonly StageEvent[]): readonly [string, string] {
+  const headlines = formatHeadlines(events);
+  const counts = formatCounts(summarise(events, 0));
+  const cut = counts.indexOf(formatSeconds(0));
+  return [
+    `${headlines === '' ? '' : `${headlines}\n\n`}${counts.slice(0, cut)}`,
+    `${counts.slice(cut + '0.0'.length)}\n`,
+  ];
+}
+
+function jsonText(events: readonly StageEvent[]): readonly [string, string] {
+  const lines = [...events, summarise(events, 0)].map((event) => JSON.stringify(event)).join('\n');
+  const end = '0}';
+  return [lines.slice(0, -end.length), '}\n'];
+}

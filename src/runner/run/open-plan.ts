@@ -1,0 +1,33 @@
+/** What every command begins with: the plan, the selected stages, the caches. */
+import type { Diagnostic } from '../../base/located-error.ts';
+import { ok, type Result } from '../../base/result.ts';
+import { loadPlan } from '../load/load-plan.ts';
+import { selectStages } from '../load/select.ts';
+import type { Plan, PlannedStage } from '../model/plan.ts';
+import type { Project } from '../model/project.ts';
+import { openWorkspace, type Workspace } from '../state/workspace.ts';
+
+export interface PlanOptions {
+  readonly project: Project;
+  readonly profiles: readonly string[];
+  readonly sets: readonly string[];
+  readonly targets: readonly string[];
+  readonly toMake?: boolean | undefined;
+  readonly until?: string | undefined;
+  readonly from?: string | undefined;
+}
+
+export interface OpenedPlan {
+  readonly plan: Plan;
+  readonly stages: readonly PlannedStage[];
+  readonly workspace: Workspace;
+}
+
+export async function openPlan(options: PlanOptions): Promise<Result<OpenedPlan, readonly Diagnostic[]>> {
+  const { project, profiles, sets, targets, toMake, until, from } = options;
+  const plan = await loadPlan({ projectDir: project.root, profiles, sets, cacheDir: project.cacheDir });
+  if (!plan.ok) return plan;
+  const stages = selectStages(plan.value, { targets, toMake, until, from });
+  if (!stages.ok) return stages;
+  return ok({ plan: plan.value, stages: stages.value, workspace: openWorkspace(project, plan.value) });
+}

@@ -1,0 +1,52 @@
+/**
+ * What this checkout knew at the end of its last run: stat records of files, and per stage its last key and output digests.
+ * Only ever a shortcut: losing it costs reading files again, and a damaged one counts as lost.
+ */
+import { join } from 'node:path';
+import { type Digest, digestOf } from '../../base/digest.ts';
+import type { Headline } from '../../stage.ts';
+import type { CodeClosure } from '../code/code-closure.ts';
+import type { Project } from '../model/project.ts';
+import { readSealed, writeSealed } from '../store/sealed-json.ts';
+import type { StatEntries } from '../store/stat-cache.ts';
+
+/** The last result of a stage that was in place in artifacts/. */
+export interface LastResult {
+  readonly key: Digest;
+  readonly outputs: Readonly<Record<string, Digest>>;
+  /** What the stage told people, where it told anything. */
+  readonly headlines?: readonly Headline[];
+}
+
+export interface CheckoutState {
+  readonly version: 1;
+  files: StatEntries;
+  stages: Record<string, LastResult>;
+  closures: Record<string, CodeClosure>;
+  /** Program → [fingerprint of its file, its version line]. */
+  tools: Record<string, readonly [string, string]>;
+  /** Stat fingerprint of pipeline.lock as this checkout last wrote or read it in step with `stages`. */
+  lockFile: string;
+}
+
+function statePath(project: Project): string {
+  return join(project.cacheDir, 'state', `${digestOf(project.root).slice(0, 16)}.json`);
+}
+
+export function readCheckoutState(project: Project): CheckoutState {
+  const found = readSealed<CheckoutState>(statePath(project));
+  if (found.state === 'whole' && found.value.version === 1) return found.value;
+  return { version: 1, files: {}, stages: {}, closures: {}, tools: {}, lockFile: '' };
+}
+
+/** Merges with what another run wrote meanwhile: its entries stand where this run has none. */
+export function writeCheckoutState(project: Project, state: CheckoutState): void {
+  const other = readCheckoutState(project);
+  writeSealed(statePath(project), {
+    ...state,
+    files: { ...other.files, ...state.files },
+    stages: { ...other.stages, ...state.stages },
+    closures: { ...other.closures, ...state.closures },
+    tools: { ...other.tools, ...state.tools },
+  });
+}

@@ -1,0 +1,66 @@
+/** What a run would do, without doing it: for `status` and `--dry-run`. Changes nothing but stat records. */
+
+import { formatDiagnostic } from '../../base/located-error.ts';
+import type { StageEvent } from '../model/events.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import type { Workspace } from '../state/workspace.ts';
+import { evaluate, settle, type Trees, type Verdict } from './judge-stage.ts';
+import { endEvent } from './stage-end.ts';
+
+export interface Preview {
+  readonly stage: PlannedStage;
+  readonly verdict: Verdict;
+  readonly event: StageEvent;
+}
+
+/** In the plan's order. What would be brought back counts as there for the stages after it; what would run makes them uncertain. */
+export async function preview(
+  workspace: Workspace,
+  stages: readonly PlannedStage[],
+  isForced: (id: string) => boolean,
+): Promise<readonly Preview[]> {
+  const uncertain = new Map<string, string>();
+  const previews: Preview[] = [];
+  for (const stage of stages) {
+    const cause = stage.needs.find((need) => uncertain.has(need));
+    const one =
+      cause === undefined
+        ? await judge(workspace, stage, isForced(stage.id))
+        : waitsFor(stage, cause, uncertain.get(cause)!);
+    if (one.event.status === 'would-run') uncertain.set(stage.id, 'would run');
+    if (one.event.status === 'failed' || one.event.status === 'skipped') uncertain.set(stage.id, 'cannot run');
+    previews.push(one);
+  }
+  return previews;
+}
+
+async function judge(workspace: Workspace, stage: PlannedStage, forced: boolean): Promise<Preview> {
+  const verdict = await evaluate(workspace, stage, forced);
+  if (verdict.kind === 'blocked')
+    return {
+      stage,
+      verdict,
+      event: endEvent(stage, 'failed', verdict, { error: verdict.problems.map(formatDiagnostic).join('\n') }),
+    };
+  if (verdict.kind === 'fresh') {
+    settle(workspace, stage, verdict.gathered.key, verdict.outputs);
+    return { stage, verdict, event: endEvent(stage, 'cached', verdict) };
+  }
+  if (verdict.record === undefined || !canRestore(workspace, verdict.record.outputs))
+    return { stage, verdict, event: endEvent(stage, 'would-run', verdict) };
+  for (const [name, { path }] of Object.entries(stage.outputs))
+    workspace.known.set(path.replace(/\/$/, ''), verdict.record.outputs[name]!);
+  return { stage, verdict, event: endEvent(stage, 'restored', verdict) };
+}
+
+function canRestore(workspace: Workspace, outputs: Trees): boolean {
+  return Object.values(outputs).every((tree) =>
+    tree.files.every((file) => workspace.objects.has(file.digest, file.size)),
+  );
+}
+
+function waitsFor(stage: PlannedStage, need: string, what: string): Preview {
+  const verdict: Verdict = { kind: 'blocked', problems: [] };
+  const status = what === 'would run' ? 'would-run' : 'skipped';
+  return { stage, verdict, event: endEvent(stage, status, verdict, { reason: [`needs ${need}, which ${what}`] }) };
+}

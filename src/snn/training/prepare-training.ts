@@ -1,0 +1,58 @@
+/** Pathway and odour task → the calibrated untrained network. Knows no gradients and no files. */
+import { RandomStream } from '../../base/random.ts';
+import type { Pathway } from '../../connectome/pathway.ts';
+import { trialsOf } from '../../odour/draw-trial.ts';
+import type { OdourTask, Trial } from '../../odour/odour-task.ts';
+import type { Kernel, KernelNetwork } from '../kernel/kernel.ts';
+import { initialNetwork } from '../network/initial-network.ts';
+import { kernelTaskOf, kernelTrialsOf } from '../network/kernel-task.ts';
+import type { Model } from '../network/network.ts';
+import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../network/simulate.ts';
+import { calibrateThresholds } from './homeostasis.ts';
+import type { StartSettings, TrainingSetup } from './training-settings.ts';
+
+/** Label of the random stream that picks calibration trials. */
+const CALIBRATION = 0x63616c69;
+
+/**
+ * Builds the network, opens a kernel for it with the task's trials, and calibrates thresholds on training trials of the first epoch
+ * (no validation or test trial is seen). Deterministic in task.seed. Throws RangeError where task and pathway do not fit.
+ */
+export function prepareTraining(
+  pathway: Pathway,
+  task: OdourTask,
+  start: StartSettings,
+  open: (network: KernelNetwork) => Kernel,
+  options: { readonly jumpBound: number; readonly onRound?: (round: number) => void },
+): Omit<TrainingSetup, 'settings' | 'task'> {
+  const built = initialNetwork(
+    pathway,
+    { inputPopulation: task.population, dropOutputsOf: start.dropOutputsOf, gainSharing: start.gainSharing },
+    { ...start.initial, dtMs: task.dtMs },
+  );
+  const { inputSize } = built.network.topology;
+  if (inputSize !== task.inputSize) {
+    throw new RangeError(
+      `train: the task has ${task.inputSize} ${task.population} cells, the pathway ${inputSize}; make both from the same tables`,
+    );
+  }
+  const model: Pick<Model, 'network' | 'typeNames' | 'typeIdx' | 'steps'> = { ...built, steps: task.steps };
+  const kernel = open(kernelNetworkOf(model.network, task.steps));
+  kernel.setTask(kernelTaskOf(task));
+  const source = { trials: kernelTrialsOf(calibrationTrials(task, start.calibrationTrials)) };
+  const network = calibrateThresholds(kernel, model, source, {
+    targetRateHz: start.initial.targetRateHz,
+    rounds: start.calibrationRounds,
+    leastThresholdMv: start.leastThreshold * start.initial.thresholdMv,
+    jumpBound: options.jumpBound,
+    ...(options.onRound === undefined ? {} : { onRound: options.onRound }),
+  });
+  kernel.setParameters(kernelParametersOf(network));
+  const calibrationCounts = spikeCounts(kernel, source);
+  return { model: { ...model, network }, kernel, calibrationCounts };
+}
+
+/** `count` training trials of the first epoch, spread over odours. */
+function calibrationTrials(task: OdourTask, count: number): Trial[] {
+  return new RandomStream([task.seed, CALIBRATION]).shuffle(trialsOf(task, 'train')).slice(0, count);
+}

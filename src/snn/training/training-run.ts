@@ -1,0 +1,233 @@
+/** The training loop: fresh trials each epoch, one step a batch, validation after each epoch, test at the end. Knows no files, no clock. */
+import * as tf from '@tensorflow/tfjs-core';
+import { RandomStream } from '../../base/random.ts';
+import { trialsOf } from '../../odour/draw-trial.ts';
+import type { Split, Trial } from '../../odour/odour-task.ts';
+import type { KernelTrial } from '../kernel/kernel.ts';
+import { type ActivitySummary, spikesPerType, summariseActivity } from '../network/activity-summary.ts';
+import { kernelTrialsOf } from '../network/kernel-task.ts';
+import type { Model, Readout } from '../network/network.ts';
+import { kernelParametersOf, spikeCounts } from '../network/simulate.ts';
+import { sliceOf } from '../network/topology.ts';
+import { NetworkParameters } from '../parameters/network-parameters.ts';
+import { LinearReadout, standardisation } from '../readout/linear-readout.ts';
+import { type ReadoutMetrics, ReadoutTrainer, readoutMetrics } from '../readout/readout-trainer.ts';
+import { cosineRate } from '../readout/scheduled-adam.ts';
+import { type EpochRecord, epochRecord, type TestRecord } from './epoch-record.ts';
+import { addReadout, addSpikes, type EpochSums, emptySums } from './epoch-sums.ts';
+import { GradientGuard } from './gradient-guard.ts';
+import { NetworkTrainer } from './network-trainer.ts';
+import type { TrainingSetup } from './training-settings.ts';
+
+/** Label of the random stream that orders the trials of an epoch. */
+const ORDER = 0x6f726465;
+
+/** What a step tells the outside. */
+export interface StepReport {
+  /** Steps done, of the whole run and of it. */
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  readonly samples: number;
+  readonly loss: number;
+  /** Of this batch through the main readout. */
+  readonly accuracy: number;
+}
+
+export interface TrainingHooks {
+  /** After each step; false stops the run there. May wait, e.g. to let signals in. */
+  readonly onStep?: (report: StepReport) => Promise<boolean> | boolean;
+  /** After each epoch's validation. */
+  readonly onEpoch?: (record: EpochRecord) => Promise<void> | void;
+}
+
+export class TrainingRun {
+  readonly setup: TrainingSetup;
+  readonly main: NetworkTrainer;
+  /** Readouts that do not train the network: of the trained network, then of the untrained one. */
+  readonly others: readonly ReadoutTrainer[];
+  readonly untrained: readonly ReadoutTrainer[];
+  readonly stepsPerEpoch: number;
+  /** Optimizer steps done. */
+  step = 0;
+  history: EpochRecord[] = [];
+  sums: EpochSums;
+  private readonly untrainedCounts = new Map<Split, Float32Array>();
+
+  constructor(setup: TrainingSetup) {
+    const { settings, task, model } = setup;
+    this.setup = setup;
+    const readout = (prefix: string, population: string) => this.newReadout(prefix, population);
+    const parameters = new NetworkParameters(settings.parameters, model, settings);
+    this.main = new NetworkTrainer(
+      parameters,
+      readout('', settings.readout),
+      setup,
+      new GradientGuard(settings.limits),
+    );
+    this.others = settings.otherReadouts.map((name) => new ReadoutTrainer(readout('', name)));
+    const beside = settings.baseline ? [settings.readout, ...settings.otherReadouts] : [];
+    this.untrained = beside.map((name) => new ReadoutTrainer(readout('untrained ', name)));
+    this.stepsPerEpoch = Math.ceil((task.odours.length * task.trials.train) / settings.batch);
+    this.sums = emptySums(model.network.topology.size);
+  }
+
+  get totalSteps(): number {
+    return this.setup.settings.epochs * this.stepsPerEpoch;
+  }
+
+  /** Trains from the present step to the end; true when done, false when a hook stopped it (a later run goes on with the same bits). */
+  async run(hooks: TrainingHooks = {}): Promise<boolean> {
+    while (this.step < this.totalSteps) {
+      const epoch = Math.floor(this.step / this.stepsPerEpoch);
+      const order = this.epochOrder(epoch);
+      for (let at = this.step % this.stepsPerEpoch; at < this.stepsPerEpoch; at++) {
+        const { batch } = this.setup.settings;
+        const report = this.trainStep(epoch, order.slice(at * batch, (at + 1) * batch));
+        if (at === this.stepsPerEpoch - 1) {
+          const record = this.finishEpoch(epoch);
+          await hooks.onEpoch?.(record);
+        }
+        if ((await hooks.onStep?.(report)) === false) return this.step === this.totalSteps;
+      }
+    }
+    return true;
+  }
+
+  /** Metrics on the test split; call once, after training. */
+  test(): TestRecord {
+    const trained = this.evaluate('test');
+    return {
+      test: trained.metrics,
+      activity: trained.activity,
+      ...(this.untrained.length === 0
+        ? {}
+        : { untrainedActivity: summariseActivity(this.setup.model, this.countsOfUntrained('test')) }),
+    };
+  }
+
+  /** The trained network with its readouts, the main one first. */
+  trainedModel(provenance: Model['provenance']): Model {
+    const readouts = [this.main.readout, ...this.others.map((other) => other.readout)];
+    return this.asModel(
+      this.main.parameters.network(),
+      readouts.map((r) => r.snapshot()),
+      provenance,
+    );
+  }
+
+  /** The start with its readouts. */
+  untrainedModel(provenance: Model['provenance']): Model {
+    return this.asModel(
+      this.setup.model.network,
+      this.untrained.map((u) => u.readout.snapshot()),
+      provenance,
+    );
+  }
+
+  dispose(): void {
+    this.main.dispose();
+    for (const trainer of [...this.others, ...this.untrained]) trainer.dispose();
+  }
+
+  private asModel(network: Model['network'], readouts: readonly Readout[], provenance: Model['provenance']): Model {
+    const { typeNames, typeIdx, steps } = this.setup.model;
+    return { network, readouts, steps, typeNames, typeIdx, provenance };
+  }
+
+  private newReadout(prefix: string, population: string): LinearReadout {
+    const { model, calibrationCounts, task, settings } = this.setup;
+    const { topology } = model.network;
+    const slice = sliceOf(topology, population);
+    const standard = standardisation(calibrationCounts, topology.size, slice, population === settings.readout);
+    const classes = task.odours.map((odour) => odour.key);
+    return new LinearReadout(prefix + population, slice, classes, standard, settings.labelSmoothing);
+  }
+
+  /** The trials of an epoch in random order: a function of seed and epoch alone. */
+  private epochOrder(epoch: number): Trial[] {
+    const { task, settings } = this.setup;
+    return new RandomStream([settings.seed, ORDER], epoch).shuffle(trialsOf(task, 'train', epoch));
+  }
+
+  private trainStep(epoch: number, trials: readonly Trial[]): StepReport {
+    const { settings, kernel, model } = this.setup;
+    const labels = Int32Array.from(trials, (trial) => trial.odour);
+    const share = cosineRate(1, this.step, this.totalSteps);
+    const kernelTrials = kernelTrialsOf(trials);
+    const result = this.main.step(kernelTrials, labels, share, this.step, this.sums);
+    this.trainReadouts(this.others, result.counts, labels, share);
+    if (this.untrained.length > 0) {
+      kernel.setParameters(kernelParametersOf(model.network, settings.surrogate));
+      const { counts } = kernel.forwardTrials(kernelTrials, false);
+      this.trainReadouts(this.untrained, counts, labels, share);
+    }
+    addSpikes(this.sums, result.counts);
+    this.step += 1;
+    const { loss, accuracy } = result;
+    return { step: this.step, steps: this.totalSteps, epoch: epoch + 1, samples: trials.length, loss, accuracy };
+  }
+
+  private trainReadouts(
+    trainers: readonly ReadoutTrainer[],
+    counts: Float32Array,
+    labels: Int32Array,
+    share: number,
+  ): void {
+    if (trainers.length === 0) return;
+    const rate = share * this.setup.settings.readoutLearningRate;
+    const tensor = tf.tensor2d(counts, [labels.length, counts.length / labels.length]);
+    for (const trainer of trainers) addReadout(this.sums, trainer.readout.name, trainer.step(tensor, labels, rate));
+    tensor.dispose();
+  }
+
+  private finishEpoch(epoch: number): EpochRecord {
+    const { model } = this.setup;
+    const { metrics, activity } = this.evaluate('validation');
+    const trials = this.sums.readouts[this.main.readout.name]!.samples;
+    const record = epochRecord(epoch + 1, this.step, this.sums, {
+      validation: metrics,
+      activity,
+      spikesPerType: spikesPerType(model, this.sums.spikes, trials),
+    });
+    this.history.push(record);
+    this.sums = emptySums(model.network.topology.size);
+    return record;
+  }
+
+  private evaluate(split: Split): { metrics: Record<string, ReadoutMetrics>; activity: ActivitySummary } {
+    const { kernel, settings, model } = this.setup;
+    const trials = this.trialsOf(split);
+    const labels = Int32Array.from(trials, (trial) => trial.odour);
+    kernel.setParameters(kernelParametersOf(this.main.parameters.network(), settings.surrogate));
+    const counts = spikeCounts(kernel, { trials }, { batch: settings.batch });
+    const metrics: Record<string, ReadoutMetrics> = {};
+    const readOut = (readouts: readonly LinearReadout[], of: Float32Array) => {
+      const tensor = tf.tensor2d(of, [labels.length, of.length / labels.length]);
+      for (const readout of readouts) metrics[readout.name] = readoutMetrics(readout.logits(tensor), labels);
+      tensor.dispose();
+    };
+    readOut([this.main.readout, ...this.others.map((o) => o.readout)], counts);
+    if (this.untrained.length > 0)
+      readOut(
+        this.untrained.map((u) => u.readout),
+        this.countsOfUntrained(split),
+      );
+    return { metrics, activity: summariseActivity(model, counts) };
+  }
+
+  /** The untrained network's counts change never: computed once a split. */
+  private countsOfUntrained(split: Split): Float32Array {
+    const known = this.untrainedCounts.get(split);
+    if (known !== undefined) return known;
+    const { kernel, settings, model } = this.setup;
+    kernel.setParameters(kernelParametersOf(model.network, settings.surrogate));
+    const counts = spikeCounts(kernel, { trials: this.trialsOf(split) }, { batch: settings.batch });
+    this.untrainedCounts.set(split, counts);
+    return counts;
+  }
+
+  private trialsOf(split: Split): KernelTrial[] {
+    return kernelTrialsOf(trialsOf(this.setup.task, split));
+  }
+}

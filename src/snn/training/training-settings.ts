@@ -1,0 +1,86 @@
+/** Every choice of a training run, with its default. Knows no files and no tensors. */
+import type { OdourTask } from '../../odour/odour-task.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { defaultInitial, type InitialOptions } from '../network/initial-network.ts';
+import type { Model } from '../network/network.ts';
+import { defaultSurrogate, type Surrogate } from '../network/simulate.ts';
+import type { GainSharing } from '../network/topology.ts';
+import { defaultJumpBound } from '../parameters/jump-bound.ts';
+import { type ParameterSpec, parameterSpecs } from '../parameters/parameter-spec.ts';
+import { defaultLimits, type GuardLimits } from './gradient-guard.ts';
+import { defaultBands, type RateBand } from './rate-terms.ts';
+
+export interface TrainingSettings {
+  readonly epochs: number;
+  readonly batch: number;
+  /** Learning rate of the network's offsets and of the readouts at the first step; both follow half a cosine to 0. */
+  readonly learningRate: number;
+  readonly readoutLearningRate: number;
+  /** The population whose counts the network is trained through. */
+  readonly readout: string;
+  /** Populations with readouts of their own, which do not train the network. */
+  readonly otherReadouts: readonly string[];
+  /** Whether the untrained network is read out beside it, on the same trials and schedule. */
+  readonly baseline: boolean;
+  readonly parameters: readonly ParameterSpec[];
+  readonly bands: readonly RateBand[];
+  /** Factor on all rate terms. */
+  readonly rateStrength: number;
+  readonly labelSmoothing: number;
+  readonly surrogate: Surrogate;
+  readonly jumpBound: number;
+  readonly limits: GuardLimits;
+  readonly seed: number;
+}
+
+export const defaultSettings: TrainingSettings = {
+  epochs: 6,
+  batch: 32,
+  learningRate: 0.015,
+  readoutLearningRate: 0.1,
+  readout: 'MBON',
+  otherReadouts: ['PN', 'KC'],
+  baseline: true,
+  parameters: parameterSpecs(['gain', 'tauM', 'vThresh', 'iOffset']),
+  bands: defaultBands,
+  rateStrength: 1,
+  labelSmoothing: 0,
+  surrogate: defaultSurrogate,
+  jumpBound: defaultJumpBound,
+  limits: defaultLimits,
+  seed: 1,
+};
+
+/** How the untrained network is made. */
+export interface StartSettings {
+  /** Populations whose outputs are left out of the network, beyond those that the pathway left out. */
+  readonly dropOutputsOf: readonly string[];
+  /** How finely gains are numbered; see topology.ts. */
+  readonly gainSharing: GainSharing;
+  readonly initial: InitialOptions;
+  /** Training trials and rounds of forward runs that set the thresholds. */
+  readonly calibrationTrials: number;
+  readonly calibrationRounds: number;
+  /** Lowest calibrated threshold, relative to the initial one. */
+  readonly leastThreshold: number;
+}
+
+export const defaultStart: StartSettings = {
+  dropOutputsOf: [],
+  gainSharing: 'type',
+  initial: defaultInitial,
+  calibrationTrials: 64,
+  calibrationRounds: 12,
+  leastThreshold: 0.5,
+};
+
+/** What a training run works on; the kernel must fit the network's topology and steps. */
+export interface TrainingSetup {
+  /** The start: calibrated, with cell types. */
+  readonly model: Pick<Model, 'network' | 'typeNames' | 'typeIdx' | 'steps'>;
+  /** Spike counts [B, N] of the start on calibration trials: they standardise the readouts. */
+  readonly calibrationCounts: Float32Array;
+  readonly task: OdourTask;
+  readonly kernel: Kernel;
+  readonly settings: TrainingSettings;
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import type { Population } from '../../src/connectome/pathway.ts';
+import { readCellTypes } from '../../src/formats/codex/codex.ts';
+import { chooseOdours, odourRules } from '../../src/odour/choose-odours.ts';
+import { type DoorTables, readDoor } from '../../src/odour/door/door-tables.ts';
+import { mappedUnits, unitsByGlomerulus } from '../../src/odour/door/glomeruli.ts';
+import { makeOdourTask } from '../../src/odour/make-odour-task.ts';
+import { exampleRules, populationOfTypes } from './door-example.ts';
+
+const folder = process.env['CC_SNN_DATA'] ?? '../shared/data';
+
+function readRealDoor(): Promise<DoorTables> {
+  const bytes = (name: string) => readFileSync(join(folder, 'door', `${name}.RData`));
+  return readDoor({ responseMatrix: bytes('response.matrix'), odor: bytes('odor'), mappings: bytes('DoOR.mappings') });
+}
+
+/** The 2,279 typed olfactory receptor neurons of FlyWire. */
+async function readReceptorCells(): Promise<Population> {
+  const types: string[] = [];
+  const sink = readCellTypes(({ primaryType }) => {
+    if (primaryType.startsWith('ORN_')) types.push(primaryType);
+  });
+  const path = join(folder, 'codex', 'consolidated_cell_types.csv.gz');
+  for await (const chunk of createReadStream(path).pipe(createGunzip())) sink.feed(chunk as Uint8Array);
+  sink.end();
+  return populationOfTypes(types);
+}
+
+describe('odour on DoOR 2.0.0 and FlyWire v783', () => {
+  let door: DoorTables;
+  let population: Population;
+
+  before(async function () {
+    if (!existsSync(join(folder, 'door')) || !existsSync(join(folder, 'codex'))) {
+      console.log(`      skipped: no door/ and codex/ in ${folder} (set CC_SNN_DATA to the folder that holds them)`);
+      this.skip();
+    }
+    door = await readRealDoor();
+    population = await readReceptorCells();
+  });
+
+  it('chooses exactly 284 odours by each of the two named rules, 267 of them by both', () => {
+    const a = chooseOdours(door, odourRules['mapped-measured']);
+    const b = chooseOdours(door, odourRules['above-sfr']);
+    assert.deepEqual([a.length, b.length, a.filter((odour) => b.includes(odour)).length], [284, 284, 267]);
+    assert.equal(chooseOdours(door, { ...odourRules['mapped-measured'], minResponders: 3 }).length, 314);
+  });
+
+  it('maps 60 units, 56 of one glomerulus, 48 of DoOR’s own', () => {
+    const counts = (['mapped', 'single', 'code'] as const).map((choice) => mappedUnits(door, choice).length);
+    assert.deepEqual(counts, [60, 56, 48]);
+    const units = (glomerulus: string) =>
+      unitsByGlomerulus(door, 'mapped')
+        .get(glomerulus)
+        ?.map((unit) => door.units[unit]);
+    assert.deepEqual(units('VC1'), ['Or33c', 'Or85e', 'pb2A']);
+    assert.deepEqual(units('DL2v'), ['ac3A', 'ac3_noOr35a']);
+    assert.deepEqual(units('DM5'), ['Or33b', 'Or85a', 'ab2B']);
+    assert.equal(units('VA7m'), undefined);
+  });
+
+  it('makes the task of 284 odours with no silent and no identical one', () => {
+    const rules = exampleRules({ odours: odourRules['mapped-measured'] });
+    const { task, report } = makeOdourTask(door, population, rules, 1);
+    assert.deepEqual([task.odours.length, task.inputSize], [284, 2279]);
+    assert.deepEqual(report.odours.counts, { inDoor: 692, chosenByRule: 284, silent: 0, identical: 0, used: 284 });
+    assert.deepEqual(report.input.withoutData, {
+      cells: 229,
+      types: ['ORN_DA1', 'ORN_VA7m', 'ORN_VM6l', 'ORN_VM6m', 'ORN_VM6v'],
+    });
+    assert.deepEqual([report.input.missing.pairs, report.input.missing.of], [7335, 13632]);
+    assert.deepEqual([report.difficulty.above95, report.difficulty.above99], [87, 16]);
+  });
+
+  it('refuses what other choices make undecidable: 11 odours without input by single units', () => {
+    const rules = exampleRules({
+      odours: odourRules['above-sfr'],
+      input: { units: 'single', composites: 'mean', sfr: 'keep' },
+    });
+    assert.throws(() => makeOdourTask(door, population, rules, 1), /11 odours drive no input cell: /);
+  });
+});
