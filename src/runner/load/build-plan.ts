@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import type { Json, Plan, PlannedStage } from '../model/plan.ts';
+import type { Plan, PlannedStage } from '../model/plan.ts';
 import type { Producer } from './artifact-inputs.ts';
 import { checkPipelineSchema } from './check-schema.ts';
 import { type LocatedYaml, parseLocatedYaml } from './located-yaml.ts';
@@ -13,6 +13,7 @@ import { printable } from './printable.ts';
 import { collectProblems, type Problems, sortedProblems } from './problems.ts';
 import { asRawPipeline, type RawPipeline, withoutFaults } from './raw-pipeline.ts';
 import { resolveTarget } from './select.ts';
+import { parseSetValue } from './set-value.ts';
 
 export interface PlanSource {
   readonly text: string;
@@ -51,7 +52,7 @@ export function planParams(raw: RawPipeline, source: PlanSource, problems: Probl
     else problems.add(unknownProfile(name, Object.keys(profiles)));
   }
   for (const setting of source.sets) {
-    const set = applySet(tree, setting, parseYamlValue);
+    const set = applySet(tree, setting, parseSetValue);
     if (set.ok) tree = set.value;
     else problems.add(set.error);
   }
@@ -83,12 +84,6 @@ function checkProfileKeys(name: string, over: JsonObject, raw: RawPipeline, prob
     const hint = didYouMean(key, Object.keys(params)) ?? `the keys of params are: ${Object.keys(params).join(', ')}`;
     problems.report(['profiles', name, 'params', key], `no stage sees a parameter '${printable(key)}'`, hint, 'key');
   }
-}
-
-function parseYamlValue(text: string): Result<Json, string> {
-  if (text.length > 1_000_000) return err('it is longer than a million characters');
-  const parsed = parseLocatedYaml(text, '--set');
-  return parsed.ok ? ok(parsed.value.value) : err(parsed.error[0]!.message);
 }
 
 function planStages(

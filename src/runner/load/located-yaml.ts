@@ -221,7 +221,9 @@ function convertScalar(walk: Walk, node: Scalar): Json {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'string') return value;
   if (typeof value === 'number') {
-    return Number.isFinite(value) ? value : complain(walk, node, `${node.source} is not a finite number`);
+    if (!Number.isFinite(value)) return complain(walk, node, `${node.source} is not a finite number`);
+    const lost = value === 0 && /[1-9]/.test((node.source ?? '').replace(/e.*/i, ''));
+    return lost ? complain(walk, node, `${node.source} is nearer to zero than a number can be`) : value;
   }
   if (typeof value === 'bigint') {
     if (Number.isSafeInteger(Number(value))) return Number(value);

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean, suggest } from '../../base/suggest.ts';
 import type { Json } from '../model/plan.ts';
 import { printable } from './printable.ts';
+import type { ParseSetValue, SetValue } from './set-value.ts';
 
 /** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json };
@@ -88,26 +89,51 @@ export function pickParams(tree: JsonObject, keys: readonly string[]): JsonObjec
  * One `--set key=value` laid on the tree. The key must exist, or lie below a key whose value is null or `{}`; a
  * number, text, boolean or list takes only its like or null, so that a slip of the hand is no silent change of type.
  */
-export function applySet(
-  tree: JsonObject,
-  setting: string,
-  parseValue: (text: string) => Result<Json, string>,
-): Result<JsonObject, Diagnostic> {
+export function applySet(tree: JsonObject, setting: string, parse: ParseSetValue): Result<JsonObject, Diagnostic> {
   const equals = setting.indexOf('=');
   const shown = `--set ${printable(setting)}`;
   if (equals < 1) return err({ message: `${shown}: expected key=value`, hint: 'such as --set train.epochs=3' });
   const key = setting.slice(0, equals);
   if (key.split('.').some((step) => step === '' || step === '__proto__'))
     return err({ message: `${shown}: '${printable(key)}' is not a dotted key`, hint: 'such as train.epochs' });
-  const value = parseValue(setting.slice(equals + 1));
-  if (!value.ok) return err({ message: `${shown}: the value is not YAML: ${value.error}` });
-  const refusal = refuseSet(tree, key, value.value);
-  return refusal === undefined
+  const typed = setting.slice(equals + 1);
+  const value = setValue(tree, key, typed, parse(typed));
+  return value.ok
     ? ok(withValue(tree, key, value.value))
-    : err({ ...refusal, message: `${shown}: ${refusal.message}` });
+    : err({ ...value.error, message: `${shown}: ${value.error.message}` });
 }
 
-function refuseSet(tree: JsonObject, key: string, value: Json): Diagnostic | undefined {
+/** The value that a key is to have, given what it has now. */
+function setValue(tree: JsonObject, key: string, typed: string, parsed: SetValue): Result<Json, Diagnostic> {
+  const present = valueAt(tree, key);
+  const refuse = (message: string): Result<Json, Diagnostic> => {
+    const hint =
+      typeof present === 'string' ? `write the text in quotes: --set ${quotedSetting(key, typed)}` : undefined;
+    return err({ message, ...(hint === undefined ? {} : { hint }) });
+  };
+  const misplaced = misplacedKey(tree, key);
+  if (misplaced !== undefined && parsed.kind !== 'refused') return err(misplaced);
+  if (parsed.kind === 'refused') return refuse(parsed.message);
+  if (parsed.kind === 'no-number') return typeof present === 'string' ? ok(parsed.text) : refuse(parsed.message);
+  if (parsed.kind === 'empty') {
+    if (typeof present === 'string') return ok('');
+    if (present === undefined || present === null) return ok(null);
+    const has = `'${key}' is ${kindOf(present)} (${printable(JSON.stringify(present))})`;
+    return err({ message: `${has}, got nothing`, hint: `to empty it: --set ${key}=null` });
+  }
+  const { value } = parsed;
+  const takesAny = present === undefined || present === null || value === null || isObject(present);
+  if (takesAny || kindOf(present) === kindOf(value)) return ok(value);
+  return refuse(`'${key}' is ${kindOf(present)} (${printable(JSON.stringify(present))}), got ${kindOf(value)}`);
+}
+
+/** `'name="run #3"'`: a text as a shell and YAML take it to the letter. */
+function quotedSetting(key: string, text: string): string {
+  return `'${`${key}=${JSON.stringify(text)}`.replaceAll("'", "'\\''")}'`;
+}
+
+/** Why a value cannot stand at this key, whatever it is. */
+function misplacedKey(tree: JsonObject, key: string): Diagnostic | undefined {
   let here: Json = tree;
   const steps = key.split('.');
   for (const [depth, step] of steps.entries()) {
@@ -117,13 +143,7 @@ function refuseSet(tree: JsonObject, key: string, value: Json): Diagnostic | und
     if (!Object.hasOwn(here, step)) return unknownKey(tree, key);
     here = here[step]!;
   }
-  if (here === null || value === null || isObject(here) || kindOf(here) === kindOf(value)) return undefined;
-  const hint =
-    typeof here === 'string' ? `write the text in quotes: --set '${key}="${printable(String(value))}"'` : undefined;
-  return {
-    message: `'${key}' is ${kindOf(here)} (${printable(JSON.stringify(here))}), got ${kindOf(value)}`,
-    ...(hint === undefined ? {} : { hint }),
-  };
+  return undefined;
 }
 
 function unknownKey(tree: JsonObject, key: string): Diagnostic {

@@ -88,6 +88,57 @@ describe('the command line is refused', () => {
     });
   });
 
+  it('for a value that YAML would lose or change, in the characters that were typed', async () => {
+    const typed: readonly (readonly [string, string])[] = [
+      ['seed=.nan', '.nan is not a finite number'],
+      ['seed=-.INF', '-.INF is not a finite number'],
+      ['seed=1e999', '1e999 is not a finite number'],
+      ['seed=1e-999', '1e-999 is nearer to zero than a number can be'],
+      ['seed=12345678901234567890', '12345678901234567890 has more digits than a number can hold'],
+      ['seed=9007199254740993', '9007199254740993 has more digits than a number can hold'],
+      ['seed=-9007199254740993', '-9007199254740993 has more digits than a number can hold'],
+      ['seed=', "'seed' is a number (1), got nothing\n  to empty it: --set seed=null"],
+      ['seed=2 # two', "'# two' is a YAML comment, which would be lost"],
+      ['seed=# two', "'# two' is a YAML comment, which would be lost"],
+      ['seed=--- 2', "'---' is a YAML document mark, which would be lost"],
+      ['seed=&a 2', "'&a' is a YAML anchor, which would be lost"],
+      ['seed=!int 2', "'!int' is a YAML tag, which would be lost"],
+      ['deep={flag: true, flag: false}', "the key 'flag' stands twice"],
+      ['deep={flag: .nan}', '.nan is not a finite number'],
+      ['deep={flag: [1, 12e45678]}', '12e45678 is not a finite number'],
+      ['deep={flag: *x}', "'*x' is a YAML alias, which stands for nothing here"],
+      ['deep={flag: 1} # c', "'# c' is a YAML comment, which would be lost"],
+    ];
+    for (const [set, message] of typed) assert.equal(await refusal({ sets: [set] }), `--set ${set}: ${message}`);
+    const texts: readonly (readonly [string, string])[] = [
+      ['1.20', `'name' is a text ("fly"), got a number`],
+      ['0x1F', `'name' is a text ("fly"), got a number`],
+      ['a: b', `'name' is a text ("fly"), got an object`],
+      ['[a, b]', `'name' is a text ("fly"), got a list`],
+      ['run #3', "'#3' is a YAML comment, which would be lost"],
+      ['*.csv', "'*.csv' is a YAML alias, which stands for nothing here"],
+      ['&x', "'&x' is a YAML anchor, which would be lost"],
+      ['!important', "'!important' is a YAML tag, which would be lost"],
+      ['...', "'...' is a YAML document mark, which would be lost"],
+    ];
+    for (const [text, message] of texts)
+      assert.equal(
+        await refusal({ sets: [`name=${text}`] }),
+        `--set name=${text}: ${message}\n  write the text in quotes: --set 'name="${text}"'`,
+      );
+    assert.match(await refusal({ sets: ['name=it\'s # "so"'] }), /--set 'name="it'\\''s # \\"so\\""'$/);
+  });
+
+  it('not for a text that only looks like a number, nor for an empty one', async () => {
+    for (const text of ['12e45678', '.nan', '12345678901234567890', '', 'abc1234', '"run #3"', "'*x'"])
+      assert.deepEqual(
+        (await mustLoad(small, { sets: [`name=${text}`] })).params['name'],
+        text.replace(/^["'](.*)["']$/, '$1'),
+      );
+    assert.equal((await mustLoad(small, { sets: ['name=null'] })).params['name'], null);
+    assert.deepEqual((await mustLoad(small, { sets: ['deep={flag: "x # y"}'] })).params['deep'], { flag: 'x # y' });
+  });
+
   it('for what is no setting', async () => {
     assert.match(await refusal({ sets: ['seed'] }), /^--set seed: expected key=value/);
     assert.match(await refusal({ sets: ['=1'] }), /expected key=value/);
