@@ -213,10 +213,15 @@ export function levelPaths(cells: readonly LevelCell[], unit: number, left: numb
     .join('');
 }
 
-/** A table: the first row is its head; cells are HTML made by the caller where they begin with `<`. */
-export function htmlTable(rows: readonly (readonly string[])[]): string {
-  const cell = (tag: string, text: string) => `<${tag}>${text.startsWith('<') ? text : escaped(text)}</${tag}>`;
+/** A cell of a table: text, or text marked by a class. */
+export type TableCell = string | { readonly text: string; readonly kind: string };
+
+/** A table: the first row is its head. */
+export function htmlTable(rows: readonly (readonly TableCell[])[]): string {
+  const inside = (cell: TableCell) =>
+    typeof cell === 'string' ? escaped(cell) : element('span', { class: cell.kind }, escaped(cell.text));
   const [head, ...body] = rows;
-  const part = (tag: string, row: readonly string[]) => `<tr>${row.map((text) => cell(tag, text)).join('')}</tr>`;
+  const part = (tag: string, row: readonly TableCell[]) =>
+    `<tr>${row.map((cell) => `<${tag}>${inside(cell)}</${tag}>`).join('')}</tr>`;
   return `<table><thead>${part('th', head!)}</thead><tbody>${body.map((row) => part('td', row)).join('')}</tbody></table>`;
 }

@@ -40,6 +40,10 @@ describe('spinnaker/weight-shift', () => {
     assert.equal(tightShift(1.99), 0);
     assert.equal(tightShift(2), 1);
     assert.equal(tightShift(100), shiftFor(100) - 1);
+    for (const shift of [0, 1, 7, 14]) {
+      assert.equal(tightShift(weightOf(65535, shift)), shift, 'a full slot');
+      assert.equal(tightShift(weightOf(65536, shift)), shift + 1, 'one unit more');
+    }
   });
 });
 

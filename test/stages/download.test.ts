@@ -153,7 +153,7 @@ describe('stage download', () => {
       assert.ok(message.includes(`want sha256 ${wanted} (download.sources.data)`), message);
     });
 
-    it('takes any of several accepted sums: sha256, md5, crc32c, blake3', async () => {
+    it('takes any of several accepted sums, and refuses where none of them is met: sha256, md5, crc32c, blake3', async () => {
       const url = `${server.url}/data.bin`;
       assertWhole(await fetchFile({ sources: { data: { url, sha256: ['0'.repeat(64), sha256(content)] } } }));
       assertWhole(await fetchFile({ sources: { data: { url, md5: md5(content).toUpperCase() } } }));
@@ -167,6 +167,13 @@ describe('stage download', () => {
         String((await fetchFile({ sources: { data: { url, crc32c: '00000000' } } })).error),
         /got {2}crc32c 03d6243e .*\n {2}want crc32c 00000000/,
       );
+      const none = { url, sha256: ['0'.repeat(64), '1'.repeat(64)], md5: '2'.repeat(32) };
+      const refused = await fetchFile({ sources: { data: none } });
+      assert.match(
+        String(refused.error),
+        /wrong checksum\n {2}got {2}sha256 [^\n]*\n {2}want sha256 0{64}\n +or sha256 1{64}/,
+      );
+      assert.deepEqual(refused.files, {});
     });
 
     it('reports every file that failed, at once, and keeps those that came for the next run', async () => {

@@ -1,6 +1,6 @@
 /** Figures on activity: rates, sparseness, tuning, one trial, bands, odour patterns. Knows no accuracy. */
 
-import { histogram, htmlTable, type LineSeries, lineChart, spreadChart } from '../../drawing/charts.ts';
+import { histogram, htmlTable, type LineSeries, lineChart, spreadChart, type TableCell } from '../../drawing/charts.ts';
 import { colourOf } from '../../drawing/colours.ts';
 import { figure, percent } from '../../drawing/svg.ts';
 import { kenyonClasses } from '../activity/kenyon-class.ts';
@@ -123,18 +123,22 @@ export function bandsFigure(evaluation: Evaluation): string {
   const before = new Map(evaluation.untrained.activity.bands.map((band) => [band.key, band]));
   const limit = (lo: number | undefined, hi: number | undefined) =>
     lo === undefined ? `≤ ${hi}` : hi === undefined ? `≥ ${lo}` : `${lo} – ${hi}`;
-  const flag = (inside: boolean, value: number) =>
-    `<span class="${inside ? 'in' : 'out'}">${figure(value)} ${inside ? '✓' : '✗'}</span>`;
-  const rows = evaluation.trained.activity.bands.map(({ key, name, unit, lo, hi, source, value, inside }) => {
-    const old = before.get(key);
-    return [
-      name,
-      `${limit(lo, hi)} ${unit}`,
-      flag(inside, value),
-      old === undefined ? '–' : flag(old.inside, old.value),
-      source,
-    ];
+  const flag = (inside: boolean, value: number): TableCell => ({
+    text: `${figure(value)} ${inside ? '✓' : '✗'}`,
+    kind: inside ? 'in' : 'out',
   });
+  const rows = evaluation.trained.activity.bands.map(
+    ({ key, name, unit, lo, hi, source, value, inside }): TableCell[] => {
+      const old = before.get(key);
+      return [
+        name,
+        `${limit(lo, hi)} ${unit}`,
+        flag(inside, value),
+        old === undefined ? '–' : flag(old.inside, old.value),
+        source,
+      ];
+    },
+  );
   const table = htmlTable([['quantity', 'band', 'trained', 'untrained', 'source'], ...rows]);
   return figureCard(
     'Does the network stay within physiology?',

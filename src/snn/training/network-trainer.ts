@@ -11,7 +11,7 @@ import { type RateTerms, rateTerms } from './rate-terms.ts';
 import type { TrainingSetup } from './training-settings.ts';
 
 export interface NetworkStep {
-  /** [B, N] of the network before the update. */
+  /** [B, N] of the network before the update, as loss and accuracy are. */
   readonly counts: Float32Array;
   readonly loss: number;
   readonly accuracy: number;
@@ -61,13 +61,13 @@ export class NetworkTrainer {
 
   private scopedStep(trials: readonly KernelTrial[], labels: Int32Array, step: number, sums: EpochSums): NetworkStep {
     const { gradients, counts, logits, crossEntropy, rates } = this.forward(trials, labels);
+    const prior = this.parameters.priorValue();
     const verdict = this.judge(gradients, step);
     if (verdict.factor > 0) {
       this.adam.applyGradients(this.clipped(gradients, verdict.factor));
       sums.projected += this.parameters.project();
     }
     const correct = countCorrect(logits, labels);
-    const prior = this.parameters.priorValue();
     const loss = crossEntropy + rates.value + prior;
     const samples = labels.length;
     addReadout(sums, this.readout.name, { samples, crossEntropy: crossEntropy * samples, correct });

@@ -38,6 +38,16 @@ for (const kind of kinds) {
         /surrogateWidth\[0\] is 0/,
       ],
       [
+        'a refractory time that no 16-bit counter holds',
+        () => opened(kind, { refractorySteps: parameters.refractorySteps.map((r, i) => (i === 4 ? 65536 : r)) }),
+        /refractorySteps\[4\] is 65536, expected 0 … 65535/,
+      ],
+      [
+        'a negative refractory time',
+        () => opened(kind, { refractorySteps: parameters.refractorySteps.map((r, i) => (i === 4 ? -1 : r)) }),
+        /refractorySteps\[4\] is -1/,
+      ],
+      [
         'a width lost in rounding',
         () => opened(kind, { surrogateWidth: new Float32Array(9).fill(1e-9) }),
         /too small beside/,
@@ -64,6 +74,14 @@ for (const kind of kinds) {
       return kernel;
     };
     for (const [what, act, message] of cases) it(what, () => assert.throws(act, message));
+
+    it('no refractory time that fits 16 bits: at the longest no cell fires twice', () => {
+      const { counts } = opened(kind).forward([randomInput(network, 0.5, 1)], false);
+      assert.ok(counts.some((n) => n > 1));
+      const longest = opened(kind, { refractorySteps: new Int32Array(9).fill(65535) });
+      const most = longest.forward([randomInput(network, 0.5, 1)], false).counts.reduce((a, b) => Math.max(a, b));
+      assert.equal(most, 1);
+    });
   });
 
   describe(`${kind} kernel names what overflowed`, () => {
