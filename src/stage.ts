@@ -29,8 +29,10 @@ export interface StagePermissions {
 
 /** What a running stage is given: no clock, no working folder, no environment beyond what it declared. */
 export interface StageContext<P = unknown> {
-  /** The declared part of the parameter tree, e.g. `{ train: {…}, seed: 1 }`. */
+  /** The declared part of the parameter tree, e.g. `{ train: {…}, seed: 1 }`, with the defaults of the stage's schema filled in. */
   readonly params: P;
+  /** The same as pipeline.yaml, profiles and --set gave it: without what was left to its default. For records of what was asked for. */
+  readonly given: unknown;
   /** Absolute paths by input name; a glob gives several. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly inputLists: Readonly<Record<string, readonly string[]>>;
@@ -62,7 +64,10 @@ export interface Headline {
 export interface StageDefinition<P = unknown> {
   /** One sentence: inputs → outputs. */
   readonly about: string;
-  /** Schema of the declared part of the parameter tree (an object whose properties are the declared top-level keys). */
+  /**
+   * Schema of the declared part of the parameter tree (an object whose properties are the declared top-level keys). Values are held against
+   * it before anything runs; `default` is what `run` gets for a key that is left out.
+   */
   readonly params: JsonSchema;
   readonly inputs: Readonly<Record<string, PortContract>>;
   readonly outputs: Readonly<Record<string, PortContract>>;

@@ -2,37 +2,9 @@
 import { copyFile, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userError } from '../src/base/located-error.ts';
-import { defineStage, type Headline, type JsonSchema, type StageContext, type StageDefinition } from '../src/stage.ts';
-import { type GunzipParams, type Job, unpack } from './gunzip/unpack.ts';
-
-interface Params {
-  readonly gunzip?: GunzipParams;
-}
-
-const paramsSchema: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    gunzip: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        maxRatio: {
-          type: 'number',
-          minimum: 1,
-          default: 200,
-          description: 'unpacked bytes for each packed one, at most',
-        },
-        maxBytes: {
-          type: 'number',
-          minimum: 1,
-          default: 8589934592,
-          description: 'unpacked bytes of one file, at most',
-        },
-      },
-    },
-  },
-};
+import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
+import { type Params, paramsSchema } from './gunzip/params.ts';
+import { type Job, unpack } from './gunzip/unpack.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about:
@@ -86,7 +58,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   };
   for (const job of jobs) {
     context.signal.throwIfAborted();
-    if (job.packed) await unpack(job, context.params.gunzip ?? {}, context.signal, onBytes);
+    if (job.packed) await unpack(job, context.params.gunzip, context.signal, onBytes);
     else {
       await copyFile(job.from, job.to);
       onBytes(job.bytes);

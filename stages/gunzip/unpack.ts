@@ -4,13 +4,7 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type UserError, userError } from '../../src/base/located-error.ts';
-
-export interface GunzipParams {
-  /** Unpacked bytes for each packed one, at most. */
-  readonly maxRatio?: number;
-  /** Unpacked bytes of one file, at most. */
-  readonly maxBytes?: number;
-}
+import type { GunzipParams } from './params.ts';
 
 /** One file to make. */
 export interface Job {
@@ -31,7 +25,7 @@ class Limit extends Transform {
   private readonly most: number;
   private readonly why: string;
   private total = 0;
-  constructor(job: Job, { maxRatio = 200, maxBytes = 8589934592 }: GunzipParams) {
+  constructor(job: Job, { maxRatio, maxBytes }: GunzipParams) {
     super();
     this.name = job.name;
     const byRatio = Math.max(RATIO_FROM_BYTES, maxRatio * job.bytes);

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withDefaults } from '../../src/base/schema.ts';
 import type { Headline, StageContext, StageDefinition } from '../../src/stage.ts';
 
 export interface StageRunOptions {
@@ -52,7 +53,8 @@ export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOp
   const abort = new AbortController();
   const log: string[] = [];
   const context: StageContext<P> = {
-    params: options.params as P,
+    params: withDefaults(stage.params, options.params) as P,
+    given: options.params,
     inputs,
     inputLists: {},
     outputs,

@@ -3,8 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { withDefaults } from '../../src/base/schema.ts';
 import { encodeStoredGzip } from '../../src/formats/gzip.ts';
 import type { StageContext } from '../../src/stage.ts';
+import { type Params, paramsSchema } from '../../stages/gunzip/params.ts';
 import stage from '../../stages/gunzip.ts';
 
 type Files = Readonly<Record<string, Uint8Array | string>>;
@@ -23,13 +25,13 @@ describe('stage gunzip', () => {
     await mkdir(tables);
     for (const [name, content] of Object.entries(files)) await writeFile(join(raw, name), content);
     const context = {
-      params: { gunzip: params },
+      params: withDefaults(paramsSchema, { gunzip: params }),
       inputs: { raw },
       outputs: { tables },
       signal: new AbortController().signal,
       log: () => {},
       progress: () => {},
-    } as unknown as StageContext<{ gunzip: Record<string, number> }>;
+    } as unknown as StageContext<Params>;
     await stage.run(context);
     const names = (await readdir(tables)).sort();
     return Object.fromEntries(await Promise.all(names.map(async (n) => [n, await readFile(join(tables, n), 'utf8')])));

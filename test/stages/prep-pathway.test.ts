@@ -35,6 +35,7 @@ describe('stages/prep-pathway', () => {
     const names = Object.keys(stage.outputs);
     const context: StageContext<Params> = {
       params: pathway === undefined ? {} : { pathway },
+      given: {},
       inputs: { tables: join(root, 'tables') },
       inputLists: {},
       outputs: Object.fromEntries(names.map((name) => [name, join(root, 'out', name)])),

@@ -7,6 +7,7 @@ export type ToHost =
       readonly type: 'job';
       readonly entry: string;
       readonly params: unknown;
+      readonly given: unknown;
       readonly inputs: Readonly<Record<string, string>>;
       readonly inputLists: Readonly<Record<string, readonly string[]>>;
       readonly outputs: Readonly<Record<string, string>>;

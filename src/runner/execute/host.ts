@@ -19,6 +19,7 @@ function contextOf(job: Job): StageContext {
   let last = 0;
   return {
     params: job.params,
+    given: job.given,
     inputs: job.inputs,
     inputLists: job.inputLists,
     outputs: job.outputs,

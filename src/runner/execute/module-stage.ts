@@ -4,8 +4,10 @@ import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withDefaults } from '../../base/schema.ts';
 import type { StagePermissions } from '../../stage.ts';
 import type { CodeClosure } from '../code/code-closure.ts';
+import type { StageContract } from '../code/describe-modules.ts';
 import { instanceFolder } from '../model/ingredients.ts';
 import type { Json } from '../model/plan.ts';
 import { stagedOutputs } from '../store/outputs.ts';
@@ -16,14 +18,17 @@ import { readLines, superviseGroup } from './process-group.ts';
 import { offlineArguments, sandboxState } from './sandbox.ts';
 import type { JobEnd, StageJob } from './stage-job.ts';
 
+/** Without a contract it may do nothing beyond its inputs and outputs, and gets the parameters as they were given. */
 export async function runModuleStage(
   job: StageJob,
   closure: CodeClosure,
-  permissions: StagePermissions,
+  contract: StageContract | undefined,
 ): Promise<JobEnd> {
+  const permissions = contract?.permissions ?? {};
+  const params = withDefaults(contract?.params ?? {}, job.stage.params) as Json;
   const host = fileURLToPath(new URL('./host.js', import.meta.url));
-  const given = inputPaths(job);
-  const node = [process.execPath, ...nodeFlags(job, given, closure, permissions, host), host];
+  const inputs = inputPaths(job);
+  const node = [process.execPath, ...nodeFlags(job, { inputs, params, closure, permissions }, host), host];
   const [program, ...args] = permissions.network !== true && sandboxState().ok ? [...offlineArguments, ...node] : node;
   const child = spawn(program!, args, {
     cwd: job.root,
@@ -34,7 +39,7 @@ export async function runModuleStage(
   if (child.pid !== undefined) job.onSpawn(child.pid);
   const last = listen(child, job);
   const tell = (message: ToHost): void => void (child.connected && child.send(message));
-  tell(jobMessage(job, given, closure));
+  tell(jobMessage(job, { inputs, params, closure }));
   const end = superviseGroup(child, job.signal, () => tell({ type: 'abort', reason: reasonOf(job.signal) }));
   const output = Promise.all([readLines(child.stdout!, job.onLine), readLines(child.stderr!, job.onLine)]);
   const { code, signal } = await end;
@@ -77,10 +82,19 @@ function reasonOf(signal: AbortSignal): string {
 /** Input name → absolute paths. */
 type InputPaths = ReadonlyMap<string, readonly string[]>;
 
-function jobMessage(job: StageJob, given: InputPaths, closure: CodeClosure): ToHost {
+/** What a stage runs on. */
+interface Surroundings {
+  readonly inputs: InputPaths;
+  /** With defaults filled in. */
+  readonly params: Json;
+  readonly closure: CodeClosure;
+  readonly permissions: StagePermissions;
+}
+
+function jobMessage(job: StageJob, { inputs, params, closure }: Omit<Surroundings, 'permissions'>): ToHost {
   const { stage, gathered, root } = job;
-  const inputs: Record<string, string> = {};
-  for (const [name, paths] of given) if (paths.length > 0) inputs[name] = paths[0]!;
+  const first: Record<string, string> = {};
+  for (const [name, paths] of inputs) if (paths.length > 0) first[name] = paths[0]!;
   const outputs = stagedOutputs(stage.outputs, instanceFolder(stage)).map(({ name, path }) => [
     name,
     join(job.staging, path),
@@ -88,9 +102,10 @@ function jobMessage(job: StageJob, given: InputPaths, closure: CodeClosure): ToH
   return {
     type: 'job',
     entry: join(root, closure.entry),
-    params: stage.params,
-    inputs,
-    inputLists: Object.fromEntries(given) as Record<string, readonly string[]>,
+    params,
+    given: stage.params,
+    inputs: first,
+    inputLists: Object.fromEntries(inputs) as Record<string, readonly string[]>,
     outputs: Object.fromEntries(outputs) as Record<string, string>,
     env: gathered.env,
     tmp: job.tmp,
@@ -108,13 +123,7 @@ function permissionFlag(): string {
   return process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
 }
 
-function nodeFlags(
-  job: StageJob,
-  given: InputPaths,
-  closure: CodeClosure,
-  permissions: StagePermissions,
-  host: string,
-): string[] {
+function nodeFlags(job: StageJob, { inputs, params, closure, permissions }: Surroundings, host: string): string[] {
   const write = [
     job.staging,
     job.tmp,
@@ -125,8 +134,8 @@ function nodeFlags(
     host,
     ...closure.files.map(({ file }) => join(job.root, file)),
     ...codeFolders(job.root, closure),
-    ...[...given.values()].flat(),
-    ...parameterPaths(job, permissions),
+    ...[...inputs.values()].flat(),
+    ...parameterPaths(params, permissions, job.root),
     ...write,
   ];
   return [
@@ -154,12 +163,12 @@ function codeFolders(root: string, closure: CodeClosure): string[] {
   ];
 }
 
-function parameterPaths(job: StageJob, permissions: StagePermissions): string[] {
-  const values = (permissions.readsParams ?? []).flatMap((name) => valuesAt(job.stage.params, name.split('.')));
+function parameterPaths(params: Json, permissions: StagePermissions, root: string): string[] {
+  const values = (permissions.readsParams ?? []).flatMap((name) => valuesAt(params, name.split('.')));
   return values.flatMap((value) => {
     if (value === '' || /^(?!file:)[a-z][a-z0-9+.-]*:/i.test(value)) return [];
     const url = value.startsWith('file:');
-    const path = url ? fileURLToPath(new URL(value, `file://${job.root}/`)) : expandHome(value, job.root);
+    const path = url ? fileURLToPath(new URL(value, `file://${root}/`)) : expandHome(value, root);
     return existsSync(path) ? [path, realpathSync(path)] : [path];
   });
 }

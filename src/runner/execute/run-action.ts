@@ -206,8 +206,8 @@ async function start(context: RunContext, stage: PlannedStage, job: StageJob): P
   }
   const { runModuleStage } = await import('./module-stage.ts');
   const { closureOf } = await import('../key/closure-of.ts');
-  const permissions = context.contracts.get(stage.work.module)?.permissions ?? {};
-  return runModuleStage(job, await closureOf(context.workspace, stage.work.module), permissions);
+  const contract = context.contracts.get(stage.work.module);
+  return runModuleStage(job, await closureOf(context.workspace, stage.work.module), contract);
 }
 
 /** Looks at everything in the key again, on the disk: what changed while the stage ran must not be stored under the old key. */
