@@ -1,6 +1,15 @@
 /** A small project in a temporary folder, driven by the real binary. Counts work: each stage of it notes that it ran. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +69,14 @@ export class TestProject {
     rmSync(this.path(name), { recursive: true, force: true });
   }
 
+  /** From now on commands find these programs and no other: no bubblewrap, hence no sandbox. */
+  withoutSandbox(...programs: readonly string[]): this {
+    mkdirSync(this.path('bin'), { recursive: true });
+    for (const name of ['bash', 'flock', 'env', ...programs]) symlinkSync(programPath(name), this.path(`bin/${name}`));
+    this.environment = { ...this.environment, PATH: this.path('bin') };
+    return this;
+  }
+
   private get env(): NodeJS.ProcessEnv {
     return { PATH: process.env['PATH'], HOME: process.env['HOME'], CI: '1', ...this.environment };
   }
@@ -104,6 +121,13 @@ export class TestProject {
   dispose(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+function programPath(name: string): string {
+  const folders = (process.env['PATH'] ?? '').split(':');
+  const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`${name} is not on the PATH`);
+  return found;
 }
 
 function finished(code: number | null, out: string, err: string, json: boolean): Finished {
