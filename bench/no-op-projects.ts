@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { gather } from '../src/runner/key/read-ingredients.ts';
 import { loadPlan } from '../src/runner/load/load-plan.ts';
 import { lockFileFingerprint } from '../src/runner/state/pipeline-lock.ts';
-import { openWorkspace, saveWorkspace } from '../src/runner/state/workspace.ts';
+import { saveWorkspace, Workspace } from '../src/runner/state/workspace.ts';
 import { readTree } from '../src/runner/store/tree.ts';
 import { settle } from '../src/runner/verdict/judge-stage.ts';
 
@@ -46,7 +46,7 @@ export async function seed(dir: string): Promise<void> {
   const project = { root: dir, cacheDir: join(dir, 'cache') };
   const plan = await loadPlan({ projectDir: dir, profiles: [], sets: [] });
   if (!plan.ok) throw new Error('the project is not valid');
-  const workspace = openWorkspace(project, plan.value);
+  const workspace = Workspace.open(project, plan.value);
   for (const [i, stage] of plan.value.stages.entries()) {
     const { path } = stage.outputs['o']!;
     mkdirSync(join(dir, 'artifacts', stage.stage), { recursive: true });

@@ -106,7 +106,7 @@ async function repeatNoOp(record: NoOpRecord, started: number, out: (text: strin
 }
 
 async function freshRunId(): Promise<string> {
-  const { newRunId } = await import('./runner/state/run-record.ts');
+  const { newRunId } = await import('./runner/model/run-id.ts');
   return newRunId(new Date());
 }
 

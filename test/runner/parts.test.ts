@@ -7,7 +7,7 @@ import { digestOf } from '../../src/base/digest.ts';
 import { encodeSafetensors, tensor } from '../../src/formats/safetensors.ts';
 import { parseCommandLine } from '../../src/runner/commands/command-line.ts';
 import { firstDifference } from '../../src/runner/inspect/first-difference.ts';
-import { Ledger } from '../../src/runner/run/schedule.ts';
+import { Ledger } from '../../src/runner/run/admission.ts';
 import { compareWithLock, lockedIngredients, lockFileText } from '../../src/runner/state/pipeline-lock.ts';
 
 describe('the command line', () => {

@@ -9,10 +9,10 @@ import { pathOf, wordsFor } from '../load/check-schema.ts';
 import type { LoadOptions } from '../load/load-plan.ts';
 import type { JsonPath, LocatedYaml } from '../load/located-yaml.ts';
 import { isObject, type JsonObject, valueAt } from '../load/params.ts';
-import { printable } from '../load/printable.ts';
 import { collectProblems, type Problems, sortedProblems } from '../load/problems.ts';
 import type { RawPipeline } from '../load/raw-pipeline.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
+import { printable } from '../model/words.ts';
 import type { StageContract } from './describe-modules.ts';
 
 interface Check {

@@ -4,9 +4,9 @@ import type { RunContext } from '../execute/run-context.ts';
 import { type AuditRow, auditArtifacts, auditCache } from '../inspect/audit.ts';
 import { type RebuildEnd, rebuild } from '../inspect/rebuild.ts';
 import { selectStages } from '../load/select.ts';
+import { newRunId } from '../model/run-id.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { claimCheckout, learnContracts } from '../run/prepare-run.ts';
-import { newRunId } from '../state/run-record.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 

@@ -5,8 +5,8 @@ import { resolveTarget } from '../load/select.ts';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { artifactsDir } from '../model/project.ts';
+import { formatBytes } from '../model/words.ts';
 import { openPlan } from '../run/open-plan.ts';
-import { formatBytes } from '../store/format-bytes.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function cleanCommand(io: CommandIo): Promise<number> {

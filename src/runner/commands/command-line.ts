@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import { type CommandSpec, commandSpecs, type FlagSpec, flagSpecs, laterCommands } from './command-table.ts';
+import { type CommandSpec, commandSpecs, type FlagSpec, flagSpecs } from './command-table.ts';
 
 export interface CommandLine {
   readonly command: string;
@@ -29,7 +29,6 @@ export function parseCommandLine(args: readonly string[]): Result<CommandLine, U
   const command =
     at < 0 ? (args.length === 0 || args.includes('--help') || args.includes('-h') ? 'help' : 'run') : args[at]!;
   const spec = Object.hasOwn(commandSpecs, command) ? commandSpecs[command] : undefined;
-  if (laterCommands.includes(command)) return err({ message: `${command} is not available yet` });
   if (spec === undefined) {
     const hint =
       didYouMean(command, Object.keys(commandSpecs)) ?? `the commands are: ${Object.keys(commandSpecs).join(', ')}`;

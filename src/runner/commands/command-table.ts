@@ -32,8 +32,6 @@ export const flagSpecs: Readonly<Record<string, FlagSpec>> = Object.fromEntries(
   flag('dry-run', 'say what would be done, and why, and do nothing', undefined, 'n'),
   flag('keep-going', 'after a failure, go on with what does not depend on it', undefined, 'k'),
   flag('frozen', 'fail with status 3 if anything differs, or would differ, from pipeline.lock'),
-  flag('executor', 'where stages run; only local is available', 'NAME'),
-  flag('remote', 'a shared cache by URL; not available yet', 'URL'),
   flag('watch', 'run again whenever an input, a parameter or code changes'),
   flag('format', 'mermaid, dot, json or svg', 'FORMAT'),
   flag('rebuild', 'run stages again in a clean folder and compare bytes: all, or --rebuild=STAGE', 'STAGE'),
@@ -64,8 +62,6 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
     'dry-run',
     'keep-going',
     'frozen',
-    'executor',
-    'remote',
     'watch',
   ]),
   status: command('what is stale, and why', '[TARGET…]', 0, 1e6, plan),
@@ -88,6 +84,3 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
   doctor: command('what this machine allows: sandbox, file system, locks, Node', '', 0, 0, []),
   help: command('this text, or that of one command', '[COMMAND]', 0, 1, []),
 };
-
-/** Commands that are planned and not there yet. */
-export const laterCommands: readonly string[] = ['sweep', 'provenance', 'push', 'pull'];

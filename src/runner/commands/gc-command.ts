@@ -1,7 +1,7 @@
 /** `pipeline gc`: takes away what the keep rules do not keep; `--dry-run` says how many bytes. */
 
 import { findGarbage, removeGarbage } from '../inspect/garbage.ts';
-import { formatBytes } from '../store/format-bytes.ts';
+import { formatBytes } from '../model/words.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
 

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { shorten } from '../model/ingredients.ts';
-import { type RunRecord, readRunRecords } from '../state/run-record.ts';
+import { type RunRecord, readRunRecords } from '../run/run-record.ts';
 import { formatSeconds, formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
 import { flatten } from './params-command.ts';

@@ -1,7 +1,7 @@
 /** `pipeline log STAGE`: what a stage printed when it last ran. */
 import { readFileSync, statSync } from 'node:fs';
 import { openPlan } from '../run/open-plan.ts';
-import { readRunRecords } from '../state/run-record.ts';
+import { readRunRecords } from '../run/run-record.ts';
 import { logPath } from '../state/stage-log.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 

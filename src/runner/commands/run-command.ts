@@ -38,9 +38,6 @@ function statusOf(outcome: RunOutcome): number {
 /** The options, or what is wrong with a flag. */
 function readFlags(io: CommandIo): Omit<RunOptions, 'emit'> | string {
   const { line } = io;
-  const executor = line.text('executor') ?? 'local';
-  if (executor !== 'local') return `--executor ${executor} is not available yet; only local is`;
-  if (line.has('remote')) return '--remote is not available yet; share a cache by --cache-dir';
   const jobs = line.text('jobs');
   if (jobs !== undefined && !/^[1-9]\d{0,5}$/.test(jobs))
     return `--jobs: expected a whole number from 1, got '${jobs}'`;

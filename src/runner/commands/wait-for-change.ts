@@ -2,7 +2,7 @@
 
 import { nextChange, pipelineFileState } from '../inspect/watch.ts';
 import type { OpenedPlan } from '../run/open-plan.ts';
-import { openWorkspace } from '../state/workspace.ts';
+import { Workspace } from '../state/workspace.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** Begun before a run, so that what changes while it goes on is not missed. */
@@ -31,5 +31,5 @@ export class ChangeWatch {
 
 function emptyPlan({ project }: CommandIo): OpenedPlan {
   const plan = { version: 1 as const, params: {}, targets: {}, stages: [] };
-  return { plan, stages: [], workspace: openWorkspace(project, plan) };
+  return { plan, stages: [], workspace: Workspace.open(project, plan) };
 }

@@ -4,7 +4,7 @@ import { type Change, shorten } from '../model/ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { saveWorkspace, type Workspace } from '../state/workspace.ts';
-import { differenceSince, evaluate, type Verdict } from '../verdict/judge-stage.ts';
+import { differenceSince, judgeStage, type Verdict } from '../verdict/judge-stage.ts';
 import { preview } from '../verdict/preview.ts';
 import { formatTable, statusWord } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
@@ -34,7 +34,7 @@ export async function whyCommand(io: CommandIo): Promise<number> {
   const previews = await preview(workspace, stages, () => false);
   const asked = previews.filter(({ stage }) => stage.stage === wanted || stage.id === wanted);
   for (const { stage, event } of asked.length > 0 ? asked : previews.slice(-1)) {
-    const verdict = await evaluate(workspace, stage);
+    const verdict = await judgeStage(workspace, stage);
     const explanation = {
       stage: stage.id,
       status: event.status,

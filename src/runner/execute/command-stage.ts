@@ -47,10 +47,10 @@ export async function runCommandStage(job: StageJob): Promise<JobEnd> {
   go.end('\n');
   const { code, signal } = await end;
   await Promise.all([output, running]);
-  return judge(job, code, signal, tail, sandboxed);
+  return endOf(job, code, signal, tail, sandboxed);
 }
 
-function judge(
+function endOf(
   job: StageJob,
   code: number | null,
   signal: NodeJS.Signals | null,

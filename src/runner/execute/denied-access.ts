@@ -1,6 +1,6 @@
 /** What a stage was refused → words for people, with the line to add to pipeline.yaml. Looks at no files. */
 import { relative } from 'node:path';
-import { portName } from '../model/port-name.ts';
+import { portName } from '../model/words.ts';
 
 export interface Denied {
   readonly permission: string;

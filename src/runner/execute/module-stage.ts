@@ -44,7 +44,7 @@ export async function runModuleStage(
   const output = Promise.all([readLines(child.stdout!, job.onLine), readLines(child.stderr!, job.onLine)]);
   const { code, signal } = await end;
   await output;
-  return judge(job, last(), code, signal);
+  return endOf(job, last(), code, signal);
 }
 
 /** Collects the child's messages; gives its last word. */
@@ -58,7 +58,7 @@ function listen(child: ChildProcess, job: StageJob): () => FromHost | undefined 
   return () => last;
 }
 
-function judge(job: StageJob, last: FromHost | undefined, code: number | null, signal: NodeJS.Signals | null): JobEnd {
+function endOf(job: StageJob, last: FromHost | undefined, code: number | null, signal: NodeJS.Signals | null): JobEnd {
   if (job.signal.aborted) return { ok: false, message: reasonOf(job.signal), final: false };
   if (last?.type === 'done') return { ok: true, headlines: last.headlines };
   if (last?.type !== 'failed')

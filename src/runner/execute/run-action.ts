@@ -1,79 +1,27 @@
 /** One action, once: staging folder, child process, checks, store, publication. Holds the key's lock already; decides no retry. */
 import { rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Headline } from '../../stage.ts';
 import { type Gathered, listedFiles } from '../key/read-ingredients.ts';
 import type { KeyLock } from '../locks/key-lock.ts';
-import { compareIngredients, describeChange, instanceFolder } from '../model/ingredients.ts';
+import { compareIngredients, describeChange } from '../model/ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { scratchDir, stagingDir } from '../model/project.ts';
+import { scratchDir } from '../model/project.ts';
 import type { StageLog } from '../state/stage-log.ts';
 import type { Workspace } from '../state/workspace.ts';
-import type { ActionRecord } from '../store/actions.ts';
 import { makeFolder } from '../store/atomic-file.ts';
-import {
-  fillStaging,
-  OutputError,
-  prepareStaging,
-  publish,
-  readStaged,
-  type StagedOutput,
-  stagedOutputs,
-  storeStaged,
-} from '../store/outputs.ts';
+import { OutputError, prepareStaging, publish, readStaged, storeStaged } from '../store/outputs.ts';
 import type { Verdict } from '../verdict/judge-stage.ts';
-import { evaluate, type Trees } from '../verdict/judge-stage.ts';
+import { judgeStage, type Trees } from '../verdict/judge-stage.ts';
 import { diskTrouble, errorText } from './disk-errors.ts';
 import type { RunContext } from './run-context.ts';
 import type { JobEnd, StageJob } from './stage-job.ts';
+import { type Places, placesFor } from './staging-places.ts';
 
-export type AttemptEnd =
+export type ActionEnd =
   | { readonly kind: 'done'; readonly outputs: Trees; readonly headlines: readonly Headline[] }
   | { readonly kind: 'failed'; readonly message: string; readonly hint?: string; readonly final: boolean }
   /** Its inputs are no longer those of its key. */
   | { readonly kind: 'overtaken'; readonly message: string; readonly again: boolean };
-
-interface Places {
-  readonly base: string;
-  readonly staging: string;
-  readonly tmp: string;
-  readonly trash: string;
-  readonly target: string;
-  readonly outputs: readonly StagedOutput[];
-}
-
-let serial = 0;
-
-function placesFor(workspace: Workspace, stage: PlannedStage, key: string): Places {
-  const base = join(stagingDir(workspace.project), `${key.slice(0, 16)}-${process.pid}-${serial++}`);
-  const folder = instanceFolder(stage);
-  return {
-    base,
-    staging: join(base, 'out'),
-    tmp: join(base, 'tmp'),
-    trash: join(base, 'trash'),
-    target: join(workspace.project.root, folder),
-    outputs: stagedOutputs(stage.outputs, folder),
-  };
-}
-
-/** Brings a known result back into artifacts/; undefined where an object is missing or damaged. */
-export async function restore(
-  workspace: Workspace,
-  stage: PlannedStage,
-  record: ActionRecord,
-): Promise<Trees | undefined> {
-  const places = placesFor(workspace, stage, record.key);
-  const { outputs } = record;
-  if (places.outputs.some(({ name }) => outputs[name] === undefined)) return undefined;
-  try {
-    if (!(await fillStaging(places.staging, places.outputs, outputs, workspace.objects))) return undefined;
-    publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats);
-    return outputs;
-  } finally {
-    rmSync(places.base, { recursive: true, force: true });
-  }
-}
 
 /** One action to be run: whose key's lock is held. */
 export interface Action {
@@ -94,7 +42,7 @@ export interface Made {
 }
 
 /** Runs the stage and, if all is well, stores and publishes what it made. */
-export async function attempt(action: Action): Promise<AttemptEnd> {
+export async function runAction(action: Action): Promise<ActionEnd> {
   const { context, stage, gathered } = action;
   const scratch = scratchDir(context.workspace.project, gathered.key);
   return runInStaging(action, scratch, async (made) => {
@@ -110,14 +58,14 @@ export async function attempt(action: Action): Promise<AttemptEnd> {
 export async function runInStaging(
   action: Action,
   scratch: string,
-  accept: (made: Made) => Promise<AttemptEnd>,
-): Promise<AttemptEnd> {
+  accept: (made: Made) => Promise<ActionEnd>,
+): Promise<ActionEnd> {
   const places = placesFor(action.context.workspace, action.stage, action.gathered.key);
   const started = performance.now();
   try {
     prepareStaging(places.staging, places.outputs);
     for (const folder of [places.tmp, scratch]) makeFolder(folder);
-    const end = await execute(action, jobFor(action, places, scratch));
+    const end = await runProcess(action, jobFor(action, places, scratch));
     if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
     const outputs = await readStaged(places.staging, places.outputs);
     const seconds = (performance.now() - started) / 1000;
@@ -130,7 +78,7 @@ export async function runInStaging(
   }
 }
 
-function failure(error: unknown): AttemptEnd {
+function failure(error: unknown): ActionEnd {
   if (error instanceof OutputError)
     return {
       kind: 'failed',
@@ -187,8 +135,8 @@ function jobFor(action: Action, places: Places, scratch: string): StageJob {
   };
 }
 
-async function execute({ context, stage }: Action, job: StageJob): Promise<JobEnd> {
-  const end = await start(context, stage, job);
+async function runProcess({ context, stage }: Action, job: StageJob): Promise<JobEnd> {
+  const end = await runWork(context, stage, job);
   const timedOut = !end.ok && job.signal.aborted && !context.signal.aborted;
   return timedOut
     ? {
@@ -199,7 +147,7 @@ async function execute({ context, stage }: Action, job: StageJob): Promise<JobEn
     : end;
 }
 
-async function start(context: RunContext, stage: PlannedStage, job: StageJob): Promise<JobEnd> {
+async function runWork(context: RunContext, stage: PlannedStage, job: StageJob): Promise<JobEnd> {
   if (stage.work.kind === 'command') {
     const { runCommandStage } = await import('./command-stage.ts');
     return runCommandStage(job);
@@ -215,9 +163,9 @@ async function checkInputs(
   workspace: Workspace,
   stage: PlannedStage,
   before: Gathered,
-): Promise<AttemptEnd | undefined> {
-  const fresh: Workspace = { ...workspace, known: new Map(), closures: new Map(), codeDigests: new Map() };
-  const now: Verdict = await evaluate(fresh, stage, true);
+): Promise<ActionEnd | undefined> {
+  const fresh = workspace.lookingAfresh();
+  const now: Verdict = await judgeStage(fresh, stage, true);
   if (now.kind === 'blocked')
     return { kind: 'overtaken', message: now.problems.map((problem) => problem.message).join('; '), again: false };
   if (now.gathered.key === before.key) return undefined;

@@ -1,7 +1,7 @@
 /** A sandboxed command failed: did it look for, or write, a file of the project that it did not declare? Reads its last lines. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { portName } from '../model/port-name.ts';
+import { portName } from '../model/words.ts';
 import { declareInput } from './denied-access.ts';
 import { isSystem } from './sandbox.ts';
 import type { StageJob } from './stage-job.ts';

@@ -13,9 +13,8 @@ import type { ActionRecord } from '../store/actions.ts';
 import { isMissing } from '../store/atomic-file.ts';
 import { hashFile } from '../store/hash-file.ts';
 import { readSealed } from '../store/sealed-json.ts';
-import { StatCache } from '../store/stat-cache.ts';
 import { readTree } from '../store/tree.ts';
-import { evaluate, settle, type Verdict } from '../verdict/judge-stage.ts';
+import { judgeStage, settle, type Verdict } from '../verdict/judge-stage.ts';
 
 export type AuditState =
   | 'ok'
@@ -42,18 +41,12 @@ export async function auditArtifacts(
   plan: Plan,
   stages: readonly PlannedStage[],
 ): Promise<readonly AuditRow[]> {
-  const fresh: Workspace = {
-    ...workspace,
-    stats: new StatCache(),
-    known: new Map(),
-    closures: new Map(),
-    codeDigests: new Map(),
-  };
+  const fresh = workspace.lookingOnly();
   const sources = new Map<string, readonly string[]>();
   const rows: AuditRow[] = [];
   const unsettled = new Map<string, string>();
   for (const stage of stages) {
-    const verdict = await evaluate(fresh, stage);
+    const verdict = await judgeStage(fresh, stage);
     sources.set(stage.id, sourcesOf(stage, verdict, sources));
     if (verdict.kind === 'fresh') settle(fresh, stage, verdict.gathered.key, verdict.outputs);
     const cause = stage.needs.find((need) => unsettled.has(need));

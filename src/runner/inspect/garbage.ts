@@ -2,9 +2,9 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Project } from '../model/project.ts';
+import { readRunRecords } from '../run/run-record.ts';
 import type { CheckoutState } from '../state/checkout-state.ts';
 import { readLockFile } from '../state/pipeline-lock.ts';
-import { readRunRecords } from '../state/run-record.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { readSealed } from '../store/sealed-json.ts';
 

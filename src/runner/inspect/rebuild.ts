@@ -1,7 +1,7 @@
 /** Runs stages again in clean folders and holds the bytes they make against those they made before. Keeps and publishes nothing. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AttemptEnd, type Made, runInStaging } from '../execute/run-action.ts';
+import { type ActionEnd, type Made, runInStaging } from '../execute/run-action.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { KeyLock } from '../locks/key-lock.ts';
 import type { PlannedStage } from '../model/plan.ts';
@@ -9,7 +9,7 @@ import { stagingDir } from '../model/project.ts';
 import { logPath, StageLog } from '../state/stage-log.ts';
 import { makeFolder } from '../store/atomic-file.ts';
 import type { FileRecord, TreeRecord } from '../store/tree.ts';
-import { evaluate } from '../verdict/judge-stage.ts';
+import { judgeStage } from '../verdict/judge-stage.ts';
 import { firstDifference } from './first-difference.ts';
 
 export interface RebuildEnd {
@@ -20,7 +20,7 @@ export interface RebuildEnd {
 
 export async function rebuild(context: RunContext, stage: PlannedStage): Promise<RebuildEnd> {
   const { workspace, signal } = context;
-  const verdict = await evaluate(workspace, { ...stage, cache: true });
+  const verdict = await judgeStage(workspace, { ...stage, cache: true });
   if (verdict.kind === 'blocked')
     return { stage: stage.id, state: 'failed', detail: verdict.problems.map((problem) => problem.message).join('; ') };
   if (verdict.kind === 'stale')
@@ -37,7 +37,7 @@ export async function rebuild(context: RunContext, stage: PlannedStage): Promise
     const end = await runInStaging(
       { context, stage, gathered, lock, log },
       scratch,
-      async (made): Promise<AttemptEnd> => {
+      async (made): Promise<ActionEnd> => {
         detail = compare(workspace.project.root, stage, outputs, made);
         return { kind: 'done', outputs: made.outputs, headlines: made.headlines };
       },

@@ -3,8 +3,8 @@ import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { artifactsDir, type Project } from '../model/project.ts';
 import type { OpenedPlan } from '../run/open-plan.ts';
-import { fingerprintOf } from '../store/fingerprint.ts';
 import { isPattern, patternBase } from '../store/glob.ts';
+import { fingerprintOf } from '../store/stat-cache.ts';
 
 /** Several changes within this time are one. */
 const settleMs = 200;

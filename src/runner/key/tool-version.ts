@@ -4,7 +4,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { userError } from '../../base/located-error.ts';
 import type { Workspace } from '../state/workspace.ts';
-import { fingerprintOf } from '../store/fingerprint.ts';
+import { fingerprintOf } from '../store/stat-cache.ts';
 
 export function toolVersions(workspace: Workspace, tools: readonly string[]): Record<string, string> {
   return Object.fromEntries(tools.map((tool) => [tool, versionOf(workspace, tool)]));

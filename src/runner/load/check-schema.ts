@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Json } from '../model/plan.ts';
+import { printable } from '../model/words.ts';
 import type { JsonPath } from './located-yaml.ts';
 import { kindOf } from './params.ts';
-import { printable } from './printable.ts';
 import type { Problems } from './problems.ts';
 
 const schemaFile = new URL('../../../../schemas/pipeline.schema.json', import.meta.url);

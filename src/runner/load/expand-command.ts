@@ -1,9 +1,9 @@
 /** A command with its `${…}` checked, and filled in such that no value can become shell code. Runs nothing. */
 import { suggest } from '../../base/suggest.ts';
 import type { Json, PlannedStage } from '../model/plan.ts';
+import { printable } from '../model/words.ts';
 import { type CommandPiece, type Placeholder, parseCommandText, type ShellContext } from './command-text.ts';
 import { didYouMeanKey, isObject, type JsonObject, kindOf, valueAt } from './params.ts';
-import { printable } from './printable.ts';
 
 /** The paths to write into a command, by name; a list input gives several. */
 export interface CommandPaths {

@@ -13,7 +13,7 @@ import {
 import type { Diagnostic, Location } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Json } from '../model/plan.ts';
-import { printable } from './printable.ts';
+import { printable } from '../model/words.ts';
 
 /** Steps from the root of a document to a value. */
 export type JsonPath = readonly (string | number)[];

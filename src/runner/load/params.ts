@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean, suggest } from '../../base/suggest.ts';
 import type { Json } from '../model/plan.ts';
-import { printable } from './printable.ts';
+import { printable } from '../model/words.ts';
 import type { ParseSetValue, SetValue } from './set-value.ts';
 
 /** A JSON object. */

@@ -1,12 +1,12 @@
 /** One stage of pipeline.yaml → its instances in the plan; reports what is wrong with it. Looks at no files. */
 import { didYouMean } from '../../base/suggest.ts';
 import type { PlannedInput, PlannedOutput, PlannedStage, Resources, StageWork } from '../model/plan.ts';
+import { printable } from '../model/words.ts';
 import { instanceFolder, instanceId, type Producer, resolveArtifact } from './artifact-inputs.ts';
 import { checkCommand } from './expand-command.ts';
 import type { JsonPath } from './located-yaml.ts';
 import { countInstances, expandMatrix, type Instance } from './matrix.ts';
 import { didYouMeanKey, type JsonObject, pickParams, valueAt, withValue } from './params.ts';
-import { printable } from './printable.ts';
 import type { Problems } from './problems.ts';
 import { artifactsFolder, cacheFolder, isGlob, isWithin, normalPath, refusePath } from './project-path.ts';
 import { parseBytes, parseDuration } from './quantities.ts';

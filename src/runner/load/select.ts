@@ -121,3 +121,22 @@ export function withDependents(plan: Plan, ids: readonly string[]): ReadonlySet<
 function intersect(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...a].filter((id) => b.has(id)));
 }
+
+/** The ids that --force means: all that is selected, or the named stages and instances. */
+export function forcedStages(
+  plan: Plan,
+  selected: readonly PlannedStage[],
+  force: true | readonly string[],
+): Result<ReadonlySet<string>, readonly Diagnostic[]> {
+  if (force === true) return ok(new Set(selected.map((stage) => stage.id)));
+  const ids = new Set<string>();
+  for (const name of force) {
+    const named = plan.stages.filter((stage) => stage.stage === name || stage.id === name);
+    if (named.length === 0) {
+      const found = resolveTarget(plan, name);
+      return err([found.ok ? { message: `--force=${name}: name a stage` } : found.error]);
+    }
+    for (const stage of named) ids.add(stage.id);
+  }
+  return ok(ids);
+}

@@ -1,11 +1,12 @@
 /** One stale stage → restored, run, or failed: takes the key's lock, looks again, then restores or runs with retries. */
 import { relative } from 'node:path';
-import { type AttemptEnd, attempt, restore } from '../execute/run-action.ts';
+import { restore } from '../execute/known-result.ts';
+import { type ActionEnd, runAction } from '../execute/run-action.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { KeyLock } from '../locks/key-lock.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { logPath, StageLog } from '../state/stage-log.ts';
-import { evaluate, settle, type Verdict } from '../verdict/judge-stage.ts';
+import { judgeStage, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { blockedEnd, endEvent, type StageEnd } from '../verdict/stage-end.ts';
 
 type Stale = Extract<Verdict, { kind: 'stale' }>;
@@ -15,7 +16,7 @@ export async function bringUpToDate(context: RunContext, stage: PlannedStage, fi
   let verdict: Verdict = first;
   // At most one change of its inputs while it waits and one while it runs is followed.
   for (let round = 0; verdict.kind === 'stale'; round++) {
-    const end = await underLock(context, stage, verdict, round < 2);
+    const end = await underKeyLock(context, stage, verdict, round < 2);
     if ('event' in end) return { ...end, event: { ...end.event, seconds: rounded(started) } };
     verdict = end;
   }
@@ -33,7 +34,7 @@ function rounded(started: number): number {
 }
 
 /** The end, or a new verdict to go on with: another run made it, or its ingredients changed. */
-async function underLock(
+async function underKeyLock(
   context: RunContext,
   stage: PlannedStage,
   verdict: Stale,
@@ -45,12 +46,12 @@ async function underLock(
   const lock = await KeyLock.acquire(workspace.project, key, stage.id, context.signal, wait);
   try {
     const forced = context.isForced(stage.id) || !stage.cache;
-    const now = await evaluate(workspace, stage, context.isForced(stage.id));
+    const now = await judgeStage(workspace, stage, context.isForced(stage.id));
     if (now.kind !== 'stale') return now;
     if (now.gathered.key !== key) return now;
     const same: Stale = { ...now, reasons: verdict.reasons };
     const restored = forced || now.record === undefined ? undefined : await restore(workspace, stage, now.record);
-    if (restored === undefined) return await runIt(context, stage, same, lock, mayChange);
+    if (restored === undefined) return await runUnderLock(context, stage, same, lock, mayChange);
     settle(workspace, stage, key, restored, now.record!.headlines);
     return {
       stage,
@@ -62,7 +63,7 @@ async function underLock(
   }
 }
 
-async function runIt(
+async function runUnderLock(
   context: RunContext,
   stage: PlannedStage,
   verdict: Stale,
@@ -78,7 +79,7 @@ async function runIt(
   log.close();
   if (end.kind === 'overtaken' && end.again && mayChange) {
     emit({ event: 'message', text: `${stage.id}: ${end.message}; it runs again` });
-    return evaluate(workspace, stage, context.isForced(stage.id));
+    return judgeStage(workspace, stage, context.isForced(stage.id));
   }
   if (end.kind !== 'done')
     return {
@@ -86,7 +87,7 @@ async function runIt(
       verdict,
       event: endEvent(stage, stopped(context) ? 'skipped' : 'failed', verdict, {
         ...logged,
-        error: errorText(stage, end),
+        error: failureText(stage, end),
       }),
     };
   settle(workspace, stage, key, end.outputs, end.headlines);
@@ -103,9 +104,9 @@ async function withRetries(
   verdict: Stale,
   lock: KeyLock,
   log: StageLog,
-): Promise<AttemptEnd> {
+): Promise<ActionEnd> {
   for (let tries = 1; ; tries++) {
-    const end = await attempt({ context, stage, gathered: verdict.gathered, lock, log });
+    const end = await runAction({ context, stage, gathered: verdict.gathered, lock, log });
     const again = end.kind === 'failed' && !end.final && tries <= stage.retries && !stopped(context);
     if (!again) return end;
     context.emit({ event: 'retry', stage: stage.id, attempt: tries, error: end.message });
@@ -113,7 +114,7 @@ async function withRetries(
   }
 }
 
-function errorText(stage: PlannedStage, end: Exclude<AttemptEnd, { kind: 'done' }>): string {
+function failureText(stage: PlannedStage, end: Exclude<ActionEnd, { kind: 'done' }>): string {
   const hint = end.kind === 'failed' ? end.hint : 'its result was not kept; run again when nothing else writes there';
   return `stage ${stage.id} ${end.message}${hint === undefined ? '' : `\n  ${hint}`}`;
 }

@@ -1,26 +1,29 @@
 /**
- * `run --frozen`: is everything as pipeline.lock says? Told from the lock alone where data are absent: a source that is not here counts
- * as what the lock says it was. Never writes the lock file.
+ * `run --frozen`: compare with pipeline.lock, run or bring back, compare what was made. Where a source is absent, the lock says what it
+ * was. Never writes the lock file.
  */
 import type { Digest } from '../../base/digest.ts';
-import { restore } from '../execute/run-action.ts';
+import { restore } from '../execute/known-result.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { type Gathered, gather } from '../key/read-ingredients.ts';
 import { type InputState, MissingInputError, readInput } from '../key/read-inputs.ts';
 import { KeyLock } from '../locks/key-lock.ts';
 import { describeChange } from '../model/ingredients.ts';
 import type { Plan, PlannedInput, PlannedStage } from '../model/plan.ts';
-import { compareWithLock, type LockedStage, type LockedStages } from '../state/pipeline-lock.ts';
+import { compareWithLock, type LockedStage, type LockedStages, readLockFile } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
+import { saveWorkspace } from '../state/workspace.ts';
 import { digestsOf, inPlace, problemsOf, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { endEvent, type StageEnd } from '../verdict/stage-end.ts';
+import type { OpenedPlan } from './open-plan.ts';
+import { claimCheckout } from './prepare-run.ts';
 
-export interface Difference {
+interface Difference {
   readonly stage: string;
   readonly text: string;
 }
 
-export interface FrozenState {
+interface FrozenState {
   readonly differences: readonly Difference[];
   /** Source paths that are not here. */
   readonly absent: readonly string[];
@@ -28,8 +31,36 @@ export interface FrozenState {
   readonly gathered: ReadonlyMap<string, Gathered>;
 }
 
+export async function runFrozen(
+  context: RunContext,
+  { plan, stages, workspace }: OpenedPlan,
+  runAll: () => Promise<readonly StageEnd[]>,
+): Promise<{ readonly ends: readonly StageEnd[]; readonly differences: number }> {
+  const locked = readLockFile(workspace.project);
+  const state = await checkFrozen(workspace, plan, stages, locked);
+  if (state.differences.length > 0) return { ends: [], differences: tell(context, state.differences) };
+  let ends: readonly StageEnd[];
+  if (state.absent.length === 0) ends = await runAll();
+  else {
+    context.emit({ event: 'message', text: `not here: ${state.absent.join(', ')}; compared by pipeline.lock alone` });
+    const release = await claimCheckout(context);
+    try {
+      ends = await restoreFrozen(context, stages, locked, state);
+    } finally {
+      release();
+    }
+  }
+  saveWorkspace(workspace);
+  return { ends, differences: tell(context, compareOutputs(workspace, ends, locked)) };
+}
+
+function tell(context: RunContext, differences: readonly Difference[]): number {
+  for (const { stage, text } of differences) context.emit({ event: 'difference', stage, text });
+  return differences.length;
+}
+
 /** Holds the stages, their code, parameters, sources and environment against the lock. Runs nothing. */
-export async function checkFrozen(
+async function checkFrozen(
   workspace: Workspace,
   plan: Plan,
   stages: readonly PlannedStage[],
@@ -110,7 +141,7 @@ function tornInputs(stage: PlannedStage, entry: LockedStage, locked: LockedStage
 }
 
 /** Without all sources: what is in place stays, what the cache has is brought back, the rest is skipped. */
-export async function restoreFrozen(
+async function restoreFrozen(
   context: RunContext,
   stages: readonly PlannedStage[],
   locked: LockedStages,
@@ -167,11 +198,7 @@ async function bringBack(
 }
 
 /** Outputs of a run that are not those of the lock. */
-export function compareOutputs(
-  workspace: Workspace,
-  ends: readonly StageEnd[],
-  locked: LockedStages,
-): readonly Difference[] {
+function compareOutputs(workspace: Workspace, ends: readonly StageEnd[], locked: LockedStages): readonly Difference[] {
   return ends.flatMap(({ stage, event }) => {
     if (!['ran', 'cached', 'restored'].includes(event.status)) return [];
     return Object.entries(stage.outputs).flatMap(([name, { path }]) => {

@@ -5,7 +5,7 @@ import { loadPlan } from '../load/load-plan.ts';
 import { selectStages } from '../load/select.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
-import { openWorkspace, type Workspace } from '../state/workspace.ts';
+import { Workspace } from '../state/workspace.ts';
 
 export interface PlanOptions {
   readonly project: Project;
@@ -29,5 +29,5 @@ export async function openPlan(options: PlanOptions): Promise<Result<OpenedPlan,
   if (!plan.ok) return plan;
   const stages = selectStages(plan.value, { targets, toMake, until, from });
   if (!stages.ok) return stages;
-  return ok({ plan: plan.value, stages: stages.value, workspace: openWorkspace(project, plan.value) });
+  return ok({ plan: plan.value, stages: stages.value, workspace: Workspace.open(project, plan.value) });
 }

@@ -1,17 +1,21 @@
 /** One `pipeline run`: plan → selection → stages → lock file, state, record. Prints nothing; everything is an event. */
 import { availableParallelism } from 'node:os';
+import type PQueue from 'p-queue';
 import { type Diagnostic, UserError } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { errorText } from '../execute/disk-errors.ts';
 import type { RunContext } from '../execute/run-context.ts';
-import { selectStages } from '../load/select.ts';
+import { forcedStages } from '../load/select.ts';
 import { type Listener, type Summary, summarise } from '../model/events.ts';
-import { newRunId } from '../state/run-record.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import { newRunId } from '../model/run-id.ts';
 import { saveWorkspace, type Workspace } from '../state/workspace.ts';
-import type { StageEnd } from '../verdict/stage-end.ts';
+import { judgeStage, settle, type Verdict } from '../verdict/judge-stage.ts';
+import { blockedEnd, endEvent, type StageEnd } from '../verdict/stage-end.ts';
+import type { Admission } from './admission.ts';
 import { NoOpKeeper } from './no-op/keep.ts';
 import { type OpenedPlan, openPlan, type PlanOptions } from './open-plan.ts';
-import { runStages } from './run-stages.ts';
+import { Walk } from './walk.ts';
 
 export interface RunOptions extends PlanOptions {
   /** Every selected stage, or these. */
@@ -49,7 +53,7 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
   const keeper = new NoOpKeeper(options.commandLine, options.project.root);
   const opened = await openPlan({ ...options, toMake: true });
   if (!opened.ok) return opened;
-  const forced = forcedIds(options, opened.value);
+  const forced = forcedStages(opened.value.plan, opened.value.stages, options.force);
   if (!forced.ok) return forced;
   const { stages, workspace } = opened.value;
   const started = new Date();
@@ -59,7 +63,11 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
     const { ends, differences } = await work(options, context, opened.value);
     const events = ends.map((end) => end.event);
     const summary = summarise(events, (Date.now() - started.getTime()) / 1000);
-    if (!options.dryRun) await leaveRecord(options, context, started, ends, summary);
+    if (!options.dryRun && events.some(({ status }) => status !== 'cached'))
+      await tryTo(options, async () => {
+        const { recordRun } = await import('./run-record.ts');
+        recordRun(context, { started, commandLine: options.commandLine, ends, summary });
+      });
     options.emit(summary);
     const nothingDone = ends.length === stages.length && events.every(({ status }) => status === 'cached');
     if (nothingDone && differences === 0 && !options.dryRun && !options.signal.aborted)
@@ -83,24 +91,10 @@ function contextFor(options: RunOptions, workspace: Workspace, forced: ReadonlyS
   };
 }
 
-function forcedIds(options: RunOptions, { plan, stages }: OpenedPlan): Result<ReadonlySet<string>, Diagnostics> {
-  if (options.force === true) return ok(new Set(stages.map((stage) => stage.id)));
-  const ids = new Set<string>();
-  for (const name of options.force) {
-    const named = plan.stages.filter((stage) => stage.stage === name || stage.id === name);
-    if (named.length === 0) {
-      const found = selectStages(plan, { targets: [name] });
-      return found.ok ? err([{ message: `--force=${name}: name a stage` }]) : found;
-    }
-    for (const stage of named) ids.add(stage.id);
-  }
-  return ok(ids);
-}
-
 async function work(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<Worked> {
   if (options.dryRun) return { ends: await previewStages(context, opened), differences: 0 };
   if (options.frozen) {
-    const { runFrozen } = await import('./run-frozen.ts');
+    const { runFrozen } = await import('./frozen.ts');
     return runFrozen(context, opened, () => runAll(options, context, opened));
   }
   const ends = await runAll(options, context, opened);
@@ -112,26 +106,127 @@ async function work(options: RunOptions, context: RunContext, opened: OpenedPlan
   return { ends, differences: 0 };
 }
 
-/** Everything selected; the checkout is claimed when the first stale stage is met, and let go at the end. */
-async function runAll(
+/** Everything selected: what is fresh is settled at once, what is stale is brought up to date, what needs a failed one is skipped. */
+async function runAll(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<readonly StageEnd[]> {
+  const walk = new Walk(opened.stages, options.keepGoing, context.signal);
+  const stale: StaleStage[] = [];
+  for (const stage of opened.stages) {
+    if (!walk.isReady(stage)) walk.wait(stage);
+    else {
+      const verdict = await judgeStage(context.workspace, stage, context.isForced(stage.id));
+      if (verdict.kind === 'stale') stale.push({ stage, verdict });
+      else finish(context, walk, await settledEnd(context, stage, verdict));
+    }
+  }
+  if (stale.length > 0 || walk.someWait) await runStale(options, context, opened, walk, stale);
+  return walk.ends;
+}
+
+/** The checkout is claimed when the first stale stage is met, and let go at the end. */
+async function runStale(
   options: RunOptions,
   context: RunContext,
-  { stages, plan }: OpenedPlan,
-): Promise<readonly StageEnd[]> {
-  let release: (() => void) | undefined;
+  { plan, stages }: OpenedPlan,
+  walk: Walk,
+  stale: readonly StaleStage[],
+): Promise<void> {
+  const { claimCheckout, learnContracts } = await import('./prepare-run.ts');
+  const release = await claimCheckout(context);
   try {
-    return await runStages(context, stages, options, async () => {
-      const { claimCheckout, learnContracts } = await import('./prepare-run.ts');
-      release = await claimCheckout(context);
-      await learnContracts(context, options, stages);
-      const { Scheduler } = await import('./schedule.ts');
-      return new Scheduler(
-        plan.stages.map((stage) => stage.id),
-        context.jobs,
-      );
-    });
+    await learnContracts(context, options, stages);
+    const [{ Admission }, { default: PQueue }] = await Promise.all([import('./admission.ts'), import('p-queue')]);
+    const order = plan.stages.map((stage) => stage.id);
+    // The queue tells when the last has ended; when each may begin is Admission's, for p-queue counts tasks, not cores.
+    const line: Line = { context, walk, queue: new PQueue(), admission: new Admission(order, context.jobs) };
+    for (const one of stale) enqueue(line, one);
+    await line.queue.onIdle();
+    for (const end of walk.skipped()) finish(context, walk, end);
   } finally {
-    release?.();
+    release();
+  }
+}
+
+/** A stage that must run or be brought back. */
+interface StaleStage {
+  readonly stage: PlannedStage;
+  readonly verdict: Extract<Verdict, { kind: 'stale' }>;
+}
+
+/** What carries stale stages from their verdict to their end. */
+interface Line {
+  readonly context: RunContext;
+  readonly walk: Walk;
+  readonly queue: PQueue;
+  readonly admission: Admission;
+}
+
+function enqueue(line: Line, one: StaleStage): void {
+  const { context, walk, queue, admission } = line;
+  const { stage } = one;
+  void queue.add(async () => {
+    const leave = await admission.enter(stage.id, stage.resources);
+    try {
+      if (walk.isClosed) return walk.wait(stage);
+      finish(context, walk, await endOf(context, one));
+      await advance(line, stage);
+    } finally {
+      leave();
+    }
+  });
+}
+
+async function endOf(context: RunContext, { stage, verdict }: StaleStage): Promise<StageEnd> {
+  try {
+    const { bringUpToDate } = await import('./bring-up-to-date.ts');
+    return await bringUpToDate(context, stage, verdict);
+  } catch (error) {
+    const status = context.signal.aborted ? 'skipped' : 'failed';
+    const text = `stage ${stage.id}: ${errorText(error)}`;
+    return { stage, verdict, event: endEvent(stage, status, verdict, { error: text }) };
+  }
+}
+
+/** Judges every stage that waited for this one and whose needs are met now, and in turn what waited for those. */
+async function advance(line: Line, ended: PlannedStage): Promise<void> {
+  const { context, walk } = line;
+  for (const stage of walk.released(ended)) {
+    const verdict = await judgeStage(context.workspace, stage, context.isForced(stage.id));
+    if (verdict.kind === 'stale') enqueue(line, { stage, verdict });
+    else {
+      finish(context, walk, await settledEnd(context, stage, verdict));
+      await advance(line, stage);
+    }
+  }
+}
+
+function finish(context: RunContext, walk: Walk, end: StageEnd): void {
+  walk.finish(end);
+  context.emit(end.event);
+}
+
+/** The end of a stage that needs no work, or that cannot be worked on. */
+async function settledEnd(
+  context: RunContext,
+  stage: PlannedStage,
+  verdict: Exclude<Verdict, { kind: 'stale' }>,
+): Promise<StageEnd> {
+  if (verdict.kind === 'blocked') return blockedEnd(stage, verdict.problems);
+  if (!verdict.stored) await keepAgain(context, stage, verdict);
+  const headlines = settle(context.workspace, stage, verdict.gathered.key, verdict.outputs);
+  return { stage, verdict, event: endEvent(stage, 'cached', verdict, { headlines }) };
+}
+
+/** A cache that cannot be written costs what it would have saved, nothing more. */
+async function keepAgain(
+  { workspace, runId, emit }: RunContext,
+  stage: PlannedStage,
+  verdict: Extract<Verdict, { kind: 'fresh' }>,
+): Promise<void> {
+  try {
+    const { storeAgain } = await import('../execute/known-result.ts');
+    await storeAgain(workspace, stage, verdict, runId);
+  } catch (error) {
+    emit({ event: 'message', text: `${stage.id}: its result was not kept in the cache: ${errorText(error)}` });
   }
 }
 
@@ -141,28 +236,6 @@ async function previewStages(context: RunContext, { stages, workspace }: OpenedP
   for (const { event } of previews) context.emit(event);
   saveWorkspace(workspace);
   return previews;
-}
-
-async function leaveRecord(
-  options: RunOptions,
-  context: RunContext,
-  started: Date,
-  ends: readonly StageEnd[],
-  summary: Summary,
-): Promise<void> {
-  if (ends.every((end) => end.event.status === 'cached')) return;
-  await tryTo(options, async () => {
-    const { recordRun } = await import('./record-run.ts');
-    const { runId, signal, workspace } = context;
-    recordRun(workspace, {
-      runId,
-      started,
-      commandLine: options.commandLine,
-      ends,
-      summary,
-      interrupted: signal.aborted,
-    });
-  });
 }
 
 /** A cache that cannot be written does not undo what was done. */

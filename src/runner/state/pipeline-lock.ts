@@ -10,7 +10,7 @@ import type { Change, Ingredient } from '../model/ingredients.ts';
 import { compareIngredients } from '../model/ingredients.ts';
 import { lockFilePath, type Project } from '../model/project.ts';
 import { readTextIfPresent, writeFileAtomic } from '../store/atomic-file.ts';
-import { fingerprintOf } from '../store/fingerprint.ts';
+import { fingerprintOf } from '../store/stat-cache.ts';
 import { digestOfFiles } from '../store/tree.ts';
 
 export interface LockedStage {

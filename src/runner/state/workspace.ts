@@ -1,4 +1,4 @@
-/** One run's view of a project: plan, caches and what is known so far. Opens nothing heavy. */
+/** One run's view of a project: plan, caches and what is known so far. A class, so that a second look cannot share half of it by mistake. */
 import type { Digest } from '../../base/digest.ts';
 import type { CodeClosure } from '../code/code-closure.ts';
 import type { Plan } from '../model/plan.ts';
@@ -9,7 +9,7 @@ import { StatCache } from '../store/stat-cache.ts';
 import type { TreeRecord } from '../store/tree.ts';
 import { type CheckoutState, readCheckoutState, writeCheckoutState } from './checkout-state.ts';
 
-export interface Workspace {
+export class Workspace {
   readonly project: Project;
   readonly plan: Plan;
   readonly state: CheckoutState;
@@ -17,29 +17,52 @@ export interface Workspace {
   readonly actions: ActionCache;
   readonly objects: ObjectStore;
   /** Outputs settled in this run, by project-relative path without final /. */
-  readonly known: Map<string, TreeRecord>;
+  readonly known: Map<string, TreeRecord> = new Map();
   /** Module → what it reaches, as checked in this run. */
-  readonly closures: Map<string, CodeClosure>;
+  readonly closures: Map<string, CodeClosure> = new Map();
   /** Project-relative path → digest of code files, each looked at once a run; '' where there is none. */
-  readonly codeDigests: Map<string, Digest | ''>;
-  /** Set where `state` must be written again. */
-  stateChanged: boolean;
-}
+  readonly codeDigests: Map<string, Digest | ''> = new Map();
+  private readonly mark: { changed: boolean };
 
-export function openWorkspace(project: Project, plan: Plan): Workspace {
-  const state = readCheckoutState(project);
-  return {
-    project,
-    plan,
-    state,
-    stats: new StatCache(state.files),
-    actions: new ActionCache(project.cacheDir),
-    objects: new ObjectStore(project.cacheDir),
-    known: new Map(),
-    closures: new Map(),
-    codeDigests: new Map(),
-    stateChanged: false,
-  };
+  private constructor(
+    project: Project,
+    plan: Plan,
+    state: CheckoutState,
+    stats: StatCache,
+    mark: { changed: boolean },
+  ) {
+    this.project = project;
+    this.plan = plan;
+    this.state = state;
+    this.stats = stats;
+    this.mark = mark;
+    this.actions = new ActionCache(project.cacheDir);
+    this.objects = new ObjectStore(project.cacheDir);
+  }
+
+  static open(project: Project, plan: Plan): Workspace {
+    const state = readCheckoutState(project);
+    return new Workspace(project, plan, state, new StatCache(state.files), { changed: false });
+  }
+
+  /** Set where `state` must be written again. */
+  get stateChanged(): boolean {
+    return this.mark.changed;
+  }
+
+  set stateChanged(changed: boolean) {
+    this.mark.changed = changed;
+  }
+
+  /** The same state and stat records, with nothing taken as known in this run. */
+  lookingAfresh(): Workspace {
+    return new Workspace(this.project, this.plan, this.state, this.stats, this.mark);
+  }
+
+  /** For looking only: believes no stat record, and what is noted in it reaches neither this workspace nor the disk. */
+  lookingOnly(): Workspace {
+    return new Workspace(this.project, this.plan, structuredClone(this.state), new StatCache(), { changed: false });
+  }
 }
 
 /** Keeps stat records and last results for the next run; a folder that cannot be written costs only time. */

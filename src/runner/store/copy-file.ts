@@ -5,7 +5,7 @@
 import { constants, statfsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { formatBytes } from './format-bytes.ts';
+import { formatBytes } from '../model/words.ts';
 
 /** Left free on the disk, so that the small records of a run can still be written. */
 const spareBytes = 128 << 10;

@@ -3,7 +3,7 @@ import { type BigIntStats, lstatSync, readdirSync, renameSync, rmSync, statSync 
 import { dirname, join } from 'node:path';
 import { compareText } from '../../base/compare-text.ts';
 import type { PlannedOutput } from '../model/plan.ts';
-import { portName } from '../model/port-name.ts';
+import { portName } from '../model/words.ts';
 import { makeFolder } from './atomic-file.ts';
 import { hashFile } from './hash-file.ts';
 import type { ObjectStore } from './objects.ts';

@@ -4,8 +4,12 @@
  */
 import { type BigIntStats, statSync } from 'node:fs';
 import type { Digest } from '../../base/digest.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import { hashFileSync } from './hash-file.ts';
+
+/** What of a file's stat record changes whenever its content may have: (dev, ino, size, mtimeNs, ctimeNs); ctime because utimes cannot set it. */
+export function fingerprintOf(s: BigIntStats): string {
+  return `${s.dev}:${s.ino}:${s.size}:${s.mtimeNs}:${s.ctimeNs}`;
+}
 
 /** As kept on disk: path → [fingerprint, digest]. */
 export type StatEntries = Record<string, readonly [string, Digest]>;

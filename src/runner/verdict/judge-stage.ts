@@ -27,7 +27,7 @@ export type Verdict =
   /** It cannot run: an input or a program is missing. */
   | { readonly kind: 'blocked'; readonly problems: readonly Diagnostic[] };
 
-export async function evaluate(workspace: Workspace, stage: PlannedStage, forced = false): Promise<Verdict> {
+export async function judgeStage(workspace: Workspace, stage: PlannedStage, forced = false): Promise<Verdict> {
   let gathered: Gathered;
   try {
     gathered = await gather(workspace, stage);
@@ -36,7 +36,7 @@ export async function evaluate(workspace: Workspace, stage: PlannedStage, forced
   }
   if (forced) return { kind: 'stale', gathered, reasons: ['forced'] };
   if (!stage.cache) return { kind: 'stale', gathered, reasons: ['cache: false, so it always runs'] };
-  return judge(workspace, stage, gathered);
+  return verdictOn(workspace, stage, gathered);
 }
 
 /** What to tell of an error that is not the runner's own. */
@@ -46,7 +46,7 @@ export function problemsOf(error: unknown, stage: PlannedStage): readonly Diagno
   return [{ at: stage.at, message: `stage ${stage.id}: ${message}` }];
 }
 
-function judge(workspace: Workspace, stage: PlannedStage, gathered: Gathered): Verdict {
+function verdictOn(workspace: Workspace, stage: PlannedStage, gathered: Gathered): Verdict {
   const { key } = gathered;
   const last = workspace.state.stages[stage.id];
   const lastInPlace = last?.key === key ? inPlace(workspace, stage, last.outputs) : undefined;

@@ -4,7 +4,7 @@ import { formatDiagnostic } from '../../base/located-error.ts';
 import type { StageEvent } from '../model/events.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { Workspace } from '../state/workspace.ts';
-import { evaluate, settle, type Trees, type Verdict } from './judge-stage.ts';
+import { judgeStage, settle, type Trees, type Verdict } from './judge-stage.ts';
 import { endEvent } from './stage-end.ts';
 
 export interface Preview {
@@ -25,7 +25,7 @@ export async function preview(
     const cause = stage.needs.find((need) => uncertain.has(need));
     const one =
       cause === undefined
-        ? await judge(workspace, stage, isForced(stage.id))
+        ? await previewOne(workspace, stage, isForced(stage.id))
         : waitsFor(stage, cause, uncertain.get(cause)!);
     if (one.event.status === 'would-run') uncertain.set(stage.id, 'would run');
     if (one.event.status === 'failed' || one.event.status === 'skipped') uncertain.set(stage.id, 'cannot run');
@@ -34,8 +34,8 @@ export async function preview(
   return previews;
 }
 
-async function judge(workspace: Workspace, stage: PlannedStage, forced: boolean): Promise<Preview> {
-  const verdict = await evaluate(workspace, stage, forced);
+async function previewOne(workspace: Workspace, stage: PlannedStage, forced: boolean): Promise<Preview> {
+  const verdict = await judgeStage(workspace, stage, forced);
   if (verdict.kind === 'blocked')
     return {
       stage,

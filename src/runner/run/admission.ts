@@ -1,14 +1,6 @@
-/** Runs stale stages side by side as far as cores, memory and slots go; ready ones in the plan's order. Knows no files. */
+/** When a stage may begin: as cores, memory and slots allow, ready ones in the plan's order. Knows no files and runs nothing. */
 import { totalmem } from 'node:os';
-import PQueue from 'p-queue';
 import type { Resources } from '../model/plan.ts';
-
-/** One piece of work and what it takes. */
-export interface Task {
-  readonly id: string;
-  readonly resources: Resources;
-  run(): Promise<void>;
-}
 
 /** What is free; every named slot exists once. */
 export class Ledger {
@@ -51,57 +43,56 @@ export class Ledger {
   }
 }
 
-export class Scheduler {
-  private readonly queue: PQueue;
+/** One that waits at the door. */
+interface Entrant {
+  readonly rank: number;
+  readonly resources: Resources;
+  enter(leave: () => void): void;
+}
+
+export class Admission {
   private readonly ledger: Ledger;
   private readonly rank: ReadonlyMap<string, number>;
-  private readonly waiting: Task[] = [];
+  private readonly waiting: Entrant[] = [];
 
   /** `order` gives the plan's order; `jobs` the cores to use. */
   constructor(order: readonly string[], jobs: number) {
     this.rank = new Map(order.map((id, i) => [id, i]));
     this.ledger = new Ledger(jobs, totalmem());
-    this.queue = new PQueue({ concurrency: Math.max(1, jobs) });
   }
 
-  add(task: Task): void {
-    this.waiting.splice(this.placeFor(task), 0, task);
-    this.admit();
+  /** Resolves when what the stage asks for is free, and gives what hands it back. */
+  enter(id: string, resources: Resources): Promise<() => void> {
+    return new Promise((enter) => {
+      const entrant = { rank: this.rank.get(id)!, resources, enter };
+      this.waiting.splice(this.placeFor(entrant), 0, entrant);
+      this.admit();
+    });
   }
 
   /** Where it stands among the waiting, by the plan's order. */
-  private placeFor(task: Task): number {
-    const rank = this.rank.get(task.id)!;
+  private placeFor({ rank }: Entrant): number {
     let low = 0;
     for (let high = this.waiting.length; low < high; ) {
       const middle = (low + high) >> 1;
-      if (this.rank.get(this.waiting[middle]!.id)! < rank) low = middle + 1;
+      if (this.waiting[middle]!.rank < rank) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  /** Resolves when nothing runs and nothing waits. */
-  async idle(): Promise<void> {
-    await this.queue.onIdle();
-  }
-
   private admit(): void {
     for (let i = 0; i < this.waiting.length && !this.ledger.full; ) {
-      const task = this.waiting[i]!;
-      if (this.ledger.take(task.resources)) {
+      const { resources, enter } = this.waiting[i]!;
+      if (this.ledger.take(resources)) {
         this.waiting.splice(i, 1);
-        void this.queue.add(() => this.perform(task));
+        enter(() => this.leave(resources));
       } else i++;
     }
   }
 
-  private async perform(task: Task): Promise<void> {
-    try {
-      await task.run();
-    } finally {
-      this.ledger.give(task.resources);
-      this.admit();
-    }
+  private leave(resources: Resources): void {
+    this.ledger.give(resources);
+    this.admit();
   }
 }

@@ -3,11 +3,15 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareText } from '../../base/compare-text.ts';
 import type { Headline } from '../../stage.ts';
+import type { RunContext } from '../execute/run-context.ts';
 import type { StageStatus, Summary } from '../model/events.ts';
 import type { Json } from '../model/plan.ts';
 import { type Project, runsDir } from '../model/project.ts';
+import type { Workspace } from '../state/workspace.ts';
 import { isMissing } from '../store/atomic-file.ts';
 import { readSealed, writeSealed } from '../store/sealed-json.ts';
+import { digestsOf } from '../verdict/judge-stage.ts';
+import type { StageEnd } from '../verdict/stage-end.ts';
 
 export interface RunRecord {
   readonly run: string;
@@ -30,13 +34,50 @@ export interface RunRecord {
   readonly interrupted: boolean;
 }
 
-/** Sorts by time; unlike any other run's, also of the same second. */
-export function newRunId(now: Date): string {
-  const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${time}-${process.pid.toString(36)}${process.hrtime.bigint().toString(36).slice(-4)}`;
+/** What a finished run leaves behind. */
+interface Finished {
+  readonly started: Date;
+  readonly commandLine: readonly string[];
+  readonly ends: readonly StageEnd[];
+  readonly summary: Summary;
 }
 
-export function writeRunRecord(project: Project, record: RunRecord): void {
+export function recordRun({ workspace, runId, signal }: RunContext, finished: Finished): void {
+  const { project, plan } = workspace;
+  writeRunRecord(project, {
+    run: runId,
+    started: finished.started.toISOString(),
+    root: project.root,
+    arguments: finished.commandLine,
+    params: plan.params,
+    stages: finished.ends.map((end) => recordOf(workspace, end)),
+    summary: finished.summary,
+    interrupted: signal.aborted,
+  });
+}
+
+function recordOf(workspace: Workspace, { stage, event }: StageEnd): RunRecord['stages'][number] {
+  return {
+    stage: event.stage,
+    status: event.status,
+    key: event.key,
+    seconds: event.seconds,
+    reason: event.reason,
+    outputs: ['failed', 'skipped'].includes(event.status) ? {} : outputsOf(workspace, stage.outputs),
+    headlines: event.headlines,
+    ...(event.error === undefined ? {} : { error: event.error }),
+  };
+}
+
+function outputsOf(workspace: Workspace, outputs: StageEnd['stage']['outputs']): Record<string, string> {
+  const trees = Object.entries(outputs).flatMap(([name, { path }]) => {
+    const tree = workspace.known.get(path.replace(/\/$/, ''));
+    return tree === undefined ? [] : [[name, tree] as const];
+  });
+  return digestsOf(Object.fromEntries(trees));
+}
+
+function writeRunRecord(project: Project, record: RunRecord): void {
   writeSealed(join(runsDir(project), `${record.run}.json`), record);
 }
 

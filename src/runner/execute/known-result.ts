@@ -1,0 +1,45 @@
+/** A result that is known already: brought back from the cache into artifacts/, or put into the cache from there. Runs nothing. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { listedFiles } from '../key/read-ingredients.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import type { Workspace } from '../state/workspace.ts';
+import type { ActionRecord } from '../store/actions.ts';
+import { fillStaging, publish } from '../store/outputs.ts';
+import type { Trees, Verdict } from '../verdict/judge-stage.ts';
+import { placesFor } from './staging-places.ts';
+
+/** Brings a known result back into artifacts/; undefined where an object is missing or damaged. */
+export async function restore(
+  workspace: Workspace,
+  stage: PlannedStage,
+  record: ActionRecord,
+): Promise<Trees | undefined> {
+  const places = placesFor(workspace, stage, record.key);
+  const { outputs } = record;
+  if (places.outputs.some(({ name }) => outputs[name] === undefined)) return undefined;
+  try {
+    if (!(await fillStaging(places.staging, places.outputs, outputs, workspace.objects))) return undefined;
+    publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats);
+    return outputs;
+  } finally {
+    rmSync(places.base, { recursive: true, force: true });
+  }
+}
+
+/** Where the cache was deleted, but artifacts/ and pipeline.lock still hold the result. */
+export async function storeAgain(
+  workspace: Workspace,
+  stage: PlannedStage,
+  verdict: Extract<Verdict, { kind: 'fresh' }>,
+  run: string,
+): Promise<void> {
+  const { project, objects, actions } = workspace;
+  const { gathered, outputs } = verdict;
+  for (const [name, { path }] of Object.entries(stage.outputs))
+    for (const file of outputs[name]!.files)
+      await objects.put(join(project.root, path, file.path), file.digest, file.size);
+  const { key, ingredients } = gathered;
+  const inputFiles = listedFiles(gathered);
+  actions.write({ format: 1, key, stage: stage.id, ingredients, inputFiles, outputs, headlines: [], seconds: 0, run });
+}
