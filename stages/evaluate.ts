@@ -18,11 +18,11 @@ import {
 } from '../src/analysis/evaluation/test-trials.ts';
 import { evaluationPage } from '../src/analysis/report/evaluation-page.ts';
 import { exampleTrial } from '../src/analysis/report/example-trial.ts';
-import { mean } from '../src/analysis/summary.ts';
 import { canonicalJson } from '../src/base/canonical-json.ts';
+import { mean } from '../src/base/numbers.ts';
+import { percent } from '../src/base/text.ts';
 import { type Pathway, populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
-import { percent } from '../src/drawing/svg.ts';
 import type { OdourTask, SpikeEvents } from '../src/odour/odour-task.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import type { Kernel } from '../src/snn/kernel/kernel.ts';

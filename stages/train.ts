@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../src/base/canonical-json.ts';
+import { percent } from '../src/base/text.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { openKernel } from '../src/snn/kernel/open-kernel.ts';
@@ -296,8 +297,4 @@ class Meter {
     await new Promise((resolve) => setImmediate(resolve));
     return !this.context.signal.aborted;
   }
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,4 +1,5 @@
 /** One text for one JSON value: keys in code-unit order, no white space. Used wherever JSON is hashed. */
+import { compareText } from './compare-text.ts';
 
 /** Canonical JSON of plain data; throws RangeError on what JSON cannot hold (NaN, functions, undefined in arrays). */
 export function canonicalJson(value: unknown): string {
@@ -12,6 +13,6 @@ export function canonicalJson(value: unknown): string {
   const record = value as Record<string, unknown>;
   const keys = Object.keys(record)
     .filter((key) => record[key] !== undefined)
-    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    .sort(compareText);
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`).join(',')}}`;
 }

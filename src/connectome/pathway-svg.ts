@@ -2,6 +2,8 @@
  * A pathway as an SVG drawing: populations are discs whose area grows with their cells, arrows are projections whose width grows with the
  * root of their synapses, green where they excite and red where they inhibit. Knows no files. Pinned by test/connectome/pathway-svg.test.ts.
  */
+
+import { escaped, thousands } from '../base/text.ts';
 import type { Pathway, Population, Projection } from './pathway.ts';
 
 const WIDTH = 1000;
@@ -77,9 +79,6 @@ function arrowsOf({ pre, post, synCount, sign }: Projection, discs: ReadonlyMap<
 }
 
 const px = (x: number): string => (Math.round(x * 10) / 10).toString();
-const whole = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** The point at `distance` from a towards b. */
 function towards(a: Point, b: Point, distance: number): Point {
@@ -135,7 +134,7 @@ function drawArrow(arrow: Arrow, most: number): string {
   const [dx, dy] = [(tip.x - before.x) * half, (tip.y - before.y) * half];
   const wings = [tip, { x: before.x - dy, y: before.y + dx }, { x: before.x + dy, y: before.y - dx }];
   const colour = arrow.sign > 0 ? COLOURS.excitatory : COLOURS.inhibitory;
-  const title = `${arrow.pre.name} → ${arrow.post.name}, ${arrow.sign > 0 ? 'excitatory' : 'inhibitory'}: ${whole(arrow.pairs)} pairs, ${whole(arrow.synapses)} synapses`;
+  const title = `${arrow.pre.name} → ${arrow.post.name}, ${arrow.sign > 0 ? 'excitatory' : 'inhibitory'}: ${thousands(arrow.pairs)} pairs, ${thousands(arrow.synapses)} synapses`;
   return [
     `<g opacity="0.82"><title>${escaped(title)}</title>`,
     `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${px(width)}"/>`,
@@ -149,7 +148,7 @@ function drawDisc({ name, size, x, y, radius }: Disc): string {
   return [
     `<circle cx="${px(x)}" cy="${px(y)}" r="${px(radius)}" fill="#eef1f6" stroke="#34495e" stroke-width="1.5"/>`,
     text(-1, 'font-size="15" font-weight="bold"', name),
-    text(15, 'font-size="12"', `${whole(size)} cells`),
+    text(15, 'font-size="12"', `${thousands(size)} cells`),
   ].join('');
 }
 
@@ -159,12 +158,12 @@ function legend(most: number): string {
   return [
     sample(24, COLOURS.excitatory, 4, 'excitatory'),
     sample(150, COLOURS.inhibitory, 4, 'inhibitory'),
-    sample(276, '#777', LINE[1], `${whole(most)} synapses`),
+    sample(276, '#777', LINE[1], `${thousands(most)} synapses`),
     sample(
       440,
       '#777',
       LINE[0] + (LINE[1] - LINE[0]) / 10,
-      `${whole(Math.round(most / 100))} synapses (width ∝ √synapses)`,
+      `${thousands(Math.round(most / 100))} synapses (width ∝ √synapses)`,
     ),
   ].join('');
 }
@@ -178,7 +177,7 @@ export function pathwaySvg(pathway: Pathway): string {
   const most = Math.max(1, ...arrows.map(({ synapses }) => synapses));
   const edges = pathway.projections.reduce((n, { colIdx }) => n + colIdx.length, 0);
   const cells = pathway.populations.reduce((n, { size }) => n + size, 0);
-  const heading = `${whole(cells)} cells, ${whole(edges)} connected pairs`;
+  const heading = `${thousands(cells)} cells, ${thousands(edges)} connected pairs`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" text-anchor="middle" role="img" aria-label="${escaped(heading)}">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,

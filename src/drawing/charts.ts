@@ -1,7 +1,10 @@
 /** The charts of the reports: lines, dots with intervals, histograms, spreads, tables of levels. Knows no neuroscience. */
+
+import { compareText } from '../base/compare-text.ts';
+import { escaped, percent } from '../base/text.ts';
 import { type FrameOptions, frame, line, svg } from './frame.ts';
 import { linearScale } from './scale.ts';
-import { coordinate, element, escaped, figure, label, linePath } from './svg.ts';
+import { coordinate, element, figure, label, linePath } from './svg.ts';
 
 export interface LineSeries {
   readonly name: string;
@@ -96,7 +99,7 @@ export function dotChart(about: string, rows: readonly DotRow[], width = 560): s
       label(left - 14, y + 4, row.name, { class: `row end${bold}` }) +
       interval +
       dot +
-      label(width - right + 10, y + 4, `${(100 * row.value).toFixed(1)} %`, { class: `row${bold}` })
+      label(width - right + 10, y + 4, percent(row.value), { class: `row${bold}` })
     );
   });
   return svg({ width, height, about }, ...grid, ...drawn);
@@ -205,7 +208,7 @@ export function levelPaths(cells: readonly LevelCell[], unit: number, left: numb
     paths.set(key, (paths.get(key) ?? '') + move);
   }
   return [...paths]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([key, d]) => {
       const [kind, step] = key.split(' ') as [string, string];
       return element('path', { d, class: `level ${kind}`, 'fill-opacity': figure(Number(step) / levels) });

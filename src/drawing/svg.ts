@@ -1,11 +1,7 @@
-/** SVG and HTML as text: elements, escaping, short numbers. Knows no charts. */
+/** SVG and HTML as text: elements, short numbers. Knows no charts. */
+import { escaped } from '../base/text.ts';
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
-
-/** Text that is safe inside elements and attributes. */
-export function escaped(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-}
 
 /** A coordinate with at most two decimals: the same bytes everywhere. */
 export function coordinate(value: number): string {
@@ -47,9 +43,4 @@ export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(0).replace('-', '−');
   return String(Number(value.toPrecision(3))).replace('-', '−');
-}
-
-/** A share as a percentage with one decimal. */
-export function percent(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '–';
 }

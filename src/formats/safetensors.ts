@@ -5,6 +5,7 @@
  * format forbids); header padded with spaces to 8 bytes. Source: github.com/huggingface/safetensors (format).
  */
 import { canonicalJson } from '../base/canonical-json.ts';
+import { compareText } from '../base/compare-text.ts';
 
 export type TensorData =
   | Float64Array
@@ -62,7 +63,7 @@ export function tensor(data: TensorData, shape: readonly number[] = [data.length
 /** Bytes of a tensor file. cost: one copy. */
 export function encodeSafetensors(file: TensorFile): Uint8Array {
   const elementSize = (name: string): number => file.tensors[name]!.data.BYTES_PER_ELEMENT;
-  const names = Object.keys(file.tensors).sort((a, b) => elementSize(b) - elementSize(a) || (a < b ? -1 : 1));
+  const names = Object.keys(file.tensors).sort((a, b) => elementSize(b) - elementSize(a) || compareText(a, b));
   const header: Record<string, unknown> = { __metadata__: file.metadata };
   let end = 0;
   const places = names.map((name) => {

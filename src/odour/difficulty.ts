@@ -1,6 +1,7 @@
 /** How alike the odours of a task are at its input: silent ones, identical ones, nearest neighbours. Knows no DoOR, no network. */
 
 import { digestOf } from '../base/digest.ts';
+import { dot } from '../base/numbers.ts';
 
 /** The two odours nearest to each other in the direction of their responses. */
 export interface Neighbours {
@@ -27,12 +28,6 @@ export function identicalOdours(drive: Float32Array, nIn: number): number[][] {
   });
   const silent = new Set(silentOdours(drive, nIn));
   return [...groups.values()].filter((group) => group.length > 1 && !silent.has(group[0]!));
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function nearest(

@@ -1,4 +1,6 @@
 /** Odours × cells: the response that each input cell gets from the units of its glomerulus. Knows no spikes, no probabilities. */
+
+import { mean } from '../base/numbers.ts';
 import { deriveKey, draw } from '../base/random.ts';
 import type { Population } from '../connectome/pathway.ts';
 import { responseOf } from './choose-odours.ts';
@@ -40,9 +42,9 @@ function measuredUnits(door: DoorTables): boolean[] {
   return door.units.map((_, unit) => door.odours.some((_, o) => !Number.isNaN(responseOf(door, o, unit, 'keep'))));
 }
 
-function meanOf(responses: readonly number[]): number {
-  const known = responses.filter((x) => !Number.isNaN(x));
-  return known.length === 0 ? Number.NaN : known.reduce((a, b) => a + b, 0) / known.length;
+/** Of the responses that were measured; NaN where none was. */
+function measuredMean(responses: readonly number[]): number {
+  return mean(responses.filter((x) => !Number.isNaN(x)));
 }
 
 /** Per cell the index into its type's units; cell i of the population always draws the same one under one seed. */
@@ -96,7 +98,7 @@ export function ornInput(
   let missing = 0;
   odours.forEach((odour, row) => {
     const ofUnits = units.measured.map((columns) => columns.map((unit) => responseOf(door, odour, unit, rule.sfr)));
-    const means = ofUnits.map(meanOf);
+    const means = ofUnits.map(measuredMean);
     missing += means.filter((x, type) => counts[type]! > 0 && Number.isNaN(x)).length;
     for (let i = 0; i < population.size; i++) {
       const type = population.typeIdx[i]!;

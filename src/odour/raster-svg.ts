@@ -1,4 +1,8 @@
 /** One trial as a picture: a spike raster by glomerulus, the odour's time, the mean rate. One path a glomerulus. Knows no files. */
+
+import { compareText } from '../base/compare-text.ts';
+import { mean } from '../base/numbers.ts';
+import { escaped } from '../base/text.ts';
 import type { Population } from '../connectome/pathway.ts';
 import { glomerulusOfType } from './door/glomeruli.ts';
 import { drawTrial, durationSteps } from './draw-trial.ts';
@@ -26,10 +30,6 @@ interface Band {
   readonly cells: readonly number[];
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
-}
-
 /** Types with cells, the most driven first. */
 function bandsOf(task: OdourTask, population: Population, odour: number): Band[] {
   const on = task.onProbability.subarray(odour * task.inputSize, (odour + 1) * task.inputSize);
@@ -43,7 +43,7 @@ function bandsOf(task: OdourTask, population: Population, odour: number): Band[]
       offHz: mean(cells.map((i) => task.offProbability[i]!)) / perHz,
     };
   });
-  return bands.filter((band) => band.cells.length > 0).sort((a, b) => b.onHz - a.onHz || (a.name < b.name ? -1 : 1));
+  return bands.filter((band) => band.cells.length > 0).sort((a, b) => b.onHz - a.onHz || compareText(a.name, b.name));
 }
 
 /** Steps in which each cell fires. */
@@ -85,10 +85,6 @@ function colourOf(driveHz: number): string {
   const k = Math.min(stops.length - 2, Math.floor(x));
   const channel = (c: 0 | 1 | 2) => Math.round(stops[k]![c] + (x - k) * (stops[k + 1]![c] - stops[k]![c]));
   return `rgb(${channel(0)},${channel(1)},${channel(2)})`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function text(x: number, y: number, size: number, content: string, more = ''): string {

@@ -1,4 +1,6 @@
 /** What was chosen, dropped and assumed on the way to an odour task, as canonical JSON data for people. Decides nothing itself. */
+
+import { ascending, quantile, significant } from '../base/numbers.ts';
 import type { Population } from '../connectome/pathway.ts';
 import { nearestNeighbours } from './difficulty.ts';
 import type { DoorTables } from './door/door-tables.ts';
@@ -60,22 +62,19 @@ interface ReportInput {
   readonly drive: Float32Array;
 }
 
-function round(x: number): number {
-  return Number(x.toPrecision(6));
-}
-
 function difficultyReport(made: ReportInput): OdourTaskReport['difficulty'] {
   const sorted = nearestNeighbours(made.drive, made.population.size).sort(
     (a, b) => b.cosine - a.cosine || a.odour - b.odour,
   );
   const nameOf = (k: number) => made.names[made.rows[k]!]!;
   return {
-    medianNearestCosine: round(sorted[sorted.length >> 1]?.cosine ?? 0),
+    medianNearestCosine:
+      sorted.length === 0 ? 0 : significant(quantile(ascending(sorted.map((pair) => pair.cosine)), 0.5)),
     above95: sorted.filter((pair) => pair.cosine > 0.95).length,
     above99: sorted.filter((pair) => pair.cosine > 0.99).length,
     hardest: sorted
       .slice(0, 10)
-      .map((pair) => ({ odour: nameOf(pair.odour), nearest: nameOf(pair.nearest), cosine: round(pair.cosine) })),
+      .map((pair) => ({ odour: nameOf(pair.odour), nearest: nameOf(pair.nearest), cosine: significant(pair.cosine) })),
   };
 }
 
@@ -87,7 +86,7 @@ function ratesReport({ drive, rules }: ReportInput): OdourTaskReport['ratesHz'] 
     sum += hz;
     if (hz > most) most = hz;
   }
-  return { baseline, most: round(baseline + most), meanWhileOn: round(baseline + sum / drive.length) };
+  return { baseline, most: significant(baseline + most), meanWhileOn: significant(baseline + sum / drive.length) };
 }
 
 function inputReport({ door, population, rules, input }: ReportInput): OdourTaskReport['input'] {

@@ -1,6 +1,7 @@
 /** download.sources → what to fetch, under which name, from which places, with which sums. Opens nothing. */
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compareText } from '../../src/base/compare-text.ts';
 import { type Diagnostic, UserError } from '../../src/base/located-error.ts';
 
 /** sha256 and md5 by node:crypto; what it lacks by hash-wasm: crc32c, which Google Cloud Storage publishes, and blake3. */
@@ -107,7 +108,7 @@ export function planSources(params: DownloadParams): Source[] {
     problems.push({ message: 'download.sources names nothing', hint: 'name at least one source, or choose a profile' });
   }
   if (problems.length > 0) throw new UserError(problems);
-  return sources.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return sources.sort((a, b) => compareText(a.name, b.name));
 }
 
 /** The path of a file: URL, for people and for fs. */

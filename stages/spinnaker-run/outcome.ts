@@ -15,8 +15,3 @@ export interface Outcome {
   readonly details?: string;
   readonly headlines: readonly Headline[];
 }
-
-/** 0.9451 → `94.5 %`. */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}

@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userError } from '../../src/base/located-error.ts';
+import { percent } from '../../src/base/text.ts';
 import { compareTrials, equalOf } from '../../src/spinnaker/compare/comparison.ts';
 import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
 import { platformRules } from '../../src/spinnaker/simulators/platforms.ts';
 import { exportedSystems } from './exported-systems.ts';
-import { type Outcome, percent } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
 import { type PythonRun, runScriptOf, tailOf } from './python.ts';
 

@@ -1,4 +1,6 @@
 /** Target `simulated`: the exported integers on the integer simulator, beside the trained network in 32- and 64-bit floats, on test trials. */
+
+import { percent } from '../../src/base/text.ts';
 import { drawTrial } from '../../src/odour/draw-trial.ts';
 import { classesOfCounts, namedClass } from '../../src/spinnaker/compare/accuracy.ts';
 import { compareTrials, equalOf } from '../../src/spinnaker/compare/comparison.ts';
@@ -8,7 +10,7 @@ import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulat
 import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
 import { TrainedSimulator } from '../../src/spinnaker/simulators/trained-simulator.ts';
 import { spreadTrials } from '../../src/spinnaker/simulators/trial-choice.ts';
-import { type Outcome, percent } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
 
 /** Trials whose spikes are compared one by one; the others only enter the accuracy. */

@@ -1,7 +1,9 @@
 /** A target's outcome as Markdown. Text only. */
+
+import { percent } from '../../src/base/text.ts';
 import type { SystemResult } from '../../src/spinnaker/compare/side-by-side.ts';
 import { markdownTable } from './markdown.ts';
-import { type Outcome, percent } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 const names: Readonly<Record<string, string>> = {
   trained: 'trained model, 32-bit floats',

@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userError } from '../../src/base/located-error.ts';
+import { percent } from '../../src/base/text.ts';
 import {
   advisedTimeScaleFactor,
   type CoreLoad,
@@ -11,7 +12,7 @@ import {
 import { virtualConfig } from '../../src/spinnaker/project/board-config.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import { markdownTable } from './markdown.ts';
-import { type Outcome, percent } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
 import { type PythonRun, runScriptOf, tailOf } from './python.ts';
 

@@ -1,7 +1,8 @@
 /** Elements and texts of a drawing: nothing that is given as text or as a value can become markup. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { element, escaped, label } from '../../src/drawing/svg.ts';
+import { escaped } from '../../src/base/text.ts';
+import { element, label } from '../../src/drawing/svg.ts';
 
 const unescaped = (text: string): string =>
   text

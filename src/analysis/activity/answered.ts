@@ -1,5 +1,5 @@
 /** Which cell answers which odour. Knows no populations and no input. */
-import { mean, standardDeviation } from '../summary.ts';
+import { mean, standardDeviation } from '../../base/numbers.ts';
 
 /** Standard deviations above the mean of trials without odour (Turner 2008, doi:10.1152/jn.01283.2007). */
 const DEVIATIONS = 3.5;

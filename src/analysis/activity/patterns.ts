@@ -1,5 +1,5 @@
 /** Odour patterns of a layer: how alike, how unequal and how many-dimensional they are, with trials split so that noise does not count. Knows no network. */
-import { mean, standardDeviation } from '../summary.ts';
+import { dot, mean, standardDeviation } from '../../base/numbers.ts';
 
 export interface PatternStatistics {
   /** Mean Pearson r between patterns of different odours, one from each half of the trials. */
@@ -83,10 +83,4 @@ function participationRatio(rows: readonly Float64Array[], n: number): number {
     for (let d = 0; d < c; d++) squares += 2 * dot(row, moved[d]!) ** 2;
   });
   return (trace * trace) / squares;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

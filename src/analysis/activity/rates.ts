@@ -1,5 +1,5 @@
 /** Mean rates of cells, their spread over a group of cells, and how many cells fire in a trial. Knows no odours. */
-import { ascending, mean, quantileOf } from '../summary.ts';
+import { ascending, mean, quantile } from '../../base/numbers.ts';
 
 export interface RateSummary {
   readonly cells: number;
@@ -35,8 +35,8 @@ export function summariseRates(ratesHz: ArrayLike<number>): RateSummary {
   return {
     cells: sorted.length,
     meanHz: mean(sorted),
-    medianHz: quantileOf(sorted, 0.5),
-    p90Hz: quantileOf(sorted, 0.9),
+    medianHz: quantile(sorted, 0.5),
+    p90Hz: quantile(sorted, 0.9),
     mostHz: sorted[sorted.length - 1]!,
     silent: sorted.filter((rate) => rate === 0).length / sorted.length,
   };
@@ -51,5 +51,5 @@ export function activeFraction(counts: ArrayLike<number>, cells: number, offset:
     perTrial[b] = active / size;
   }
   const sorted = ascending(perTrial);
-  return { mean: mean(perTrial), p5: quantileOf(sorted, 0.05), p95: quantileOf(sorted, 0.95), perTrial };
+  return { mean: mean(perTrial), p5: quantile(sorted, 0.05), p95: quantile(sorted, 0.95), perTrial };
 }

@@ -1,5 +1,5 @@
 /** How far apart odours lie in one layer and in the next. Knows no network. */
-import { cosine, mean } from '../summary.ts';
+import { cosine, mean } from '../../base/numbers.ts';
 
 export interface Separation {
   /** Pairs of odours with a pattern in both layers. */

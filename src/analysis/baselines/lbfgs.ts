@@ -1,4 +1,5 @@
 /** Limited-memory BFGS with backtracking: minimises a smooth function. Knows no model. */
+import { dot } from '../../base/numbers.ts';
 
 /** Value at x; writes the gradient. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
@@ -65,12 +66,6 @@ function descent(
     add(q, s, alpha[h]! - dot(y, q) / sy);
   });
   return q;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function add(to: Float64Array, what: Float64Array, times: number): void {

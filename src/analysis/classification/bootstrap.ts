@@ -1,6 +1,7 @@
 /** Confidence intervals by resampling classes. Knows no classifier. */
+
+import { mean, quantile } from '../../base/numbers.ts';
 import { RandomStream } from '../../base/random.ts';
-import { mean, quantileOf } from '../summary.ts';
 
 export interface Interval {
   readonly mean: number;
@@ -24,5 +25,5 @@ export function bootstrapOverClasses(values: ArrayLike<number>, seed = 1, resamp
     means[r] = sum / used.length;
   }
   means.sort();
-  return { mean: mean(used), low: quantileOf(means, 0.025), high: quantileOf(means, 0.975) };
+  return { mean: mean(used), low: quantile(means, 0.025), high: quantile(means, 0.975) };
 }

@@ -1,5 +1,5 @@
 /** The figures of an evaluation as plain data for metrics.json. Knows no pictures. */
-import { mean, significant, standardDeviation } from '../summary.ts';
+import { mean, significant, standardDeviation } from '../../base/numbers.ts';
 import type { Evaluation, NetworkEvaluation } from './evaluation.ts';
 import type { LayerActivity } from './layer-activity.ts';
 import type { NetworkActivity } from './network-activity.ts';

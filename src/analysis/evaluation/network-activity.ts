@@ -1,4 +1,6 @@
 /** A whole network under the test trials, input cells included: layers, Kenyon cell classes, cell types, bands. Knows no readout. */
+
+import { mean } from '../../base/numbers.ts';
 import type { OdourTask } from '../../odour/odour-task.ts';
 import type { Model, PopulationSlice } from '../../snn/network/network.ts';
 import { answered } from '../activity/answered.ts';
@@ -9,7 +11,6 @@ import { odourMeans } from '../activity/odour-means.ts';
 import { type RateSummary, summariseRates } from '../activity/rates.ts';
 import { type Separation, separation } from '../activity/separation.ts';
 import { tuningCurve } from '../activity/tuning.ts';
-import { mean } from '../summary.ts';
 import { type LayerActivity, layerActivity, type RecordedCounts } from './layer-activity.ts';
 
 /** Response from which input counts as measured (of DoOR's 0 … 1). */

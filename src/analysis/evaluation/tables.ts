@@ -1,5 +1,5 @@
 /** The evaluation's tables as CSV text: one row an odour, one row a confusion. Knows no pictures. */
-import { significant } from '../summary.ts';
+import { significant } from '../../base/numbers.ts';
 import { type Evaluation, mainReadout } from './evaluation.ts';
 
 function csv(rows: readonly (readonly (string | number)[])[]): string {

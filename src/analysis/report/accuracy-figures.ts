@@ -1,9 +1,10 @@
 /** Figures on accuracy: beside baselines and ceiling, against duration, which odours are taken for which. Knows no activity. */
 
+import { percent } from '../../base/text.ts';
 import { type DotRow, dotChart, htmlTable, type LevelCell, levelPaths, lineChart } from '../../drawing/charts.ts';
 import { colourOf } from '../../drawing/colours.ts';
 import { line, svg } from '../../drawing/frame.ts';
-import { figure, label, percent } from '../../drawing/svg.ts';
+import { figure, label } from '../../drawing/svg.ts';
 import { pairCosines } from '../activity/separation.ts';
 import { type Evaluation, mainReadout } from '../evaluation/evaluation.ts';
 import { accuracyByDuration, type Scored } from '../evaluation/readout-accuracy.ts';

@@ -1,12 +1,13 @@
 /** Figures on activity: rates, sparseness, tuning, one trial, bands, odour patterns. Knows no accuracy. */
 
+import { ascending, mean, quantile } from '../../base/numbers.ts';
+import { percent } from '../../base/text.ts';
 import { histogram, htmlTable, type LineSeries, lineChart, spreadChart, type TableCell } from '../../drawing/charts.ts';
 import { colourOf } from '../../drawing/colours.ts';
-import { figure, percent } from '../../drawing/svg.ts';
+import { figure } from '../../drawing/svg.ts';
 import { kenyonClasses } from '../activity/kenyon-class.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
 import type { LayerActivity } from '../evaluation/layer-activity.ts';
-import { ascending, mean, quantileOf } from '../summary.ts';
 import { figureCard } from './page.ts';
 
 const SLOWEST_HZ = 0.01;
@@ -20,7 +21,7 @@ export function ratesFigure(evaluation: Evaluation): string {
   const { layers } = evaluation.trained.activity;
   const rows = layers.map((layer, k) => {
     const sorted = ascending(layer.ratesHz);
-    const q = (share: number) => quantileOf(sorted, share);
+    const q = (share: number) => quantile(sorted, share);
     return {
       name: layer.name,
       colour: colourOf(layer.name, k),

@@ -1,9 +1,9 @@
 /** The evaluation as one page: what a scientist looks at first on top. Knows no files. */
 
-import { percent } from '../../drawing/svg.ts';
+import { mean } from '../../base/numbers.ts';
+import { percent, thousands } from '../../base/text.ts';
 import type { Model } from '../../snn/network/network.ts';
 import { type Evaluation, mainReadout } from '../evaluation/evaluation.ts';
-import { mean } from '../summary.ts';
 import { accuracyFigure, confusedPairsFigure, confusionFigure, durationFigure } from './accuracy-figures.ts';
 import {
   activeFigure,
@@ -24,7 +24,7 @@ export function evaluationPage(evaluation: Evaluation, model: Model, example: Ex
   const main = mainReadout(evaluation.trained);
   return page(
     'A fly’s olfactory pathway, evaluated',
-    `${cells.toLocaleString('en')} cells, ${model.network.topology.colIdx.length.toLocaleString('en')} connections, ${task.odours.length} odours; readout: spike counts of ${main.population}`,
+    `${thousands(cells)} cells, ${thousands(model.network.topology.colIdx.length)} connections, ${task.odours.length} odours; readout: spike counts of ${main.population}`,
     tiles(evaluation),
     [
       stack(accuracyFigure(evaluation), durationFigure(evaluation)),

@@ -1,5 +1,5 @@
 /** A self-contained HTML page of tiles and figures. Knows no data. */
-import { escaped } from '../../drawing/svg.ts';
+import { escaped } from '../../base/text.ts';
 import { styleSheet } from './style.ts';
 
 export interface Tile {

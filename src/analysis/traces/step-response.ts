@@ -1,4 +1,6 @@
 /** Firing under current steps: rate, regularity, and the slope of rate against current. Knows no files and no model. */
+
+import { mean } from '../../base/numbers.ts';
 import { coefficientOfVariation, interspikeIntervalsMs, localVariation } from '../spike-trains/variability.ts';
 
 export interface Firing {
@@ -31,14 +33,14 @@ export interface RateCurve {
 /** Straight line through rates at currents (f–I). Throws RangeError on fewer than two different currents. */
 export function rateCurve(currents: readonly number[], ratesHz: readonly number[]): RateCurve {
   const n = currents.length;
-  const centre = currents.reduce((a, b) => a + b, 0) / n;
-  const mean = ratesHz.reduce((a, b) => a + b, 0) / n;
+  const centre = mean(currents);
+  const rate = mean(ratesHz);
   const spread = currents.reduce((sum, x) => sum + (x - centre) ** 2, 0);
   if (!(spread > 0) || ratesHz.length !== n) {
     throw new RangeError(
       `rateCurve: ${n} currents, ${ratesHz.length} rates; expected as many of both, two currents different`,
     );
   }
-  const slope = currents.reduce((sum, x, k) => sum + (x - centre) * (ratesHz[k]! - mean), 0) / spread;
-  return { slope, intercept: mean - slope * centre };
+  const slope = currents.reduce((sum, x, k) => sum + (x - centre) * (ratesHz[k]! - rate), 0) / spread;
+  return { slope, intercept: rate - slope * centre };
 }

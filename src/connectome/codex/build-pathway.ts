@@ -1,4 +1,6 @@
 /** Cells, membership and pairs → the pathway. The way: CodexCells → assignPopulations → EdgeCollector → buildPathway. Knows no files. */
+
+import { compareText } from '../../base/compare-text.ts';
 import type { Pathway, Population, Projection } from '../pathway.ts';
 import type { CodexCells } from './codex-cells.ts';
 import type { EdgeCollector } from './edge-collector.ts';
@@ -18,11 +20,9 @@ export interface BuiltPathway {
   readonly edgeCounts: EdgeCounts;
 }
 
-const inCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** Distinct texts in code-unit order and each text's place among them. */
 function indexed(texts: readonly string[]): { readonly names: string[]; readonly at: number[] } {
-  const names = [...new Set(texts)].sort(inCodeUnits);
+  const names = [...new Set(texts)].sort(compareText);
   const places = new Map(names.map((name, i) => [name, i]));
   return { names, at: texts.map((text) => places.get(text)!) };
 }

@@ -1,4 +1,5 @@
 /** Counts of pairs and their synapses. Knows no cells. */
+import { compareText } from '../../base/compare-text.ts';
 
 export interface PairCount {
   pairs: number;
@@ -26,6 +27,6 @@ export class PairCountsByName {
 
   /** In code-unit order of the names, whatever the order of the pairs. */
   sorted(): Record<string, PairCount> {
-    return Object.fromEntries([...this.counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries([...this.counts].sort(([a], [b]) => compareText(a, b)));
   }
 }

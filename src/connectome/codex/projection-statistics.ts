@@ -1,4 +1,6 @@
 /** Counts and spreads of one projection. Knows no tables and no rules. */
+
+import { ascending, mean, quantile, significant } from '../../base/numbers.ts';
 import type { Population, Projection } from '../pathway.ts';
 
 export interface Spread {
@@ -29,18 +31,11 @@ export interface ProjectionStatistics {
   readonly sides: { readonly same: number; readonly crossing: number; readonly unknown: number };
 }
 
-/** To four significant digits, so that reports read well. */
-function rounded(x: number): number {
-  return Number(x.toPrecision(4));
-}
-
 /** Mean, median and maximum; zeros for no values. */
 function spreadOf(values: Int32Array): Spread {
-  const n = values.length;
-  if (n === 0) return { mean: 0, median: 0, max: 0 };
-  const sorted = Int32Array.from(values).sort();
-  const median = (sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2;
-  return { mean: rounded(sorted.reduce((a, b) => a + b, 0) / n), median, max: sorted[n - 1]! };
+  if (values.length === 0) return { mean: 0, median: 0, max: 0 };
+  const sorted = ascending(values);
+  return { mean: significant(mean(sorted), 4), median: quantile(sorted, 0.5), max: sorted[sorted.length - 1]! };
 }
 
 function degreeSpread(degrees: Int32Array): DegreeSpread {

@@ -1,4 +1,6 @@
 /** Every count of a built pathway, every rule that was applied and everything left out, as data. Knows no files and no layout of text. */
+
+import { compareText } from '../../base/compare-text.ts';
 import { type Population, populationOf } from '../pathway.ts';
 import type { BuiltPathway } from './build-pathway.ts';
 import type { CodexCells } from './codex-cells.ts';
@@ -51,13 +53,11 @@ export interface PathwayReport {
   readonly nullModel: Readonly<Record<string, unknown>> | null;
 }
 
-const inCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** How often each text occurs, in code-unit order. */
 function tally(texts: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a], [b]) => inCodeUnits(a, b)));
+  return Object.fromEntries([...counts].sort(([a], [b]) => compareText(a, b)));
 }
 
 function countZero(marks: Uint8Array, more?: Uint8Array): number {
@@ -67,7 +67,7 @@ function countZero(marks: Uint8Array, more?: Uint8Array): number {
 function typeCounts({ types, typeIdx }: Population): readonly (readonly [string, number])[] {
   return Object.entries(tally(Array.from(typeIdx, (t) => types[t]!)))
     .filter(([type]) => type !== '')
-    .sort(([a, n], [b, m]) => m - n || inCodeUnits(a, b));
+    .sort(([a, n], [b, m]) => m - n || compareText(a, b));
 }
 
 function populationReport(

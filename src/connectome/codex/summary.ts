@@ -1,18 +1,10 @@
 /** A pathway report as Markdown for people. Knows no tables and no rules beyond what the report says. */
 
+import { percent, thousands } from '../../base/text.ts';
 import type { PairCount } from './pair-count.ts';
 import type { ProjectionStatistics, Spread } from './projection-statistics.ts';
 import type { PathwayReport, PopulationReport } from './report.ts';
 import type { PopulationRule, TransmitterRule } from './rules.ts';
-
-/** `1,234,567`. */
-function whole(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-function percent(part: number, all: number): string {
-  return all === 0 ? '–' : `${((100 * part) / all).toFixed(1)} %`;
-}
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -24,7 +16,7 @@ const named = (type: string): string => (type === '' ? 'none' : type);
 
 function counted(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
-    .map(([name, n]) => `${named(name)} ${whole(n)}`)
+    .map(([name, n]) => `${named(name)} ${thousands(n)}`)
     .join(', ');
 }
 
@@ -58,8 +50,8 @@ function populationTable(populations: readonly PopulationReport[]): string {
     ],
     populations.map((p) => [
       p.name,
-      ...[whole(p.size), p.referenceCells === null ? '–' : whole(p.referenceCells)],
-      ...[p.left, p.right, p.noSide, p.types, p.untyped, p.unconnected, p.withoutInput, p.withoutOutput].map(whole),
+      ...[thousands(p.size), p.referenceCells === null ? '–' : thousands(p.referenceCells)],
+      ...[p.left, p.right, p.noSide, p.types, p.untyped, p.unconnected, p.withoutInput, p.withoutOutput].map(thousands),
     ]),
   );
 }
@@ -67,12 +59,12 @@ function populationTable(populations: readonly PopulationReport[]): string {
 function populationLines(populations: readonly PopulationReport[]): string {
   return populations
     .map((p) => {
-      const types = p.commonest.map(([type, n]) => `${type} ${whole(n)}`).join(', ');
+      const types = p.commonest.map(([type, n]) => `${type} ${thousands(n)}`).join(', ');
       const gone = [
-        p.untypedLeftOut > 0 ? `${whole(p.untypedLeftOut)} without a type left out` : '',
-        p.takenBefore > 0 ? `${whole(p.takenBefore)} belong to another population` : '',
-        p.unknownListed > 0 ? `${whole(p.unknownListed)} listed ids are in no table` : '',
-        p.cells > p.size ? `${whole(p.cells - p.size)} without an edge left out` : '',
+        p.untypedLeftOut > 0 ? `${thousands(p.untypedLeftOut)} without a type left out` : '',
+        p.takenBefore > 0 ? `${thousands(p.takenBefore)} belong to another population` : '',
+        p.unknownListed > 0 ? `${thousands(p.unknownListed)} listed ids are in no table` : '',
+        p.cells > p.size ? `${thousands(p.cells - p.size)} without an edge left out` : '',
       ].filter((text) => text !== '');
       return [
         `- **${p.name}**: ${ruleText(p.rule)}.`,
@@ -91,8 +83,8 @@ function projectionTable(projections: readonly ProjectionStatistics[]): string {
     ['projection', 'pairs', 'synapses', 'excitatory', 'synapses a pair', 'out-degree', 'in-degree', 'crossing'],
     projections.map((p) => [
       `${p.pre} → ${p.post}`,
-      ...[whole(p.pairs), whole(p.synapses), percent(p.excitatoryPairs, p.pairs)],
-      ...[spread(p.weight), spread(p.outDegree), spread(p.inDegree), percent(p.sides.crossing, p.pairs)],
+      ...[thousands(p.pairs), thousands(p.synapses), percent(p.excitatoryPairs / p.pairs)],
+      ...[spread(p.weight), spread(p.outDegree), spread(p.inDegree), percent(p.sides.crossing / p.pairs)],
     ]),
   );
 }
@@ -104,19 +96,19 @@ const transmitterRules: Readonly<Record<TransmitterRule, string>> = {
 };
 
 function pairLine(what: string, { pairs, synapses }: PairCount): string[] {
-  return pairs === 0 ? [] : [`  - ${what}: ${whole(pairs)} pairs, ${whole(synapses)} synapses`];
+  return pairs === 0 ? [] : [`  - ${what}: ${thousands(pairs)} pairs, ${thousands(synapses)} synapses`];
 }
 
 function leftOut({ rows, edgeCounts, rules, pairs }: PathwayReport): string {
   const { outside, unknown, inside, all } = rows;
   return [
-    `- ${whole(all.rows)} rows with ${whole(all.synapses)} synapses were read; ${whole(outside.rows)} rows (${whole(outside.synapses)} synapses) have an end outside the populations`,
+    `- ${thousands(all.rows)} rows with ${thousands(all.synapses)} synapses were read; ${thousands(outside.rows)} rows (${thousands(outside.synapses)} synapses) have an end outside the populations`,
     ...(unknown.rows === 0
       ? []
       : [
-          `- ids in no table: ${whole(unknown.ids)}, in ${whole(unknown.rows)} rows (${whole(unknown.synapses)} synapses)`,
+          `- ids in no table: ${thousands(unknown.ids)}, in ${thousands(unknown.rows)} rows (${thousands(unknown.synapses)} synapses)`,
         ]),
-    `- the ${whole(inside.rows)} rows within the populations are ${whole(pairs)} pairs, summed over neuropils; of these were left out:`,
+    `- the ${thousands(inside.rows)} rows within the populations are ${thousands(pairs)} pairs, summed over neuropils; of these were left out:`,
     ...pairLine(`fewer than ${rules.pairThreshold} synapses in all`, edgeCounts.belowThreshold),
     ...Object.entries(edgeCounts.dropped).flatMap(([name, n]) => pairLine(`projection ${name.replace('>', ' → ')}`, n)),
     ...Object.entries(edgeCounts.withoutSign).flatMap(([name, n]) =>
@@ -131,8 +123,8 @@ function signText({ rules, rows, edgeCounts }: PathwayReport): string {
   const { compared, equal } = rows.agreement;
   return [
     `The sign of a pair: ${transmitterRules[rules.transmitterRule]}. ${signs.join(', ')}.`,
-    `Of ${whole(compared)} rows that name a transmitter, ${percent(equal, compared)} name that of their neuron; ` +
-      `${whole(edgeCounts.mixedRows.pairs)} pairs have rows of both signs.`,
+    `Of ${thousands(compared)} rows that name a transmitter, ${percent(equal / compared)} name that of their neuron; ` +
+      `${thousands(edgeCounts.mixedRows.pairs)} pairs have rows of both signs.`,
   ].join('\n');
 }
 
@@ -144,7 +136,7 @@ export function pathwaySummary(report: PathwayReport): string {
   return `${[
     '# Pathway',
     '',
-    `${whole(cells)} cells, ${whole(edges)} connected pairs, ${whole(synapses)} synapses.`,
+    `${thousands(cells)} cells, ${thousands(edges)} connected pairs, ${thousands(synapses)} synapses.`,
     '',
     ...shuffled,
     '## Populations',

@@ -1,5 +1,6 @@
 /** An .RData file (R's save(), XDR) ⇄ named values: the container with its compression. Knows no data frames' meaning, no file system. */
 import { gunzipSync } from 'node:zlib';
+import { compareText } from '../../base/compare-text.ts';
 import { RReader } from './r-reader.ts';
 import { NA_INTEGER, type RAttributes, type RDataFrame, type RValue } from './r-value.ts';
 import { RWriter } from './r-writer.ts';
@@ -84,7 +85,7 @@ export function rLogicals(values: readonly boolean[]): RValue {
 
 /** A factor with its levels in code-unit order; null is NA. */
 export function rFactor(values: readonly (string | null)[]): RValue {
-  const levels = [...new Set(values.filter((x) => x !== null))].sort((a, b) => (a < b ? -1 : 1));
+  const levels = [...new Set(values.filter((x) => x !== null))].sort(compareText);
   const codes = new Map(levels.map((level, i) => [level, i + 1]));
   return {
     type: 'integer',

@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, posix, relative, sep } from 'node:path';
+import { compareText } from '../../base/compare-text.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -122,14 +123,20 @@ function missingEntry(walk: Walk, entry: string): Diagnostic | undefined {
 }
 
 function closureOf(walk: Walk, entry: string): CodeClosure {
-  const files = [...walk.files.values()].sort((a, b) => compare(a.path, b.path));
+  const files = [...walk.files.values()].sort((a, b) => compareText(a.path, b.path));
   const versions = new Map<string, Set<string>>();
   for (const { name, version } of walk.packages.values())
     versions.set(name, (versions.get(name) ?? new Set()).add(version));
   const packages: Record<string, string> = {};
-  for (const name of [...versions.keys()].sort(compare))
-    packages[name] = [...versions.get(name)!].sort(compare).join(',');
-  return { entry, files, packages, packageFolders: [...walk.packages.keys()].sort(compare), watched: watchedOf(walk) };
+  for (const name of [...versions.keys()].sort(compareText))
+    packages[name] = [...versions.get(name)!].sort(compareText).join(',');
+  return {
+    entry,
+    files,
+    packages,
+    packageFolders: [...walk.packages.keys()].sort(compareText),
+    watched: watchedOf(walk),
+  };
 }
 
 /** While these and `files` are what they were, so is the closure. */
@@ -141,14 +148,10 @@ function watchedOf(walk: Walk): CodeClosure['watched'] {
     for (const origin of Object.keys(walk.note?.generated[path] ?? {})) paths.add(origin);
   for (const folder of walk.packages.keys())
     paths.add(posix.join(relative(projectDir, folder).split(sep).join('/'), 'package.json'));
-  return [...paths].sort(compare).flatMap((path) => {
+  return [...paths].sort(compareText).flatMap((path) => {
     const digest = sources.digest(join(projectDir, path));
     return digest === undefined ? [] : [{ path, digest }];
   });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Notes one file and gives the files that it reaches and that are not noted yet. */

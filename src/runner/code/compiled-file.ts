@@ -1,6 +1,7 @@
 /** Which compiled file a TypeScript source runs as, by tsconfig.json, and back. Knows no imports. */
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
+import { projectPath } from '../model/project-path.ts';
 
 /** Where tsc reads and writes, project-relative, without final /; '' is the project itself. */
 export interface CompilerFolders {
@@ -15,7 +16,7 @@ export function readCompilerFolders(projectDir: string): CompilerFolders {
 }
 
 function trim(folder: string | undefined): string {
-  const plain = posix.normalize(folder ?? '.').replace(/\/$/, '');
+  const plain = projectPath(posix.normalize(folder ?? '.'));
   return plain === '.' ? '' : plain;
 }
 

@@ -1,12 +1,13 @@
 /** `pipeline clean`: takes artifacts away; the cache keeps what it takes to bring them back. */
-import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { resolveTarget } from '../load/select.ts';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { artifactsDir } from '../model/project.ts';
+import { artifactsDir, stagingDir } from '../model/project.ts';
 import { formatBytes } from '../model/words.ts';
 import { openPlan } from '../run/open-plan.ts';
+import { bytesBelow, entriesOf } from '../store/folders.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function cleanCommand(io: CommandIo): Promise<number> {
@@ -16,7 +17,10 @@ export async function cleanCommand(io: CommandIo): Promise<number> {
     const found = resolveTarget(opened.value.plan, target);
     return found.ok ? found.value : [];
   });
-  const paths = ids.length === 0 ? entriesOf(artifactsDir(io.project)) : outputsOf(io, opened.value.stages, ids);
+  const paths =
+    ids.length === 0
+      ? entriesOf(artifactsDir(io.project)).filter((path) => path !== stagingDir(io.project))
+      : outputsOf(io, opened.value.stages, ids);
   const dry = io.line.has('dry-run');
   const lock = dry
     ? undefined
@@ -26,7 +30,7 @@ export async function cleanCommand(io: CommandIo): Promise<number> {
   try {
     let bytes = 0;
     for (const path of paths) {
-      bytes += sizeOf(path);
+      bytes += bytesBelow(path);
       if (!dry) remove(path, artifactsDir(io.project));
     }
     const what = dry ? 'would free' : 'freed';
@@ -45,24 +49,6 @@ export async function cleanCommand(io: CommandIo): Promise<number> {
 function outputsOf(io: CommandIo, stages: readonly PlannedStage[], ids: readonly string[]): string[] {
   const named = stages.filter((stage) => ids.includes(stage.id));
   return named.flatMap((stage) => Object.values(stage.outputs).map(({ path }) => join(io.project.root, path)));
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name !== '.staging')
-      .map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
-
-/** Bytes of all files below a path. */
-export function sizeOf(path: string): number {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return 0;
-  if (!stat.isDirectory()) return stat.size;
-  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
 }
 
 /** With the folders above it that become empty. */

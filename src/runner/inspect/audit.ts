@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import { artifactsDir } from '../model/project.ts';
+import { projectPath } from '../model/project-path.ts';
 import { readLockFile } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { ActionRecord } from '../store/actions.ts';
@@ -88,7 +89,7 @@ function artifactRows(
 ): AuditRow[] {
   const wanted = workspace.state.stages[stage.id]?.outputs ?? readLockFile(workspace.project)[stage.id]?.outputs;
   return Object.entries(stage.outputs).map(([name, { path }]): AuditRow => {
-    const plain = path.replace(/\/$/, '');
+    const plain = projectPath(path);
     const row = { what: 'artifact' as const, name: plain, sources };
     const found = digestAt(workspace, plain);
     if (found === undefined) return { ...row, state: 'missing', detail: `stage ${stage.id} makes it` };

@@ -2,7 +2,7 @@
  * Where two files first differ: the field for JSON, the line and column for CSV and other text,
  * the element for safetensors, the byte for the rest. Changes nothing.
  */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import type { Json } from '../model/plan.ts';
 import { firstJsonDifference } from './json-difference.ts';
 import { tensorDifference } from './tensor-difference.ts';
@@ -46,7 +46,7 @@ function firstOffset(a: string, b: string): number | undefined {
 }
 
 function placeInText(a: string, b: string, name: string): string | undefined {
-  if (sizeOf(a) > maxText || sizeOf(b) > maxText) return undefined;
+  if (statSync(a).size > maxText || statSync(b).size > maxText) return undefined;
   const before = readFileSync(a, 'utf8');
   const after = readFileSync(b, 'utf8');
   if (name.endsWith('.json')) {
@@ -63,15 +63,6 @@ function placeInText(a: string, b: string, name: string): string | undefined {
   const other = y[row].split(separator);
   const column = cells.findIndex((cell, i) => cell !== other[i]);
   return `line ${row + 1}, column ${x[0]!.split(separator)[column] ?? column + 1} (${cells[column] ?? 'none'} → ${other[column] ?? 'none'})`;
-}
-
-function sizeOf(path: string): number {
-  const fd = openSync(path, 'r');
-  try {
-    return fstatSync(fd).size;
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function fieldOf(before: string, after: string): string | undefined {

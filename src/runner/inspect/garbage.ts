@@ -1,11 +1,12 @@
 /** What of a cache may go, by keep rules; nothing that a checkout, a lock file or a recent run still names. Deletes only what it is told to. */
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Project } from '../model/project.ts';
 import { readRunRecords } from '../run/run-record.ts';
 import type { CheckoutState } from '../state/checkout-state.ts';
 import { readLockFile } from '../state/pipeline-lock.ts';
 import type { ActionRecord } from '../store/actions.ts';
+import { bytesBelow, entriesOf, filesBelow } from '../store/folders.ts';
 import { readSealed } from '../store/sealed-json.ts';
 
 export interface KeepRules {
@@ -28,14 +29,14 @@ export function findGarbage(project: Project, rules: KeepRules): readonly Garbag
   const oldest = rules.now - rules.days * 86_400_000;
   const named = new Set<string>();
   const found: Garbage[] = [];
-  for (const path of listFiles(join(project.cacheDir, 'actions'))) {
+  for (const path of filesBelow(join(project.cacheDir, 'actions'))) {
     const record = readSealed<ActionRecord>(path);
     const keep = record.state === 'whole' && (kept.has(record.value.key) || changedAt(path) > oldest);
     if (keep)
       for (const tree of Object.values(record.value.outputs)) for (const file of tree.files) named.add(file.digest);
     else found.push(garbage(path, 'action'));
   }
-  for (const path of listFiles(join(project.cacheDir, 'objects'))) {
+  for (const path of filesBelow(join(project.cacheDir, 'objects'))) {
     if (named.has(basename(path)) || changedAt(path) > oldest) continue;
     found.push(garbage(path, path.endsWith('.tmp') ? 'temporary' : 'object'));
   }
@@ -45,7 +46,7 @@ export function findGarbage(project: Project, rules: KeepRules): readonly Garbag
 /** Keys that a checkout holds, that the lock names, or that one of the last runs ended with. */
 function keptKeys(project: Project, rules: KeepRules): ReadonlySet<string> {
   const keys = new Set<string>();
-  for (const path of listFiles(join(project.cacheDir, 'state'))) {
+  for (const path of filesBelow(join(project.cacheDir, 'state'))) {
     const state = readSealed<CheckoutState>(path);
     if (state.state === 'whole') for (const stage of Object.values(state.value.stages)) keys.add(stage.key);
   }
@@ -75,33 +76,13 @@ function oldFiles(project: Project, rules: KeepRules, oldest: number): Garbage[]
 }
 
 function garbage(path: string, kind: Garbage['kind']): Garbage {
-  return { path, kind, bytes: sizeOf(path) };
+  return { path, kind, bytes: bytesBelow(path) };
 }
 
 export function removeGarbage(items: readonly Garbage[]): void {
   for (const { path } of items) rmSync(path, { recursive: true, force: true });
 }
 
-function sizeOf(path: string): number {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return 0;
-  return stat.isDirectory() ? entriesOf(path).reduce((sum, entry) => sum + sizeOf(entry), 0) : stat.size;
-}
-
 function changedAt(path: string): number {
   return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder).map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
-
-function listFiles(folder: string): string[] {
-  return entriesOf(folder).flatMap((path) =>
-    lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? listFiles(path) : [path],
-  );
 }

@@ -6,6 +6,7 @@ import type { RunContext } from '../execute/run-context.ts';
 import { KeyLock } from '../locks/key-lock.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { stagingDir } from '../model/project.ts';
+import { projectPath } from '../model/project-path.ts';
 import { logPath, StageLog } from '../state/stage-log.ts';
 import { makeFolder } from '../store/atomic-file.ts';
 import type { FileRecord, TreeRecord } from '../store/tree.ts';
@@ -62,7 +63,7 @@ function compare(
     const old = new Map(before[name]!.files.map((file) => [file.path, file]));
     const now = new Map(made.outputs[name]!.files.map((file) => [file.path, file]));
     for (const file of [...new Set([...old.keys(), ...now.keys()])].sort()) {
-      const shown = join(stage.outputs[name]!.path, file).replace(/\/$/, '');
+      const shown = projectPath(join(stage.outputs[name]!.path, file));
       const found = compareFile(
         old.get(file),
         now.get(file),

@@ -2,6 +2,7 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { artifactsDir, type Project } from '../model/project.ts';
+import { projectPath } from '../model/project-path.ts';
 import type { OpenedPlan } from '../run/open-plan.ts';
 import { isPattern, patternBase } from '../store/glob.ts';
 import { fingerprintOf } from '../store/stat-cache.ts';
@@ -16,7 +17,7 @@ function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, bo
   const add = (path: string, deep: boolean): void => void folders.set(path, (folders.get(path) ?? false) || deep);
   add(root, false);
   const addSource = (pattern: string): void => {
-    const plain = pattern.replace(/\/$/, '');
+    const plain = projectPath(pattern);
     if (isPattern(pattern)) add(join(root, patternBase(pattern)), true);
     else if (statSync(join(root, plain), { throwIfNoEntry: false })?.isDirectory() === true)
       add(join(root, plain), true);

@@ -4,6 +4,7 @@ import { compareText } from '../../base/compare-text.ts';
 import type { Digest } from '../../base/digest.ts';
 import { type Ingredient, ingredientsOf, keyOf } from '../model/ingredients.ts';
 import type { PlannedInput, PlannedStage } from '../model/plan.ts';
+import { projectPath } from '../model/project-path.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { expandPattern, isPattern } from '../store/glob.ts';
 import { readTree } from '../store/tree.ts';
@@ -51,7 +52,7 @@ export async function gather(
 export function commandCodeFiles(root: string, stage: PlannedStage, look: (folder: string) => void): string[] {
   const files = stage.code.flatMap((pattern) => {
     if (isPattern(pattern)) return expandPattern(root, pattern, look);
-    return [pattern.replace(/\/$/, '')];
+    return [projectPath(pattern)];
   });
   return [...new Set(files)].sort(compareText);
 }

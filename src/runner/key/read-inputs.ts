@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import type { PlannedInput } from '../model/plan.ts';
+import { type ProjectPath, projectPath } from '../model/project-path.ts';
 import { expandPattern, isPattern, patternBase } from '../store/glob.ts';
 import type { StatCache } from '../store/stat-cache.ts';
 import { digestOfFiles, type FileRecord, folderRecord, readTree, type TreeRecord } from '../store/tree.ts';
@@ -26,14 +27,14 @@ export class MissingInputError extends Error {
   }
 }
 
-/** Outputs of stages that are already settled in this run, by project-relative path without final /. */
-export type KnownOutputs = ReadonlyMap<string, TreeRecord>;
+/** Outputs of stages that are already settled in this run, by project-relative path. */
+export type KnownOutputs = ReadonlyMap<ProjectPath, TreeRecord>;
 
 /** Reads an input; what other stages of this run made is taken from `known` without looking at the disk. */
 export function readInput(root: string, input: PlannedInput, stats: StatCache, known: KnownOutputs): InputState {
   if (input.kind === 'source') return readSource(root, input.pattern, stats);
   const trees = input.paths.map((path) => {
-    const plain = path.replace(/\/$/, '');
+    const plain = projectPath(path);
     const tree = known.get(plain) ?? partOfKnown(plain, known) ?? readTree(join(root, plain), stats);
     if (tree === undefined)
       throw new MissingInputError(plain, `${plain} is not there: it is made by stage ${input.producers.join(', ')}`);
@@ -61,7 +62,7 @@ function filesOf(path: string, tree: TreeRecord): { path: string; digest: Digest
 /** A file or folder inside a folder output. */
 function partOfKnown(path: string, known: KnownOutputs): TreeRecord | undefined {
   for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1)) {
-    const whole = known.get(path.slice(0, cut));
+    const whole = known.get(projectPath(path.slice(0, cut)));
     if (whole !== undefined) return partOf(whole, path.slice(cut + 1));
   }
   return undefined;
@@ -78,7 +79,7 @@ function partOf(whole: TreeRecord, relative: string): TreeRecord | undefined {
 }
 
 function readSource(root: string, pattern: string, stats: StatCache): InputState {
-  const plain = pattern.replace(/\/$/, '');
+  const plain = projectPath(pattern);
   if (isPattern(pattern) && statSync(join(root, plain), { throwIfNoEntry: false }) === undefined)
     return readPattern(root, pattern, stats);
   const tree = readTree(join(root, plain), stats);

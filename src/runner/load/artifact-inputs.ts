@@ -1,8 +1,10 @@
 /** A path below artifacts/ → the stages that make it. Knows declared outputs only, never looks at files. */
 import { didYouMean } from '../../base/suggest.ts';
+import { instanceFolder } from '../model/ingredients.ts';
 import type { Json, PlannedInput } from '../model/plan.ts';
+import { artifactsFolder, projectPath } from '../model/project-path.ts';
 import type { Instance } from './matrix.ts';
-import { artifactsFolder, isGlob } from './project-path.ts';
+import { isGlob } from './path-rules.ts';
 
 /** What other stages can read of a stage. */
 export interface Producer {
@@ -25,18 +27,13 @@ export function instanceId(stage: string, label: string): string {
   return label === '' ? stage : `${stage}@${label}`;
 }
 
-/** `artifacts/smooth/` or `artifacts/smooth/seed=1/`. */
-export function instanceFolder(stage: string, label: string): string {
-  return `${artifactsFolder}/${stage}/${label === '' ? '' : `${label}/`}`;
-}
-
 /** Resolves `artifacts/<stage>/…` for one instance of the reading stage. */
 export function resolveArtifact(
   path: string,
   producers: ReadonlyMap<string, Producer>,
   readerAxes: Readonly<Record<string, Json>>,
 ): Resolution {
-  const [, stage = '', ...rest] = path.replace(/\/$/, '').split('/');
+  const [, stage = '', ...rest] = projectPath(path).split('/');
   const producer = producers.get(stage);
   if (producer === undefined) return unknownStage(path, stage, producers);
   if (producer.damaged) return artifact([path], [], false);
@@ -103,19 +100,16 @@ function labels(instances: readonly Instance[]): string {
 function one(path: string, producer: Producer, instance: Instance, tail: string): Resolution {
   const found = findOutput(path, producer, tail);
   if (!found.ok) return found;
-  const full = `${instanceFolder(producer.name, instance.label)}${found.path}`;
-  return artifact([full], [instanceId(producer.name, instance.label)], false);
+  const id = instanceId(producer.name, instance.label);
+  return artifact([`${instanceFolder({ stage: producer.name, id })}${found.path}`], [id], false);
 }
 
 function many(path: string, producer: Producer, instances: readonly Instance[], tail: string): Resolution {
   const found = findOutput(path, producer, tail);
   if (!found.ok) return found;
-  const paths = instances.map(({ label }) => `${instanceFolder(producer.name, label)}${found.path}`);
-  return artifact(
-    paths,
-    instances.map(({ label }) => instanceId(producer.name, label)),
-    true,
-  );
+  const ids = instances.map(({ label }) => instanceId(producer.name, label));
+  const paths = ids.map((id) => `${instanceFolder({ stage: producer.name, id })}${found.path}`);
+  return artifact(paths, ids, true);
 }
 
 function artifact(paths: readonly string[], producers: readonly string[], list: boolean): Resolution {
@@ -131,7 +125,7 @@ function findOutput(path: string, producer: Producer, tail: string): Found {
   for (const output of producer.outputs) {
     if (output.path === tail) {
       if (output.folder) return { ok: true, path: `${tail}/` };
-      if (path.endsWith('/')) return refuse(`${path} is a file, not a folder`, `write ${path.slice(0, -1)}`);
+      if (path.endsWith('/')) return refuse(`${path} is a file, not a folder`, `write ${projectPath(path)}`);
       return { ok: true, path: tail };
     }
     if (output.folder && tail.startsWith(`${output.path}/`)) {

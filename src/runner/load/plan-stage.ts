@@ -1,14 +1,16 @@
 /** One stage of pipeline.yaml → its instances in the plan; reports what is wrong with it. Looks at no files. */
 import { didYouMean } from '../../base/suggest.ts';
+import { instanceFolder } from '../model/ingredients.ts';
 import type { PlannedInput, PlannedOutput, PlannedStage, Resources, StageWork } from '../model/plan.ts';
+import { artifactsFolder, cacheFolder, projectPath } from '../model/project-path.ts';
 import { printable } from '../model/words.ts';
-import { instanceFolder, instanceId, type Producer, resolveArtifact } from './artifact-inputs.ts';
+import { instanceId, type Producer, resolveArtifact } from './artifact-inputs.ts';
 import { checkCommand } from './expand-command.ts';
 import type { JsonPath } from './located-yaml.ts';
 import { countInstances, expandMatrix, type Instance } from './matrix.ts';
 import { didYouMeanKey, type JsonObject, pickParams, valueAt, withValue } from './params.ts';
+import { isGlob, isWithin, normalPath, refusePath } from './path-rules.ts';
 import type { Problems } from './problems.ts';
-import { artifactsFolder, cacheFolder, isGlob, isWithin, normalPath, refusePath } from './project-path.ts';
 import { parseBytes, parseDuration } from './quantities.ts';
 import type { RawStage } from './raw-pipeline.ts';
 
@@ -60,7 +62,7 @@ function planOutputs(name: string, raw: RawStage, problems: Problems): Producer[
       continue;
     }
     const folder = text.endsWith('/');
-    const path = folder ? text.slice(0, -1) : text;
+    const path = projectPath(text);
     const clash = outputs.find((other) => isWithin(path, other.path) || isWithin(other.path, path));
     if (clash !== undefined) {
       const what = clash.path === path ? 'is also' : 'overlaps';
@@ -108,7 +110,7 @@ export function planInstances(
     const params = pickParams(instanceTree, paramKeys);
     if (i === 0) checkWork(name, raw, params, instanceTree, problems);
     const inputs = planInputs(name, raw, instance, producers, problems);
-    const folder = instanceFolder(name, instance.label);
+    const folder = instanceFolder({ stage: name, id: instanceId(name, instance.label) });
     const outputs: Record<string, PlannedOutput> = {};
     for (const [port, written] of Object.entries(raw.outputs))
       outputs[port] = { path: `${folder}${normalPath(written)}`, folder: written.endsWith('/') };

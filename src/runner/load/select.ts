@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
+import { artifactsFolder, projectPath } from '../model/project-path.ts';
 
 export interface Selection {
   /** Stages, instances, target lists or output paths; none: every stage. */
@@ -78,10 +79,10 @@ export function resolveTarget(
 
 /** Whether one of the stage's outputs is the path, lies in it or holds it. */
 function makes(stage: PlannedStage, path: string): boolean {
-  const wanted = path.replace(/^\.\//, '').replace(/\/$/, '');
-  if (!wanted.startsWith('artifacts/')) return false;
+  const wanted = projectPath(path.replace(/^\.\//, ''));
+  if (!wanted.startsWith(`${artifactsFolder}/`)) return false;
   return Object.values(stage.outputs).some((output) => {
-    const made = output.path.replace(/\/$/, '');
+    const made = projectPath(output.path);
     return made === wanted || made.startsWith(`${wanted}/`) || (output.folder && wanted.startsWith(`${made}/`));
   });
 }

@@ -14,6 +14,11 @@ export type StageStatus =
   /** only with --dry-run and status */
   | 'would-run';
 
+/** Whether a stage's outputs are in place now, made by this run or before. */
+export function hasOutputs(status: StageStatus): boolean {
+  return status === 'ran' || status === 'cached' || status === 'restored';
+}
+
 export interface StageEvent {
   readonly event: 'stage';
   readonly stage: string;

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { compareText } from '../../base/compare-text.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import type { Json, PlannedStage } from './plan.ts';
+import { artifactsFolder } from './project-path.ts';
 
 export type IngredientKind = 'format' | 'command' | 'code' | 'package' | 'param' | 'input' | 'env' | 'output' | 'tool';
 
@@ -53,7 +54,7 @@ export function keyOf(ingredients: readonly Ingredient[]): Digest {
 /** `artifacts/smooth/` or `artifacts/smooth/seed=1/`: where an instance's outputs lie. */
 export function instanceFolder(stage: Pick<PlannedStage, 'id' | 'stage'>): string {
   const label = stage.id.slice(stage.stage.length + 1);
-  return `artifacts/${stage.stage}/${label === '' ? '' : `${label}/`}`;
+  return `${artifactsFolder}/${stage.stage}/${label === '' ? '' : `${label}/`}`;
 }
 
 function declaration(stage: PlannedStage, name: string, folder: string): string {

@@ -1,5 +1,6 @@
 /** Where a project's things lie. Reads nothing. */
 import { join } from 'node:path';
+import { artifactsFolder } from './project-path.ts';
 
 export interface Project {
   /** Absolute, links resolved. */
@@ -8,15 +9,13 @@ export interface Project {
   readonly cacheDir: string;
 }
 
-const artifactsName = 'artifacts';
-
 export function artifactsDir(project: Project): string {
-  return join(project.root, artifactsName);
+  return join(project.root, artifactsFolder);
 }
 
 /** Private to the runs that are under way; on the file system of artifacts/, so that a rename publishes. Gone when no run is. */
 export function stagingDir(project: Project): string {
-  return join(project.root, artifactsName, '.staging');
+  return join(project.root, artifactsFolder, '.staging');
 }
 
 export function lockFilePath(project: Project): string {

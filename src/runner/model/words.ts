@@ -1,4 +1,5 @@
 /** Text made fit for people: names from files, numbers of bytes, names for ports. Knows no stages and no files. */
+import { projectPath } from './project-path.ts';
 
 /** A name from a file as it may be shown: control characters escaped, long ones cut. */
 export function printable(text: string, length = 80): string {
@@ -21,8 +22,7 @@ export function formatBytes(bytes: number): string {
 
 /** A name for an input or output that nobody named yet, after its file: `data/my-table.csv` → `myTable`. */
 export function portName(path: string, fallback: string): string {
-  const base = path
-    .replace(/\/$/, '')
+  const base = projectPath(path)
     .split('/')
     .at(-1)!
     .replace(/\.[^.]*$/, '');

@@ -8,8 +8,10 @@ import type { RunContext } from '../execute/run-context.ts';
 import { type Gathered, gather } from '../key/read-ingredients.ts';
 import { type InputState, MissingInputError, readInput } from '../key/read-inputs.ts';
 import { KeyLock } from '../locks/key-lock.ts';
+import { hasOutputs } from '../model/events.ts';
 import { describeChange } from '../model/ingredients.ts';
 import type { Plan, PlannedInput, PlannedStage } from '../model/plan.ts';
+import { projectPath } from '../model/project-path.ts';
 import { compareWithLock, type LockedStage, type LockedStages, readLockFile } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { saveWorkspace } from '../state/workspace.ts';
@@ -114,8 +116,7 @@ function lockedInput(
   absent: Set<string>,
 ): InputState {
   const digest = (entry.ingredients[`input ${name}`] ?? '') as Digest;
-  if (input.kind === 'artifact')
-    return { digest, paths: input.paths.map((path) => path.replace(/\/$/, '')), files: [] };
+  if (input.kind === 'artifact') return { digest, paths: input.paths.map((path) => projectPath(path)), files: [] };
   try {
     return readInput(workspace.project.root, input, workspace.stats, workspace.known);
   } catch (error) {
@@ -200,9 +201,9 @@ async function bringBack(
 /** Outputs of a run that are not those of the lock. */
 function compareOutputs(workspace: Workspace, ends: readonly StageEnd[], locked: LockedStages): readonly Difference[] {
   return ends.flatMap(({ stage, event }) => {
-    if (!['ran', 'cached', 'restored'].includes(event.status)) return [];
+    if (!hasOutputs(event.status)) return [];
     return Object.entries(stage.outputs).flatMap(([name, { path }]) => {
-      const made = workspace.known.get(path.replace(/\/$/, ''))?.digest;
+      const made = workspace.known.get(projectPath(path))?.digest;
       const wanted = locked[stage.id]?.outputs[name];
       return made === wanted
         ? []

@@ -7,6 +7,7 @@ import type { RunContext } from '../execute/run-context.ts';
 import type { StageStatus, Summary } from '../model/events.ts';
 import type { Json } from '../model/plan.ts';
 import { type Project, runsDir } from '../model/project.ts';
+import { projectPath } from '../model/project-path.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { isMissing } from '../store/atomic-file.ts';
 import { readSealed, writeSealed } from '../store/sealed-json.ts';
@@ -71,7 +72,7 @@ function recordOf(workspace: Workspace, { stage, event }: StageEnd): RunRecord['
 
 function outputsOf(workspace: Workspace, outputs: StageEnd['stage']['outputs']): Record<string, string> {
   const trees = Object.entries(outputs).flatMap(([name, { path }]) => {
-    const tree = workspace.known.get(path.replace(/\/$/, ''));
+    const tree = workspace.known.get(projectPath(path));
     return tree === undefined ? [] : [[name, tree] as const];
   });
   return digestsOf(Object.fromEntries(trees));

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { digestOf } from '../../base/digest.ts';
 import { FileLock } from '../locks/file-lock.ts';
+import { hasOutputs } from '../model/events.ts';
 import { locksDir } from '../model/project.ts';
+import { projectPath } from '../model/project-path.ts';
 import {
   type LockedStage,
   lockedIngredients,
@@ -47,10 +49,10 @@ function readOrNothing(workspace: Workspace): ReturnType<typeof readLockFile> {
 }
 
 function entryOf(workspace: Workspace, { stage, verdict, event }: StageEnd): [string, LockedStage][] {
-  if (verdict.kind === 'blocked' || !['ran', 'cached', 'restored'].includes(event.status)) return [];
+  if (verdict.kind === 'blocked' || !hasOutputs(event.status)) return [];
   const outputs: Record<string, Trees[string]> = {};
   for (const [name, { path }] of Object.entries(stage.outputs)) {
-    const tree = workspace.known.get(path.replace(/\/$/, ''));
+    const tree = workspace.known.get(projectPath(path));
     if (tree === undefined) return [];
     outputs[name] = tree;
   }

@@ -3,6 +3,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { CodeClosure } from '../code/code-closure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
+import type { ProjectPath } from '../model/project-path.ts';
 import { ActionCache } from '../store/actions.ts';
 import { ObjectStore } from '../store/objects.ts';
 import { StatCache } from '../store/stat-cache.ts';
@@ -16,8 +17,8 @@ export class Workspace {
   readonly stats: StatCache;
   readonly actions: ActionCache;
   readonly objects: ObjectStore;
-  /** Outputs settled in this run, by project-relative path without final /. */
-  readonly known: Map<string, TreeRecord> = new Map();
+  /** Outputs settled in this run, by project-relative path. */
+  readonly known: Map<ProjectPath, TreeRecord> = new Map();
   /** Module → what it reaches, as checked in this run. */
   readonly closures: Map<string, CodeClosure> = new Map();
   /** Project-relative path → digest of code files, each looked at once a run; '' where there is none. */

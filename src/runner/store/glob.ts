@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareText } from '../../base/compare-text.ts';
+import { artifactsFolder, cacheFolder } from '../model/project-path.ts';
 import { listFiles } from './tree.ts';
 
 /** Whether a path is a pattern. */
@@ -33,7 +34,7 @@ interface Search {
 }
 
 /** The runner's own folders, which no pattern reaches. */
-const ownFolders = new Set(['artifacts', 'cache']);
+const ownFolders = new Set<string>([artifactsFolder, cacheFolder]);
 
 function matchSegments(search: Search, base: string, segments: readonly string[]): void {
   const [segment, ...rest] = segments;

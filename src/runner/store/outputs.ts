@@ -3,6 +3,7 @@ import { type BigIntStats, lstatSync, readdirSync, renameSync, rmSync, statSync 
 import { dirname, join } from 'node:path';
 import { compareText } from '../../base/compare-text.ts';
 import type { PlannedOutput } from '../model/plan.ts';
+import { projectPath } from '../model/project-path.ts';
 import { portName } from '../model/words.ts';
 import { makeFolder } from './atomic-file.ts';
 import { hashFile } from './hash-file.ts';
@@ -35,7 +36,7 @@ export function stagedOutputs(
 ): readonly StagedOutput[] {
   return Object.entries(outputs).map(([name, output]) => ({
     name,
-    path: output.path.slice(folder.length).replace(/\/$/, ''),
+    path: projectPath(output.path.slice(folder.length)),
     folder: output.folder,
   }));
 }

@@ -6,6 +6,7 @@ import type { Headline } from '../../stage.ts';
 import { type Gathered, gather } from '../key/read-ingredients.ts';
 import { type Change, compareIngredients, describeChange, type Ingredient } from '../model/ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
+import { projectPath } from '../model/project-path.ts';
 import { compareWithLock, type LockedStages, readLockFile } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { ActionRecord } from '../store/actions.ts';
@@ -82,7 +83,7 @@ export function inPlace(
   const outputs: Record<string, TreeRecord> = {};
   const wrong: string[] = [];
   for (const [name, { path }] of Object.entries(stage.outputs)) {
-    const plain = path.replace(/\/$/, '');
+    const plain = projectPath(path);
     const tree = readOutput(workspace, plain);
     if (tree === undefined) wrong.push(`${plain} is missing`);
     else if (tree.digest !== wanted[name] || tree.folder !== path.endsWith('/'))
@@ -146,8 +147,7 @@ export function settle(
   outputs: Trees,
   told?: readonly Headline[],
 ): readonly Headline[] {
-  for (const [name, { path }] of Object.entries(stage.outputs))
-    workspace.known.set(path.replace(/\/$/, ''), outputs[name]!);
+  for (const [name, { path }] of Object.entries(stage.outputs)) workspace.known.set(projectPath(path), outputs[name]!);
   const digests = digestsOf(outputs);
   const last = workspace.state.stages[stage.id];
   const headlines = told ?? (last?.key === key ? last.headlines : undefined) ?? [];

@@ -3,6 +3,7 @@
 import { formatDiagnostic } from '../../base/located-error.ts';
 import type { StageEvent } from '../model/events.ts';
 import type { PlannedStage } from '../model/plan.ts';
+import { projectPath } from '../model/project-path.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { judgeStage, settle, type Trees, type Verdict } from './judge-stage.ts';
 import { endEvent } from './stage-end.ts';
@@ -49,7 +50,7 @@ async function previewOne(workspace: Workspace, stage: PlannedStage, forced: boo
   if (verdict.record === undefined || !canRestore(workspace, verdict.record.outputs))
     return { stage, verdict, event: endEvent(stage, 'would-run', verdict) };
   for (const [name, { path }] of Object.entries(stage.outputs))
-    workspace.known.set(path.replace(/\/$/, ''), verdict.record.outputs[name]!);
+    workspace.known.set(projectPath(path), verdict.record.outputs[name]!);
   return { stage, verdict, event: endEvent(stage, 'restored', verdict) };
 }
 

@@ -1,4 +1,5 @@
 /** Boxes and edges of a directed acyclic graph → places, in layers from top to bottom. Knows no stages and no SVG. */
+import { mean } from '../../base/numbers.ts';
 
 export interface Box {
   readonly id: string;
@@ -143,12 +144,10 @@ function sortByNeighbours(layer: Cell[], other: readonly Cell[] | undefined, sid
   if (other === undefined) return;
   const rank = new Map(other.map((cell, i) => [cell, i]));
   const own = new Map(layer.map((cell, i) => [cell, i]));
-  const wish = new Map(layer.map((cell) => [cell, mean(cell[side].map((next) => rank.get(next)!)) ?? own.get(cell)!]));
+  const wishOf = (cell: Cell) =>
+    cell[side].length === 0 ? own.get(cell)! : mean(cell[side].map((next) => rank.get(next)!));
+  const wish = new Map(layer.map((cell) => [cell, wishOf(cell)]));
   layer.sort((a, b) => wish.get(a)! - wish.get(b)! || own.get(a)! - own.get(b)!);
-}
-
-function mean(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function countCrossings(layers: readonly (readonly Cell[])[]): number {
@@ -175,9 +174,10 @@ function placeColumns(layers: readonly (readonly Cell[])[]): void {
     const side = round % 2 === 0 ? 'up' : 'down';
     for (const layer of order) {
       const both = round >= sweeps;
-      const wishes = layer.map(
-        (cell) => mean((both ? [...cell.up, ...cell.down] : cell[side]).map((next) => next.x)) ?? cell.x,
-      );
+      const wishes = layer.map((cell) => {
+        const near = both ? [...cell.up, ...cell.down] : cell[side];
+        return near.length === 0 ? cell.x : mean(near.map((next) => next.x));
+      });
       spread(layer, wishes);
     }
   }

@@ -1,8 +1,11 @@
 /** A plan → the graph that people look at: one node a stage, however many instances it has. Draws nothing. */
+
+import type { StageStatus } from '../model/events.ts';
+import { instanceFolder } from '../model/ingredients.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 
-/** How a stage stands, for its colour. */
-export type StageStatus = 'ran' | 'cached' | 'restored' | 'failed' | 'skipped' | 'would-run' | 'running';
+/** How a stage stands, for its colour: how it ended, or that it is under way. */
+export type NodeStatus = StageStatus | 'running';
 
 export interface GraphNode {
   readonly stage: string;
@@ -14,7 +17,7 @@ export interface GraphNode {
   readonly outputs: readonly string[];
   /** Files, folders and globs of the project that it reads. */
   readonly sources: readonly string[];
-  readonly status?: StageStatus;
+  readonly status?: NodeStatus;
 }
 
 export interface GraphEdge {
@@ -30,13 +33,13 @@ export interface StageGraph {
 }
 
 /** The worst of several instances' states comes first. */
-const byWeight: readonly StageStatus[] = ['failed', 'running', 'would-run', 'ran', 'restored', 'skipped', 'cached'];
+const byWeight: readonly NodeStatus[] = ['failed', 'running', 'would-run', 'ran', 'restored', 'skipped', 'cached'];
 
 /** Stages in the plan's order, and an edge for each pair of which one reads the other's output. */
 export function graphOf(
   plan: Plan,
   stages: readonly PlannedStage[] = plan.stages,
-  status: Readonly<Record<string, StageStatus>> = {},
+  status: Readonly<Record<string, NodeStatus>> = {},
 ): StageGraph {
   const groups = new Map<string, PlannedStage[]>();
   for (const stage of stages) groups.set(stage.stage, [...(groups.get(stage.stage) ?? []), stage]);
@@ -51,7 +54,7 @@ export function graphOf(
         if (from === undefined) continue;
         const key = `${from} ${stage.stage}`;
         const edge = edges.get(key) ?? { from, to: stage.stage, paths: new Set<string>() };
-        edge.paths.add(withoutFolder(input.paths[i]!, from, producer));
+        edge.paths.add(withoutFolder(input.paths[i]!, { stage: from, id: producer }));
         edges.set(key, edge);
       }
     }
@@ -62,7 +65,7 @@ export function graphOf(
 function nodeOf(
   stage: string,
   instances: readonly PlannedStage[],
-  status: Readonly<Record<string, StageStatus>>,
+  status: Readonly<Record<string, NodeStatus>>,
 ): GraphNode {
   const first = instances[0]!;
   const known = instances.map(({ id }) => status[id]);
@@ -72,13 +75,17 @@ function nodeOf(
     stage,
     ids: instances.map(({ id }) => id),
     runs: first.work.kind === 'module' ? first.work.module : (first.work.command.trim().split(/\s/)[0] ?? ''),
-    outputs: Object.values(first.outputs).map(({ path }) => withoutFolder(path, stage, first.id)),
+    outputs: Object.values(first.outputs).map(({ path }) => withoutFolder(path, first)),
     sources: inputs.flatMap((input) => (input.kind === 'source' ? [input.pattern] : [])),
     ...(worst === undefined ? {} : { status: worst }),
   };
 }
 
-function withoutFolder(path: string, stage: string, id: string): string {
-  const label = id.slice(stage.length + 1);
-  return path.slice(`artifacts/${stage}/${label === '' ? '' : `${label}/`}`.length);
+function withoutFolder(path: string, stage: Pick<PlannedStage, 'id' | 'stage'>): string {
+  return path.slice(instanceFolder(stage).length);
+}
+
+/** `train`, or `train × 3` where it has instances. */
+export function titleOf(node: GraphNode): string {
+  return node.ids.length > 1 ? `${node.stage} × ${node.ids.length}` : node.stage;
 }

@@ -1,6 +1,8 @@
 /** A stage graph → a stand-alone SVG that reads well on light and dark pages. Knows nothing of files. */
+
+import { escaped } from '../../base/text.ts';
 import { layOut, type Placed, type Route } from './graph-layout.ts';
-import type { GraphNode, StageGraph, StageStatus } from './graph-model.ts';
+import { type GraphNode, type NodeStatus, type StageGraph, titleOf } from './graph-model.ts';
 
 const margin = 16;
 const padding = 14;
@@ -11,7 +13,7 @@ const titleCharPx = 8.8;
 const lineCharPx = 6.9;
 
 /** Stroke and fill on light and dark pages; told apart without colour by the word in the box. */
-const colours: Readonly<Record<StageStatus | 'plain', readonly [string, string, string, string]>> = {
+const colours: Readonly<Record<NodeStatus | 'plain', readonly [string, string, string, string]>> = {
   plain: ['#5b6b7f', '#f6f8fa', '#8b9bb0', '#1c2430'],
   cached: ['#2f7d4f', '#eef8f1', '#56b37c', '#15281d'],
   restored: ['#1f6fb5', '#edf5fc', '#5aa6e6', '#13253a'],
@@ -31,7 +33,7 @@ export function graphSvg(graph: StageGraph): string {
   );
   const width = Math.ceil(layout.width + 2 * margin);
   const height = Math.ceil(layout.height + 2 * margin);
-  const used = new Set<StageStatus | 'plain'>(graph.nodes.map((node) => node.status ?? 'plain'));
+  const used = new Set<NodeStatus | 'plain'>(graph.nodes.map((node) => node.status ?? 'plain'));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="pipeline of ${graph.nodes.length} stages">`,
     styles(used),
@@ -45,7 +47,7 @@ export function graphSvg(graph: StageGraph): string {
   ].join('\n');
 }
 
-function styles(used: ReadonlySet<StageStatus | 'plain'>): string {
+function styles(used: ReadonlySet<NodeStatus | 'plain'>): string {
   const rules = [...used].map((status) => {
     const [stroke, fill] = colours[status];
     return `.${status} rect{stroke:${stroke};fill:${fill}} .${status} .state{fill:${stroke}}`;
@@ -70,10 +72,6 @@ function linesOf(node: GraphNode): readonly string[] {
   return [...node.outputs.slice(0, maxLines - 1), `and ${node.outputs.length - maxLines + 1} more`];
 }
 
-function titleOf(node: GraphNode): string {
-  return node.ids.length > 1 ? `${node.stage} × ${node.ids.length}` : node.stage;
-}
-
 function widthOf(node: GraphNode): number {
   const state = node.status === undefined ? 0 : node.status.length * 7 + 16;
   const lines = linesOf(node).map((line) => shorten(line).length * lineCharPx);
@@ -95,13 +93,13 @@ function nodeSvg(node: GraphNode, { x, y, width, height }: Placed): string {
       : `<text class="state" x="${width - padding}" y="22" text-anchor="end">${node.status}</text>`;
   const lines = linesOf(node).map(
     (line, i) =>
-      `<text class="line" x="${padding}" y="${titleHeight + 8 + i * lineHeight}">${escapeXml(shorten(line))}</text>`,
+      `<text class="line" x="${padding}" y="${titleHeight + 8 + i * lineHeight}">${escaped(shorten(line))}</text>`,
   );
   const stack =
     node.ids.length > 1 ? `<rect class="stack" x="5" y="5" width="${width}" height="${height}" rx="9"/>` : '';
   return [
-    `<g class="${node.status ?? 'plain'}" transform="translate(${round(x)} ${round(y)})"><title>${escapeXml(node.runs)}</title>`,
-    `${stack}<rect width="${width}" height="${height}" rx="9"/><text class="name" x="${padding}" y="22">${escapeXml(titleOf(node))}</text>${state}`,
+    `<g class="${node.status ?? 'plain'}" transform="translate(${round(x)} ${round(y)})"><title>${escaped(node.runs)}</title>`,
+    `${stack}<rect width="${width}" height="${height}" rx="9"/><text class="name" x="${padding}" y="22">${escaped(titleOf(node))}</text>${state}`,
     ...lines,
     '</g>',
   ].join('');
@@ -121,13 +119,9 @@ function edgeSvg(route: Route): string {
     }
     [x, y] = [toX, endY];
   }
-  return `<path class="edge" d="${path}" marker-end="url(#tip)"><title>${escapeXml(`${route.from} → ${route.to}`)}</title></path>`;
+  return `<path class="edge" d="${path}" marker-end="url(#tip)"><title>${escaped(`${route.from} → ${route.to}`)}</title></path>`;
 }
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -1,6 +1,6 @@
 /** A plan as mermaid, dot, JSON or SVG. Knows nothing of terminals and files. */
 import type { Plan, PlannedStage } from '../model/plan.ts';
-import { type GraphNode, graphOf, type StageGraph, type StageStatus } from './graph-model.ts';
+import { graphOf, type NodeStatus, type StageGraph, titleOf } from './graph-model.ts';
 import { graphSvg } from './graph-svg.ts';
 
 export const graphFormats = ['mermaid', 'dot', 'json', 'svg'] as const;
@@ -10,7 +10,7 @@ export interface GraphOptions {
   /** Only these; all if not given. */
   readonly stages?: readonly PlannedStage[];
   /** By instance id; gives colours. */
-  readonly status?: Readonly<Record<string, StageStatus>>;
+  readonly status?: Readonly<Record<string, NodeStatus>>;
 }
 
 /** The whole text, ending with a line break. */
@@ -21,7 +21,7 @@ export function renderGraph(plan: Plan, format: GraphFormat, options: GraphOptio
   return format === 'dot' ? dotOf(graph) : mermaidOf(graph);
 }
 
-const colours: Readonly<Record<StageStatus, string>> = {
+const colours: Readonly<Record<NodeStatus, string>> = {
   ran: '#dcf3e4',
   cached: '#eef8f1',
   restored: '#edf5fc',
@@ -30,10 +30,6 @@ const colours: Readonly<Record<StageStatus, string>> = {
   'would-run': '#fff6e5',
   running: '#f4effb',
 };
-
-function titleOf(node: GraphNode): string {
-  return node.ids.length > 1 ? `${node.stage} × ${node.ids.length}` : node.stage;
-}
 
 function mermaidOf(graph: StageGraph): string {
   const ids = new Map(graph.nodes.map((node, i) => [node.stage, `s${i}`]));
@@ -53,7 +49,7 @@ function mermaidOf(graph: StageGraph): string {
   return `${lines.join('\n')}\n`;
 }
 
-function mermaidClass(status: StageStatus): string {
+function mermaidClass(status: NodeStatus): string {
   return status.replace('-', '');
 }
 

@@ -1,4 +1,6 @@
 /** Firing of a network over many trials in the figures that physiology gives. Knows no task and no training. */
+
+import { mean, quantile } from '../../base/numbers.ts';
 import type { Model } from './network.ts';
 
 export interface ActivitySummary {
@@ -22,12 +24,6 @@ interface CellQuantiles {
   readonly median: number;
   readonly p90: number;
   readonly max: number;
-}
-
-/** Value at a share of a sorted array: the nearest rank. */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  if (sorted.length === 0) throw new RangeError('quantile: no values');
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!;
 }
 
 /** Figures of counts [B, N] over trials of model.steps. Rates are means over the whole trial, odour on and off. cost: O(B·N). */
@@ -59,10 +55,6 @@ export function summariseActivity(model: Pick<Model, 'network' | 'steps'>, count
     silent[name] = rates.filter((rate) => rate === 0).length / size;
   }
   return { rateHz, active, cellRateHz, silent };
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, v) => sum + v, 0) / values.length;
 }
 
 /** Mean spikes of one cell in one trial, by cell type in code-unit order, from spikes [N] summed over trials. */

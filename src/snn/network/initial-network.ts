@@ -1,4 +1,6 @@
 /** Pathway → the network before training and before calibration: PyNN defaults and gains from synapse counts. Knows no spikes. */
+
+import { mean } from '../../base/numbers.ts';
 import { type Pathway, populationOf } from '../../connectome/pathway.ts';
 import type { CellParameters, Model, Topology } from './network.ts';
 import { buildTopology, type TopologyOptions } from './topology.ts';
@@ -99,10 +101,10 @@ function initialGains(topology: Topology, initial: InitialOptions): Float32Array
     const scale = (initial.thresholdMv * initial.cmNf) / tauM;
     const byReceptor = arriving.map((values, receptor) => {
       const driven = values.subarray(offset, offset + size).filter((v) => v > 0);
-      const mean = driven.reduce((sum, v) => sum + v, 0) / Math.max(1, driven.length);
+      if (driven.length === 0) return 0;
       const tauSyn = receptor === 0 ? initial.tauSynEMs : initial.tauSynIMs;
       const share = initial.excitation * (receptor === 0 ? 1 : initial.inhibition);
-      return mean === 0 ? 0 : (share * scale) / (tauSyn * mean);
+      return (share * scale) / (tauSyn * mean(driven));
     });
     setGains(topology, offset, size, byReceptor, gain);
   }

@@ -1,4 +1,6 @@
 /** The metrics of one epoch and of the whole run, as they are written to logs. Knows no tensors and no files. */
+
+import { compareText } from '../../base/compare-text.ts';
 import type { ActivitySummary } from '../network/activity-summary.ts';
 import type { ReadoutMetrics } from '../readout/readout-trainer.ts';
 import type { EpochSums } from './epoch-sums.ts';
@@ -78,7 +80,7 @@ function mapValues<T, U>(record: Readonly<Record<string, T>>, f: (value: T) => U
 /** Every number of a record under a slashed name, e.g. `validation/MBON/accuracy`, names in code-unit order: for logs of scalars. */
 export function scalarsOf(record: object, prefix = ''): Record<string, number> {
   const out: Record<string, number> = {};
-  const entries = (Object.entries(record) as [string, unknown][]).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = (Object.entries(record) as [string, unknown][]).sort(([a], [b]) => compareText(a, b));
   for (const [name, value] of entries) {
     if (typeof value === 'number') out[prefix + name] = value;
     else if (typeof value === 'object' && value !== null) Object.assign(out, scalarsOf(value, `${prefix}${name}/`));

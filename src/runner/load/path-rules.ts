@@ -1,8 +1,6 @@
 /** What a path in pipeline.yaml may look like. Knows text only, no files. */
 
-/** Folders that the runner owns. */
-export const artifactsFolder = 'artifacts';
-export const cacheFolder = 'cache';
+import { projectPath } from '../model/project-path.ts';
 
 /** Why a text is no plain path inside the project, or undefined if it is one. */
 export function refusePath(path: string): string | undefined {
@@ -11,7 +9,7 @@ export function refusePath(path: string): string | undefined {
   if (path.includes('\\')) return 'holds a backslash';
   if (path.startsWith('/') || /^[A-Za-z]:\//.test(path)) return 'is absolute';
   if (path.startsWith('~')) return 'begins with ~, which no shell expands here';
-  const segments = path.replace(/\/$/, '').split('/');
+  const segments = projectPath(path).split('/');
   if (segments.includes('..')) return "leads out of its folder by '..'";
   if (segments.some((segment) => segment === '')) return 'has an empty part (//)';
   if (segments.some((segment) => segment === '.') && path !== './' && path !== '.') return "has a part '.'";
@@ -31,6 +29,6 @@ export function normalPath(path: string): string {
 
 /** Whether `inner` is `outer` or lies in it. */
 export function isWithin(inner: string, outer: string): boolean {
-  const folder = outer.endsWith('/') ? outer : `${outer}/`;
-  return inner === outer || inner === folder.slice(0, -1) || inner.startsWith(folder);
+  const folder = projectPath(outer);
+  return projectPath(inner) === folder || inner.startsWith(`${folder}/`);
 }
