@@ -28,7 +28,10 @@ export async function checkModules(
   const diagnostics: Diagnostic[] = [];
   for (const [module, answer] of described) {
     if (answer.ok) contracts.set(module, answer.contract);
-    else diagnostics.push({ at: { file: module }, message: answer.message });
+    else {
+      const { message, hint } = answer;
+      diagnostics.push({ at: { file: module }, message, ...(hint === undefined ? {} : { hint }) });
+    }
   }
   if (diagnostics.length > 0) return err(diagnostics);
   const checked = stages.filter(({ work }) => work.kind === 'module' && contracts.has(work.module));

@@ -1,18 +1,25 @@
 /** Which compiled file a TypeScript source runs as, by tsconfig.json, and back. Knows no imports. */
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
+import { userError } from '../../base/located-error.ts';
 import { projectPath } from '../model/project-path.ts';
 
 /** Where tsc reads and writes, project-relative, without final /; '' is the project itself. */
 export interface CompilerFolders {
   readonly rootDir: string;
   readonly outDir: string;
+  /** Whether tsconfig.json names rootDir; where not, some compilers take the folder that all sources share. */
+  readonly hasRootDir: boolean;
 }
 
-/** `rootDir` and `outDir` of the project's tsconfig.json, through relative `extends`; both '' where there is none. */
+/** `rootDir` and `outDir` of the project's tsconfig.json, through relative `extends`; both '' where there is none. Throws a UserError for bad JSON. */
 export function readCompilerFolders(projectDir: string): CompilerFolders {
   const options = readOptions(projectDir, 'tsconfig.json', 0);
-  return { rootDir: trim(options['rootDir']), outDir: trim(options['outDir']) };
+  return {
+    rootDir: trim(options['rootDir']),
+    outDir: trim(options['outDir']),
+    hasRootDir: options['rootDir'] !== undefined,
+  };
 }
 
 function trim(folder: string | undefined): string {
@@ -20,33 +27,46 @@ function trim(folder: string | undefined): string {
   return plain === '.' ? '' : plain;
 }
 
+interface CompilerConfig {
+  readonly extends?: string | readonly string[];
+  readonly compilerOptions?: Record<string, unknown>;
+}
+
 function readOptions(projectDir: string, file: string, depth: number): Record<string, string> {
+  const config = readConfig(projectDir, file);
+  const folder = posix.dirname(file);
+  const options: Record<string, string> = {};
+  for (const base of [config?.extends ?? []].flat()) {
+    const path = posix.join(folder, base.endsWith('.json') ? base : `${base}.json`);
+    if (base.startsWith('.') && depth < 10) Object.assign(options, readOptions(projectDir, path, depth + 1));
+  }
+  for (const key of ['rootDir', 'outDir']) {
+    const value = config?.compilerOptions?.[key];
+    // ${configDir} is the folder of the tsconfig.json that is asked for, whichever file says it.
+    if (typeof value === 'string')
+      options[key] = value.startsWith('${configDir}') ? `.${value.slice(12)}` : posix.join(folder, value);
+  }
+  return options;
+}
+
+function readConfig(projectDir: string, file: string): CompilerConfig | undefined {
   let text: string;
   try {
     text = readFileSync(posix.join(projectDir, file), 'utf8');
   } catch {
-    return {};
+    return undefined;
   }
-  const config = JSON.parse(withoutComments(text)) as {
-    readonly extends?: string | readonly string[];
-    readonly compilerOptions?: Record<string, unknown>;
-  };
-  const folder = posix.dirname(file);
-  const options: Record<string, string> = {};
-  for (const base of [config.extends ?? []].flat()) {
-    if (base.startsWith('.') && depth < 10)
-      Object.assign(options, readOptions(projectDir, posix.join(folder, base), depth + 1));
+  try {
+    return JSON.parse(withoutComments(text)) as CompilerConfig;
+  } catch (error) {
+    throw userError(`is not JSON with comments: ${(error as Error).message}`, undefined, { file });
   }
-  for (const key of ['rootDir', 'outDir']) {
-    const value = config.compilerOptions?.[key];
-    if (typeof value === 'string') options[key] = posix.join(folder, value);
-  }
-  return options;
 }
 
 /** JSON with // and block comments and trailing commas → JSON. */
 export function withoutComments(text: string): string {
   return text
+    .replace(/^\uFEFF/, '')
     .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, quoted: string | undefined) => quoted ?? ' ')
     .replace(/("(?:[^"\\]|\\.)*")|,(\s*[}\]])/g, (_, quoted: string | undefined, end: string) => quoted ?? end);
 }

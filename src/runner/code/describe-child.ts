@@ -3,9 +3,12 @@ import { readFileSync, writeSync } from 'node:fs';
 import type { StageDefinition } from '../../stage.ts';
 import type { DescribedModule } from './describe-modules.ts';
 
+const moduleHint = 'set "type": "module" in package.json, or name the file .mjs (in TypeScript .mts); then build again';
+
 async function describe(url: string): Promise<DescribedModule> {
   try {
     const { default: stage } = (await import(url)) as { readonly default?: StageDefinition };
+    if (isCommonJs(stage)) return { ok: false, message: 'is CommonJS, and a stage is an ES module', hint: moduleHint };
     if (typeof stage !== 'object' || stage === null || typeof stage.run !== 'function')
       return {
         ok: false,
@@ -20,11 +23,15 @@ async function describe(url: string): Promise<DescribedModule> {
       contract: JSON.parse(JSON.stringify({ about: about ?? '', params, inputs, outputs, permissions })),
     };
   } catch (error) {
-    return {
-      ok: false,
-      message: `cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-    };
+    const text = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    const hint = /outside a module|Unexpected token 'export'/.test(text) ? { hint: moduleHint } : {};
+    return { ok: false, message: `cannot be loaded: ${text}`, ...hint };
   }
+}
+
+/** What TypeScript makes of `export default` where package.json does not say "type": "module". */
+function isCommonJs(stage: unknown): boolean {
+  return typeof (stage as { readonly default?: Partial<StageDefinition> } | null)?.default?.run === 'function';
 }
 
 const urls = JSON.parse(readFileSync(0, 'utf8')) as readonly string[];

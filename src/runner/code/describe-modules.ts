@@ -18,7 +18,7 @@ export interface StageContract {
 
 export type DescribedModule =
   | { readonly ok: true; readonly contract: StageContract }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly hint?: string };
 
 /** A module that imports for longer than this is taken to hang. */
 const timeoutMs = 60_000;

@@ -9,15 +9,19 @@ export interface ModuleImports {
   readonly assets: readonly string[];
 }
 
-/** What an ES module reaches; throws SyntaxError-like errors of the lexer for a text that is no module. */
+/**
+ * What a .js file reaches: an ES module by its imports, one without import or export (CommonJS) by its requires too.
+ * Throws SyntaxError-like errors of the lexer for a text that is not a module.
+ */
 export function parseModuleImports(text: string): ModuleImports {
-  const [found] = parse(text);
+  const [found, , , isModule] = parse(text);
   const imports = new Set<string>();
   const assets = new Set<string>();
   for (const item of found) {
     if (item.type === 'import-meta') addAsset(text, item, assets);
     else if (item.specifier !== undefined && !(item.type === 'dynamic' && item.glob)) imports.add(item.specifier);
   }
+  if (!isModule) for (const specifier of parseRequires(text).imports) imports.add(specifier);
   return { imports: [...imports].sort(), assets: [...assets].sort() };
 }
 
@@ -32,7 +36,7 @@ function addAsset(text: string, item: Import, assets: Set<string>): void {
   if (path !== undefined && /^\.\.?\//.test(path)) assets.add(path);
 }
 
-/** What a CommonJS file requires by literal specifiers: a careful guess, for .cjs files among the imports. */
+/** What a CommonJS file requires by literal specifiers: a careful guess. */
 export function parseRequires(text: string): ModuleImports {
   const code = text.replace(/\/\*[\s\S]*?\*\/|(^|[^:'"`\\])\/\/[^\n]*/g, '$1');
   const found = code.matchAll(/\brequire\s*\(\s*(?:'([^'\\\n]+)'|"([^"\\\n]+)")\s*\)/g);

@@ -1,6 +1,7 @@
 /** npm packages as Node finds them: folder, version and what they depend on. Never looks into their code. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { PackageDoors } from './package-exports.ts';
 
 /** One installed package. */
 export interface InstalledPackage {
@@ -8,6 +9,12 @@ export interface InstalledPackage {
   readonly version: string;
   /** Absolute, symbolic links resolved. */
   readonly folder: string;
+  /** Absolute, as Node finds it, links not resolved. */
+  readonly foundAt: string;
+  /** Whether it lies outside every node_modules (a workspace, `npm link`, `file:`): its code changes without its version. */
+  readonly linked: boolean;
+  /** What of package.json says which files may be imported. */
+  readonly doors: PackageDoors;
   /** Names of what it depends on, optional and peer ones too. */
   readonly dependencies: readonly string[];
 }
@@ -30,14 +37,17 @@ export function findPackage(fromFolder: string, name: string): InstalledPackage 
   }
 }
 
-function readPackage(folder: string, name: string): InstalledPackage {
-  const real = realpathSync(folder);
-  const json = JSON.parse(readFileSync(join(real, 'package.json'), 'utf8')) as {
+/** The package in a folder (absolute, with a package.json). */
+export function readPackage(foundAt: string, name: string): InstalledPackage {
+  const folder = realpathSync(foundAt);
+  const json = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageDoors & {
     readonly version?: string;
     readonly dependencies?: object;
     readonly optionalDependencies?: object;
     readonly peerDependencies?: object;
   };
   const dependencies = Object.keys({ ...json.dependencies, ...json.optionalDependencies, ...json.peerDependencies });
-  return { name, version: json.version ?? 'none', folder: real, dependencies };
+  const { version = 'none', exports, imports, main } = json;
+  const linked = !folder.includes('/node_modules/');
+  return { name, version, folder, foundAt, linked, doors: { exports, imports, main }, dependencies };
 }

@@ -148,7 +148,7 @@ function nodeFlags(job: StageJob, { inputs, params, closure, permissions }: Surr
   ];
 }
 
-/** Packages (with what lies beside them), and the package.json files that Node's resolution looks at. */
+/** Packages (with what lies beside them), links to packages, and the package.json files that Node's resolution looks at. */
 function codeFolders(root: string, closure: CodeClosure): string[] {
   const folders = closure.packageFolders.map((folder) => {
     const cut = folder.lastIndexOf('/node_modules/');
@@ -157,8 +157,10 @@ function codeFolders(root: string, closure: CodeClosure): string[] {
   const manifests = [root];
   for (const { file } of closure.files)
     for (let at = dirname(file); at !== '.'; at = dirname(at)) manifests.push(join(root, at));
+  const links = Object.entries(closure.links).filter(([path, folder]) => path !== folder);
   return [
     ...folders,
+    ...links.map(([path]) => join(root, path)),
     ...[...new Set(manifests)].map((folder) => join(folder, 'package.json')).filter((path) => existsSync(path)),
   ];
 }

@@ -1,4 +1,5 @@
 /** The files and packages that a stage module reaches; walked again only when one of the files looked at changed. Runs no stage. */
+import { realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { UserError } from '../../base/located-error.ts';
@@ -20,8 +21,18 @@ function isCurrent(workspace: Workspace, known: CodeClosure): boolean {
   const same = (path: string, digest: Digest): boolean => digestAt(workspace, path) === digest;
   return (
     known.files.every(({ file, digest }) => same(file, digest)) &&
-    known.watched.every(({ path, digest }) => same(path, digest))
+    known.watched.every(({ path, digest }) => same(path, digest)) &&
+    Object.entries(known.links ?? {}).every(([path, folder]) => leadsTo(workspace, path, folder))
   );
+}
+
+function leadsTo(workspace: Workspace, path: string, folder: string): boolean {
+  const { root } = workspace.project;
+  try {
+    return realpathSync(join(root, path)) === join(root, folder);
+  } catch {
+    return false;
+  }
 }
 
 /** The digest of a project-relative path, '' where there is no file; each looked at once a run. */
@@ -40,7 +51,10 @@ function digestAt(workspace: Workspace, path: string): Digest | '' {
 
 async function walkClosure(workspace: Workspace, module: string): Promise<CodeClosure> {
   const { root } = workspace.project;
-  const { codeClosure, openCodeSources } = await import('../code/code-closure.ts');
+  const [{ codeClosure }, { openCodeSources }] = await Promise.all([
+    import('../code/code-closure.ts'),
+    import('../code/code-sources.ts'),
+  ]);
   const look = (path: string): Digest | undefined => digestAt(workspace, relative(root, path)) || undefined;
   const found = await codeClosure(root, module, openCodeSources(root, look));
   if (!found.ok) throw new UserError(found.error);

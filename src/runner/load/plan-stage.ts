@@ -8,6 +8,7 @@ import { instanceId, type Producer, resolveArtifact } from './artifact-inputs.ts
 import { checkCommand } from './expand-command.ts';
 import type { JsonPath } from './located-yaml.ts';
 import { countInstances, expandMatrix, type Instance } from './matrix.ts';
+import { refuseModule } from './module-name.ts';
 import { didYouMeanKey, type JsonObject, pickParams, valueAt, withValue } from './params.ts';
 import { isGlob, isWithin, normalPath, refusePath } from './path-rules.ts';
 import type { Problems } from './problems.ts';
@@ -165,9 +166,7 @@ function planWork(raw: RawStage): StageWork {
 function checkWork(name: string, raw: RawStage, params: JsonObject, tree: JsonObject, problems: Problems): void {
   const path = ['stages', name];
   if (raw.module !== undefined) {
-    const refusal =
-      refusePath(normalPath(raw.module)) ??
-      (/\.(ts|mts|js|mjs)$/.test(raw.module) ? undefined : 'is no .ts, .js or .mjs file');
+    const refusal = refuseModule(normalPath(raw.module));
     if (refusal !== undefined) problems.report([...path, 'module'], `module '${printable(raw.module)}' ${refusal}`);
     return;
   }

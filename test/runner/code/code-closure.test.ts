@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatDiagnostic } from '../../../src/base/located-error.ts';
-import { type CodeClosure, codeClosure, openCodeSources } from '../../../src/runner/code/code-closure.ts';
+import { type CodeClosure, codeClosure } from '../../../src/runner/code/code-closure.ts';
+import { openCodeSources } from '../../../src/runner/code/code-sources.ts';
 import { withProject } from '../load/write-project.ts';
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -40,6 +41,7 @@ export default { a, table, part, text, late, asset, worker, readFileSync, fs };
   'dist/src/worker.js': "import './deep/helper.js';\n",
   'dist/src/again.js': "export * from './deep/helper.js'; export * from './again.js';\n",
   'dist/src/other.js': 'export const unused = 1;\n',
+  'package.json': '{"type":"module","scripts":{"build":"tsc"}}',
   'node_modules/plain/package.json': '{"name":"plain","version":"1.2.3","dependencies":{"below":"*"}}',
   'node_modules/plain/node_modules/below/package.json': '{"version":"0.1.0"}',
   'node_modules/below/package.json': '{"version":"9.9.9"}',
@@ -132,7 +134,7 @@ describe('codeClosure', () => {
 
   it('refuses a file that is no module, and an import from outside the project', async () => {
     await withProject({ 'run.mjs': 'import {', 'out.mjs': "import '../../x.js';" }, async (dir) => {
-      assert.match(await refusal(dir, 'run.mjs'), /^run\.mjs is no module: /);
+      assert.match(await refusal(dir, 'run.mjs'), /^run\.mjs is not a module: /);
       assert.match(
         await refusal(dir, 'out.mjs'),
         /^out\.mjs imports '\.\.\/\.\.\/x\.js', which lies outside the project$/,
