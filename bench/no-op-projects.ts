@@ -43,7 +43,7 @@ export function sourceText(i: number): string {
  * The first no-op of the command line afterwards reads and checks all of it.
  */
 export async function seed(dir: string): Promise<void> {
-  const project = { root: dir, cacheDir: join(dir, 'cache') };
+  const project = { root: dir, file: 'pipeline.yaml', cacheDir: join(dir, 'cache') };
   const plan = await loadPlan({ projectDir: dir, profiles: [], sets: [] });
   if (!plan.ok) throw new Error('the project is not valid');
   const workspace = Workspace.open(project, plan.value);

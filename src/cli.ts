@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** Arguments → runner calls; exit codes. The only file that knows both process.argv and the runner. */
-import { realpathSync, writeSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { writeSync } from 'node:fs';
 import type { Command, CommandIo } from './runner/commands/command-io.ts';
+import type { CommandLine, UsageError } from './runner/commands/command-line.ts';
 import { findNoOp, type NoOpRecord, noOpQuestion } from './runner/run/no-op/find.ts';
 
 /** Exit statuses that are needed before `exitCodes` is loaded; 130 as shells say it of a process that Ctrl-C ended. */
@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   gc: async () => (await import('./runner/commands/gc-command.ts')).gcCommand,
   clean: async () => (await import('./runner/commands/clean-command.ts')).cleanCommand,
   doctor: async () => (await import('./runner/commands/doctor-command.ts')).doctorCommand,
+  completion: async () => (await import('./runner/commands/completion-command.ts')).completionCommand,
 };
 
 /** The first Ctrl-C stops in order; the second at once. */
@@ -55,38 +56,53 @@ function writeTo(fd: number, text: string): void {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const error = (text: string): void => writeTo(2, text);
-  const out = (text: string): void => writeTo(1, text);
   const started = performance.now();
-  const question = noOpQuestion(args, process.cwd());
+  const cwd = currentFolder();
+  if (cwd === undefined) return refuse({ message: 'the current folder is gone', hint: 'cd to one that is there' });
+  const question = noOpQuestion(args, cwd);
   const record = question === undefined ? undefined : findNoOp(question);
-  if (record !== undefined) return repeatNoOp(record, started, out);
-  const [{ exitCodes }, { parseCommandLine }] = await Promise.all([
-    import('./runner/commands/command-io.ts'),
+  return record === undefined ? perform(args, cwd) : repeatNoOp(record, started);
+}
+
+function currentFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+const out = (text: string): void => writeTo(1, text);
+const error = (text: string): void => writeTo(2, text);
+
+function refuse({ message, hint }: UsageError): number {
+  error(`pipeline: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+  return usage;
+}
+
+async function perform(args: readonly string[], cwd: string): Promise<number> {
+  const [{ parseCommandLine }, { openProject }] = await Promise.all([
     import('./runner/commands/command-line.ts'),
+    import('./runner/commands/open-project.ts'),
   ]);
   const parsed = parseCommandLine(args);
-  if (!parsed.ok) {
-    error(`pipeline: ${parsed.error.message}\n${parsed.error.hint === undefined ? '' : `  ${parsed.error.hint}\n`}`);
-    return exitCodes.usage;
-  }
+  if (!parsed.ok) return refuse(await withSetting(parsed.error, cwd));
   const line = parsed.value;
-  if (line.help || line.command === 'help') {
-    const { helpText } = await import('./runner/commands/help-text.ts');
-    out(helpText(line.help ? line.command : line.operands[0]));
-    return exitCodes.done;
-  }
-  const root = resolve(line.text('C') ?? '.');
-  const project = { root: realRoot(root), cacheDir: resolve(root, line.text('cache-dir') ?? 'cache') };
+  const told = await tellOfItself(line);
+  if (told !== undefined) return told;
+  const project = openProject(line, cwd);
+  if (!project.ok) return refuse(project.error);
   const terminal = process.stdout.isTTY && process.env['CI'] === undefined;
+  const columns = terminal ? process.stdout.columns || 80 : undefined;
   const io: CommandIo = {
     line,
-    project,
+    project: project.value,
+    cwd,
     commandLine: args,
     signal: stopSignal(),
     out,
     error,
-    columns: terminal ? process.stdout.columns || 80 : undefined,
+    columns,
   };
   const command = await commands[line.command]!();
   return command(io).catch((problem: unknown) => {
@@ -96,8 +112,34 @@ async function main(args: readonly string[]): Promise<number> {
   });
 }
 
+/** --version and help, which need no project. */
+async function tellOfItself(line: CommandLine): Promise<number | undefined> {
+  if (line.version) {
+    const { versionText } = await import('./runner/commands/version.ts');
+    out(versionText(line.has('json')));
+    return 0;
+  }
+  if (!line.help && line.command !== 'help') return undefined;
+  const [{ helpText }, { isCommand, unknownCommand }] = await Promise.all([
+    import('./runner/commands/help-text.ts'),
+    import('./runner/commands/command-line.ts'),
+  ]);
+  const wanted = line.help ? line.command : line.operands[0];
+  if (wanted !== undefined && !isCommand(wanted)) return refuse(unknownCommand(wanted));
+  out(helpText(wanted));
+  return 0;
+}
+
+/** A flag that no command has may be meant for a parameter of the project around. */
+async function withSetting(problem: UsageError, cwd: string): Promise<UsageError> {
+  if (problem.unknownFlag === undefined) return problem;
+  const { settingHint } = await import('./runner/commands/setting-hint.ts');
+  const hint = await settingHint(cwd, problem.unknownFlag);
+  return hint === undefined ? problem : { ...problem, hint };
+}
+
 /** Nothing changed since this very command found nothing to do. */
-async function repeatNoOp(record: NoOpRecord, started: number, out: (text: string) => void): Promise<number> {
+async function repeatNoOp(record: NoOpRecord, started: number): Promise<number> {
   const json = record.args.includes('--json');
   const first = json ? `${JSON.stringify({ event: 'run', run: await freshRunId(), stages: record.stages })}\n` : '';
   const seconds = (performance.now() - started) / 1000;
@@ -108,14 +150,6 @@ async function repeatNoOp(record: NoOpRecord, started: number, out: (text: strin
 async function freshRunId(): Promise<string> {
   const { newRunId } = await import('./runner/model/run-id.ts');
   return newRunId(new Date());
-}
-
-function realRoot(root: string): string {
-  try {
-    return realpathSync(root);
-  } catch {
-    return root;
-  }
 }
 
 /** The exit status of an error that no command caught; a stack trace only where it is the runner's own mistake. */

@@ -83,8 +83,13 @@ export class TestProject {
 
   /** Runs `pipeline …` to its end. */
   pipeline(...args: readonly string[]): Finished {
+    return this.pipelineIn('.', ...args);
+  }
+
+  /** Runs `pipeline …`, typed in a folder of the project, to its end. */
+  pipelineIn(folder: string, ...args: readonly string[]): Finished {
     const { status, stdout, stderr } = spawnSync(process.execPath, [cliPath, ...args], {
-      cwd: this.root,
+      cwd: this.path(folder),
       env: this.env,
       encoding: 'utf8',
       maxBuffer: 1 << 28,

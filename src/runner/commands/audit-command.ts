@@ -1,9 +1,11 @@
 /** `pipeline audit`: everything re-hashed and followed back to its sources; `--rebuild` runs again and compares bytes. */
 import { availableParallelism } from 'node:os';
+import type { Diagnostic } from '../../base/located-error.ts';
+import { ok, type Result } from '../../base/result.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { type AuditRow, auditArtifacts, auditCache } from '../inspect/audit.ts';
 import { type RebuildEnd, rebuild } from '../inspect/rebuild.ts';
-import { selectStages } from '../load/select.ts';
+import { selectNamed } from '../load/select.ts';
 import { newRunId } from '../model/run-id.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { claimCheckout, learnContracts } from '../run/prepare-run.ts';
@@ -44,10 +46,12 @@ function report(io: CommandIo, rows: readonly AuditRow[]): number {
   return wrong.length === 0 ? exitCodes.done : exitCodes.different;
 }
 
-async function rebuildCommand(io: CommandIo, { plan, stages, workspace }: Opened): Promise<number> {
+async function rebuildCommand(io: CommandIo, opened: Opened): Promise<number> {
+  const { workspace } = opened;
   const named = io.line.all('rebuild').filter((name) => name !== '');
-  const chosen = selectNamed(plan, [...named, ...io.line.operands], stages);
-  if (typeof chosen === 'string') return refuse(io, [{ message: chosen }]);
+  const found = chooseStages(opened, [...named, ...io.line.operands]);
+  if (!found.ok) return refuse(io, [found.error]);
+  const chosen = found.value;
   const context: RunContext = {
     workspace,
     runId: newRunId(new Date()),
@@ -80,13 +84,13 @@ async function rebuildCommand(io: CommandIo, { plan, stages, workspace }: Opened
   return ends.every((end) => end.state === 'same') ? exitCodes.done : exitCodes.different;
 }
 
-function selectNamed(plan: Opened['plan'], names: readonly string[], all: Opened['stages']): Opened['stages'] | string {
-  if (names.length === 0) return all;
-  const chosen = plan.stages.filter((stage) => names.includes(stage.id) || names.includes(stage.stage));
-  const unknown = names.find((name) => !chosen.some((stage) => stage.id === name || stage.stage === name));
-  if (unknown === undefined) return chosen;
-  const found = selectStages(plan, { targets: [unknown] });
-  return found.ok
-    ? `name a stage, not '${unknown}'`
-    : found.error.map((problem) => `${problem.message}; ${problem.hint ?? ''}`).join('\n');
+function chooseStages({ plan, stages }: Opened, names: readonly string[]): Result<Opened['stages'], Diagnostic> {
+  if (names.length === 0) return ok(stages);
+  const ids = new Set<string>();
+  for (const name of names) {
+    const found = selectNamed(plan, name);
+    if (!found.ok) return found;
+    for (const id of found.value) ids.add(id);
+  }
+  return ok(plan.stages.filter((stage) => ids.has(stage.id)));
 }

@@ -3,10 +3,13 @@ import type { Diagnostic } from '../../base/located-error.ts';
 import { formatDiagnostic } from '../../base/located-error.ts';
 import type { Project } from '../model/project.ts';
 import type { CommandLine } from './command-line.ts';
+import { targetOf } from './open-project.ts';
 
 export interface CommandIo {
   readonly line: CommandLine;
   readonly project: Project;
+  /** The folder that the command was typed in. */
+  readonly cwd: string;
   /** As typed. */
   readonly commandLine: readonly string[];
   readonly signal: AbortSignal;
@@ -35,5 +38,7 @@ export function planFlags(io: CommandIo): {
   readonly sets: readonly string[];
   readonly targets: readonly string[];
 } {
-  return { project: io.project, profiles: io.line.all('profile'), sets: io.line.all('set'), targets: io.line.operands };
+  const { line, project, cwd } = io;
+  const targets = line.operands.map((typed) => targetOf(project.root, typed, cwd));
+  return { project, profiles: line.all('profile'), sets: line.all('set'), targets };
 }

@@ -2,13 +2,20 @@
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import { type CommandSpec, commandSpecs, type FlagSpec, flagSpecs } from './command-table.ts';
+import {
+  type CommandSpec,
+  commandSpecs,
+  everyCommandFlags,
+  type FlagSpec,
+  flagSpecs,
+} from './command-table.ts';
 
 export interface CommandLine {
   readonly command: string;
   readonly spec: CommandSpec;
   readonly operands: readonly string[];
   readonly help: boolean;
+  readonly version: boolean;
   has(flag: string): boolean;
   /** The last one given. */
   text(flag: string): string | undefined;
@@ -19,6 +26,14 @@ export interface CommandLine {
 export interface UsageError {
   readonly message: string;
   readonly hint?: string;
+  /** Where nothing is called like it. */
+  readonly unknownFlag?: UnknownFlag;
+}
+
+/** A flag that no command has, with what stands behind it. */
+export interface UnknownFlag {
+  readonly name: string;
+  readonly value?: string;
 }
 
 /** `--force` alone means every stage: an empty value. */
@@ -28,17 +43,24 @@ export function parseCommandLine(args: readonly string[]): Result<CommandLine, U
   const at = firstOperand(args);
   const command =
     at < 0 ? (args.length === 0 || args.includes('--help') || args.includes('-h') ? 'help' : 'run') : args[at]!;
-  const spec = Object.hasOwn(commandSpecs, command) ? commandSpecs[command] : undefined;
-  if (spec === undefined) {
-    const hint =
-      didYouMean(command, Object.keys(commandSpecs)) ?? `the commands are: ${Object.keys(commandSpecs).join(', ')}`;
-    return err({ message: `unknown command '${command}'`, hint });
-  }
+  if (!isCommand(command)) return err(unknownCommand(command));
   return parseFlags(
     command,
-    spec,
+    commandSpecs[command]!,
     args.filter((_, i) => i !== at),
   );
+}
+
+export function isCommand(name: string): boolean {
+  return Object.hasOwn(commandSpecs, name);
+}
+
+export function unknownCommand(name: string): UsageError {
+  const known = Object.keys(commandSpecs);
+  return {
+    message: `unknown command '${name}'`,
+    hint: didYouMean(name, known) ?? `the commands are: ${known.join(', ')}`,
+  };
 }
 
 /** The index of the command: the first argument that is neither a flag nor the value of one. */
@@ -55,11 +77,14 @@ function firstOperand(args: readonly string[]): number {
 }
 
 function parseFlags(command: string, spec: CommandSpec, args: readonly string[]): Result<CommandLine, UsageError> {
-  const allowed = [...spec.flags, 'help', 'json', 'C', 'cache-dir'].map((name) => flagSpecs[name]!);
+  const allowed = [...spec.flags, ...everyCommandFlags].map((name) => flagSpecs[name]!);
   const wrong = unknownFlag(command, args, allowed);
   if (wrong !== undefined) return err(wrong);
   const options = Object.fromEntries(allowed.map((flag) => [flag.name, optionFor(flag)]));
-  const whole = args.map((arg) => (valueIsOptional.has(arg.slice(2)) && arg.startsWith('--') ? `${arg}=` : arg));
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const whole = args.map((arg, i) =>
+    i < end && arg.startsWith('--') && valueIsOptional.has(arg.slice(2)) ? `${arg}=` : arg,
+  );
   try {
     const { values, positionals } = parseArgs({ args: whole, options, allowPositionals: true, strict: true });
     const given = values as Record<string, readonly (string | boolean)[] | undefined>;
@@ -69,11 +94,12 @@ function parseFlags(command: string, spec: CommandSpec, args: readonly string[])
       spec,
       operands: positionals,
       help: given['help'] !== undefined,
+      version: given['version'] !== undefined,
       has: (flag: string) => given[flag] !== undefined,
       text: (flag: string) => all(flag).at(-1),
       all,
     };
-    return line.help ? ok(line) : checkOperands(line);
+    return line.help || line.version ? ok(line) : checkOperands(line);
   } catch (error) {
     return err({
       message: (error as Error).message.split('\n')[0]!.replace(/\. To specify.*$/, ''),
@@ -96,17 +122,21 @@ function optionFor(flag: FlagSpec): { type: 'string' | 'boolean'; multiple: true
 }
 
 function unknownFlag(command: string, args: readonly string[], allowed: readonly FlagSpec[]): UsageError | undefined {
-  for (const arg of args) {
+  for (const [i, arg] of args.entries()) {
     if (arg === '--') return undefined;
-    const name = /^--([^=]+)/.exec(arg)?.[1];
+    const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
     if (name === undefined || allowed.some((flag) => flag.name === name)) continue;
     const known = allowed.map((flag) => `--${flag.name}`);
-    const elsewhere = Object.hasOwn(flagSpecs, name)
-      ? `${command} has no --${name}; see pipeline ${command} --help`
-      : undefined;
+    const message = `unknown flag '--${name}'`;
+    if (Object.hasOwn(flagSpecs, name))
+      return { message, hint: `${command} has no --${name}; see pipeline ${command} --help` };
+    const near = didYouMean(`--${name}`, known);
+    const next = args[i + 1]?.startsWith('-') === true ? undefined : args[i + 1];
+    const given = value ?? next;
     return {
-      message: `unknown flag '--${name}'`,
-      hint: elsewhere ?? didYouMean(`--${name}`, known) ?? `see pipeline ${command} --help`,
+      message,
+      hint: near ?? `see pipeline ${command} --help`,
+      ...(near === undefined ? { unknownFlag: { name, ...(given === undefined ? {} : { value: given }) } } : {}),
     };
   }
   return undefined;

@@ -39,9 +39,14 @@ export const flagSpecs: Readonly<Record<string, FlagSpec>> = Object.fromEntries(
   flag('keep-days', 'what was written within N days is kept (default 14)', 'N'),
   flag('json', 'one JSON object a line on standard output, nothing else there'),
   flag('cache-dir', 'the cache to use (default: cache/ in the project)', 'DIR'),
-  flag('C', 'the project folder (default: the current one)', 'DIR', 'C'),
+  flag('file', 'the pipeline file (default: pipeline.yaml)', 'FILE', 'f'),
+  flag('C', 'the project folder (default: the nearest one, from here upwards, with a pipeline.yaml)', 'DIR', 'C'),
+  flag('version', 'the version, and nothing else', undefined, 'V'),
   flag('help', 'this text', undefined, 'h'),
 ]);
+
+/** Flags that every command has. */
+export const everyCommandFlags: readonly string[] = ['json', 'cache-dir', 'file', 'C', 'version', 'help'];
 
 const plan = ['profile', 'set'];
 const command = (about: string, usage: string, min: number, max: number, flags: readonly string[]): CommandSpec => ({
@@ -82,5 +87,12 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
   gc: command('take away what the keep rules do not keep', '', 0, 0, ['keep-runs', 'keep-days', 'dry-run']),
   clean: command('take artifacts away; the cache can bring them back', '[TARGET…]', 0, 1e6, [...plan, 'dry-run']),
   doctor: command('what this machine allows: sandbox, file system, locks, Node', '', 0, 0, []),
+  completion: command(
+    'the script by which a shell completes commands, flags, stages, parameters and runs',
+    'bash|zsh|fish',
+    1,
+    1e6,
+    [],
+  ),
   help: command('this text, or that of one command', '[COMMAND]', 0, 1, []),
 };

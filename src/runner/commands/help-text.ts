@@ -1,6 +1,6 @@
 /** The text of --help. */
 import { formatTable } from '../views/words.ts';
-import { commandSpecs, flagSpecs } from './command-table.ts';
+import { commandSpecs, everyCommandFlags, flagSpecs } from './command-table.ts';
 
 export function helpText(command?: string): string {
   const spec = command === undefined || command === 'help' ? undefined : commandSpecs[command];
@@ -17,7 +17,7 @@ function overview(): string {
 }
 
 function flagTable(names: readonly string[]): string {
-  const rows = [...names, 'json', 'cache-dir', 'C', 'help'].map((name) => {
+  const rows = [...names, ...everyCommandFlags].map((name) => {
     const { short, value, about } = flagSpecs[name]!;
     const long = name.length === 1 ? '' : `--${name}`;
     const optional = name === 'force' || name === 'rebuild';

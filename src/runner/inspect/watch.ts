@@ -49,9 +49,9 @@ function stateOf(path: string): string {
   return stat === undefined ? '' : fingerprintOf(stat);
 }
 
-/** Of pipeline.yaml as it is now; taken before a run, it shows what changed during it. */
+/** Of the pipeline file as it is now; taken before a run, it shows what changed during it. */
 export function pipelineFileState(project: Project): string {
-  return stateOf(join(project.root, 'pipeline.yaml'));
+  return stateOf(join(project.root, project.file));
 }
 
 /**

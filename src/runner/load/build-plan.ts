@@ -32,9 +32,9 @@ export function buildPlan(source: PlanSource): Result<Plan, readonly Diagnostic[
   if (repaired === undefined) return err(sortedProblems(problems.list));
   const { raw, damaged } = repaired;
   const params = planParams(raw, source, problems);
-  const stages = planStages(raw, params, damaged, problems);
-  const plan: Plan = { version: 1, params, targets: raw.targets ?? {}, stages };
-  checkTargets(plan, problems);
+  const { stages, ordered } = planStages(raw, params, damaged, problems);
+  const plan: Plan = { version: 1, params, targets: raw.targets ?? {}, stages: ordered };
+  checkTargets({ ...plan, stages }, problems);
   return problems.list.length > 0 ? err(sortedProblems(problems.list)) : ok(plan);
 }
 
@@ -86,12 +86,13 @@ function checkProfileKeys(name: string, over: JsonObject, raw: RawPipeline, prob
   }
 }
 
+/** Every instance in the order of the file, and those that stand in no cycle in the order of their needs. */
 function planStages(
   raw: RawPipeline,
   tree: JsonObject,
   damaged: ReadonlySet<string>,
   problems: Problems,
-): readonly PlannedStage[] {
+): { readonly stages: readonly PlannedStage[]; readonly ordered: readonly PlannedStage[] } {
   const names = Object.keys(raw.stages);
   const producers = new Map<string, Producer>();
   for (const name of names)
@@ -100,7 +101,7 @@ function planStages(
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   const order = topologicalOrder(new Map(stages.map((stage) => [stage.id, stage.needs])));
   if (order.length < stages.length) reportCycles(stages, raw, problems);
-  return order.map((id) => byId.get(id)!);
+  return { stages, ordered: order.map((id) => byId.get(id)!) };
 }
 
 function reportCycles(stages: readonly PlannedStage[], raw: RawPipeline, problems: Problems): void {

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import { artifactsFolder, projectPath } from '../model/project-path.ts';
+import { isPattern, matchesPattern } from '../store/glob.ts';
 
 export interface Selection {
   /** Stages, instances, target lists or output paths; none: every stage. */
@@ -30,10 +31,25 @@ export function selectStages(plan: Plan, selection: Selection): Result<readonly 
     result === undefined || result.ok ? [] : result.error,
   );
   if (faults.length > 0) return err(faults);
-  let chosen = withNeeds(plan, idsOf(roots));
+  const all = withNeeds(plan, idsOf(roots));
+  let chosen = all;
   if (untilIds !== undefined) chosen = intersect(chosen, withNeeds(plan, idsOf(untilIds)));
   if (fromIds !== undefined) chosen = intersect(chosen, withDependents(plan, idsOf(fromIds)));
+  if (chosen.size === 0 && all.size > 0) return err([nothingBetween(selection)]);
   return ok(plan.stages.filter((stage) => chosen.has(stage.id)));
+}
+
+/** --from and --until that leave nothing to do were not meant so. */
+function nothingBetween({ targets, until, from }: Selection): Diagnostic {
+  const cuts = [
+    ...(from === undefined ? [] : [`--from ${from}`]),
+    ...(until === undefined ? [] : [`--until ${until}`]),
+  ].join(' ');
+  const of = targets.length === 0 ? '' : ` of ${targets.join(' ')}`;
+  return {
+    message: `${cuts} leaves no stage${of}`,
+    hint: '--from takes a stage and what needs it, --until a stage and what it needs; pipeline graph shows which is which',
+  };
 }
 
 function idsOf(result: Result<readonly string[], readonly Diagnostic[]>): readonly string[] {
@@ -55,7 +71,7 @@ function resolveAll(
   return faults.length > 0 ? err(faults) : ok(ids);
 }
 
-/** The instance ids that one TARGET means: a stage, an instance, a target list, or an output path (or a folder of them). */
+/** The instance ids that one TARGET means: a stage, an instance, a target list, an output path (or a folder of them), or a pattern of these. */
 export function resolveTarget(
   plan: Plan,
   target: string,
@@ -73,8 +89,23 @@ export function resolveTarget(
     }
     return ok(ids);
   }
-  const makers = plan.stages.filter((stage) => makes(stage, target));
+  const makers = plan.stages.filter((stage) => (isPattern(target) ? isMeant(stage, target) : makes(stage, target)));
   return makers.length > 0 ? ok(makers.map((stage) => stage.id)) : err(unknownTarget(plan, target));
+}
+
+/** The instance ids that a stage's or an instance's name means, or a pattern of these. */
+export function selectNamed(plan: Plan, name: string): Result<readonly string[], Diagnostic> {
+  const found = plan.stages.filter(
+    (stage) => stage.stage === name || stage.id === name || (isPattern(name) && hasName(stage, name)),
+  );
+  if (found.length > 0) return ok(found.map((stage) => stage.id));
+  const target = resolveTarget(plan, name);
+  return target.ok ? err({ message: 'name a stage' }) : target;
+}
+
+/** Whether a pattern means the stage or the instance; a value on an axis may hold a slash. */
+function hasName(stage: PlannedStage, pattern: string): boolean {
+  return [stage.stage, stage.id].some((name) => matchesPattern(pattern, name.replaceAll('/', ' ')));
 }
 
 /** Whether one of the stage's outputs is the path, lies in it or holds it. */
@@ -84,6 +115,19 @@ function makes(stage: PlannedStage, path: string): boolean {
   return Object.values(stage.outputs).some((output) => {
     const made = projectPath(output.path);
     return made === wanted || made.startsWith(`${wanted}/`) || (output.folder && wanted.startsWith(`${made}/`));
+  });
+}
+
+/** Whether a pattern means the stage, the instance, or one of its outputs (or a folder of them). */
+function isMeant(stage: PlannedStage, pattern: string): boolean {
+  const wanted = projectPath(pattern.replace(/^\.\//, ''));
+  if (hasName(stage, wanted)) return true;
+  if (!wanted.startsWith(`${artifactsFolder}/`)) return false;
+  return Object.values(stage.outputs).some(({ path, folder }) => {
+    const parts = projectPath(path).split('/');
+    const above = parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+    const within = wanted.split('/').slice(0, parts.length).join('/');
+    return above.some((one) => matchesPattern(wanted, one)) || (folder && matchesPattern(within, above.at(-1)!));
   });
 }
 
@@ -129,15 +173,18 @@ export function forcedStages(
   selected: readonly PlannedStage[],
   force: true | readonly string[],
 ): Result<ReadonlySet<string>, readonly Diagnostic[]> {
-  if (force === true) return ok(new Set(selected.map((stage) => stage.id)));
+  const all = new Set(selected.map((stage) => stage.id));
+  if (force === true) return ok(all);
   const ids = new Set<string>();
   for (const name of force) {
-    const named = plan.stages.filter((stage) => stage.stage === name || stage.id === name);
-    if (named.length === 0) {
-      const found = resolveTarget(plan, name);
-      return err([found.ok ? { message: `--force=${name}: name a stage` } : found.error]);
-    }
-    for (const stage of named) ids.add(stage.id);
+    const found = selectNamed(plan, name);
+    if (!found.ok) return err([{ ...found.error, message: `--force=${name}: ${found.error.message}` }]);
+    const chosen = found.value.filter((id) => all.has(id));
+    if (chosen.length === 0)
+      return err([
+        { message: `--force=${name}: it is not among the stages of this run`, hint: 'name it as a target too' },
+      ]);
+    for (const id of chosen) ids.add(id);
   }
   return ok(ids);
 }

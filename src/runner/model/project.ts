@@ -5,6 +5,8 @@ import { artifactsFolder } from './project-path.ts';
 export interface Project {
   /** Absolute, links resolved. */
   readonly root: string;
+  /** The pipeline file, relative to the root; `pipeline.yaml` unless chosen otherwise. */
+  readonly file: string;
   /** Absolute; `<root>/cache` unless chosen otherwise. */
   readonly cacheDir: string;
 }
@@ -18,8 +20,9 @@ export function stagingDir(project: Project): string {
   return join(project.root, artifactsFolder, '.staging');
 }
 
+/** Beside the pipeline file and called like it. */
 export function lockFilePath(project: Project): string {
-  return join(project.root, 'pipeline.lock');
+  return join(project.root, `${project.file.replace(/\.ya?ml$/, '')}.lock`);
 }
 
 export function locksDir(project: Project): string {

@@ -25,7 +25,13 @@ export interface OpenedPlan {
 
 export async function openPlan(options: PlanOptions): Promise<Result<OpenedPlan, readonly Diagnostic[]>> {
   const { project, profiles, sets, targets, toMake, until, from } = options;
-  const plan = await loadPlan({ projectDir: project.root, profiles, sets, cacheDir: project.cacheDir });
+  const plan = await loadPlan({
+    projectDir: project.root,
+    file: project.file,
+    profiles,
+    sets,
+    cacheDir: project.cacheDir,
+  });
   if (!plan.ok) return plan;
   const stages = selectStages(plan.value, { targets, toMake, until, from });
   if (!stages.ok) return stages;

@@ -31,7 +31,13 @@ export async function learnContracts(
     if (closure !== undefined) closures.set(work.module, closure);
   }
   if (closures.size === 0) return;
-  const load = { projectDir: project.root, profiles: options.profiles, sets: options.sets, cacheDir: project.cacheDir };
+  const load = {
+    projectDir: project.root,
+    file: project.file,
+    profiles: options.profiles,
+    sets: options.sets,
+    cacheDir: project.cacheDir,
+  };
   const checked = await checkModules(load, plan, stages, closures);
   if (!checked.ok) throw new UserError(checked.error);
   for (const [module, contract] of checked.value) context.contracts.set(module, contract);

@@ -16,6 +16,21 @@ export function patternBase(pattern: string): string {
   return fixed.slice(0, fixed.lastIndexOf('/') + 1);
 }
 
+/**
+ * Whether a path is what a pattern means. Looks at no files. Cost: O(parts) but for several `**`.
+ */
+export function matchesPattern(pattern: string, path: string): boolean {
+  const parts = path.split('/');
+  return expandBraces(pattern).some((plain) => matchesParts(plain.split('/'), parts));
+}
+
+function matchesParts(segments: readonly string[], parts: readonly string[]): boolean {
+  const [segment, ...rest] = segments;
+  if (segment === undefined) return parts.length === 0;
+  if (segment === '**') return parts.some((_, i) => matchesParts(rest, parts.slice(i))) || rest.length === 0;
+  return parts.length > 0 && segmentExpression(segment).test(parts[0]!) && matchesParts(rest, parts.slice(1));
+}
+
 /** Project-relative paths of the files that a pattern means, none of artifacts/ and cache/; names beginning with a dot only where the pattern has the dot. */
 export function expandPattern(root: string, pattern: string, look: (folder: string) => void): string[] {
   const found = new Set<string>();
@@ -88,10 +103,19 @@ function segmentExpression(segment: string): RegExp {
   const source = segment.replace(/\[!?[^\]]+\]|[*?]|[.+^${}()|[\]\\]/g, (part) => {
     if (part === '*') return '.*';
     if (part === '?') return '.';
-    if (part.length > 1) return part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\');
+    if (part.length > 1) return isRange(part) ? part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\') : escaped(part);
     return `\\${part}`;
   });
   return new RegExp(`^${source}$`, 'su');
+}
+
+/** `[a-z]` and not `[z-a]`, which stands for itself. */
+function isRange(part: string): boolean {
+  return [...part.matchAll(/(.)-(.)/gsu)].every(([, from, to]) => from!.codePointAt(0)! <= to!.codePointAt(0)!);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** `a{b,c}` → `ab`, `ac`; nested braces too. */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { findProjectRoot } from '../../model/find-project.ts';
 
 /** Where a command works and what it was told: a record holds for exactly this. */
 export interface NoOpQuestion {
@@ -33,15 +34,15 @@ export interface NoOpRecord {
 /** The question that a command line asks, or undefined where only the whole command line parser knows. */
 export function noOpQuestion(args: readonly string[], cwd: string): NoOpQuestion | undefined {
   if (args[0] !== 'run') return undefined;
-  let project = '.';
+  let project: string | undefined;
   let cache = 'cache';
   for (const [i, arg] of args.entries()) {
-    if (arg === '-C') project = args[i + 1] ?? '.';
+    if (arg === '-C') project = args[i + 1];
     else if (arg === '--cache-dir') cache = args[i + 1] ?? 'cache';
-    else if (/^(-C.|--C|--cache|--force|--dry|--watch|--help|-h|-n)/.test(arg)) return undefined;
+    else if (/^(-C.|--C|--cache|--force|--dry|--watch|--help|-h|-n|-f|--file|\.\.\/)/.test(arg)) return undefined;
   }
   try {
-    const root = resolve(cwd, project);
+    const root = project === undefined ? findProjectRoot(cwd) : resolve(cwd, project);
     return { args, root: realpathSync(root), cacheDir: resolve(root, cache) };
   } catch {
     return undefined;
