@@ -2,13 +2,7 @@
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import {
-  type CommandSpec,
-  commandSpecs,
-  everyCommandFlags,
-  type FlagSpec,
-  flagSpecs,
-} from './command-table.ts';
+import { type CommandSpec, commandSpecs, everyCommandFlags, type FlagSpec, flagSpecs } from './command-table.ts';
 
 export interface CommandLine {
   readonly command: string;

@@ -7,7 +7,7 @@ import { loadPlan } from '../load/load-plan.ts';
 import { dottedKeys } from '../load/params.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
-import { readRunRecords } from '../state/run-record.ts';
+import { readRunRecords } from '../run/run-record.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
 import { completionScripts, type Shell, shells } from './completion-scripts.ts';
 import { completionWords, type ProjectNames } from './completion-words.ts';

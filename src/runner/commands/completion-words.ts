@@ -12,7 +12,7 @@ export interface ProjectNames {
   runs(): Promise<readonly string[]>;
 }
 
-type Wanted = keyof ProjectNames | 'commands' | 'shells' | 'formats' ;
+type Wanted = keyof ProjectNames | 'commands' | 'shells' | 'formats';
 
 const flagValues: Readonly<Record<string, Wanted>> = {
   profile: 'profiles',
