@@ -35,7 +35,7 @@ function realFolder(path: string): string | undefined {
 }
 
 function notFolder(shown: string, path: string): Diagnostic {
-  if (!existsSync(path)) return { message: `${shown}: there is no such folder` };
+  if (!existsSync(path)) return { message: `${shown}: the folder does not exist` };
   return { message: `${shown}: expected the project's folder, got a file`, hint: `-C ${dirname(path)} -f ${path}` };
 }
 
