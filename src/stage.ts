@@ -50,6 +50,11 @@ export interface StageContext<P = unknown> {
   readonly signal: AbortSignal;
   /** One line for people; kept in the stage's log. */
   log(message: string): void;
+  /**
+   * A doubt that people must see, one sentence: it stays on the screen, is told again at the end of the run, and is kept with the result, so
+   * that later runs tell it too.
+   */
+  warn(message: string): void;
   /** Progress of long work: done of total, what is counted, and a few figures to show (loss, accuracy, samples/s). */
   progress(done: number, total: number, unit?: string, figures?: Readonly<Record<string, number | string>>): void;
 }
@@ -58,6 +63,8 @@ export interface StageContext<P = unknown> {
 export interface Headline {
   readonly label: string;
   readonly value: string;
+  /** Set where it is a doubt that the stage told with `warn`: `value` is its sentence. */
+  readonly warning?: true;
 }
 
 /** One stage: its contract on top, its few lines of glue in `run`. */

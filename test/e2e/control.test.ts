@@ -251,6 +251,35 @@ stages:
     outside.dispose();
   });
 
+  it('shows a warning while it runs, at the end, in the log, and again when the result is only cached or restored', () => {
+    project = new TestProject(
+      'version: 1\nstages:\n  doubt: { module: stages/doubt.mjs, outputs: { out: out.txt } }\n',
+    ).write(
+      'stages/doubt.mjs',
+      moduleText(
+        "context.warn('3 of 4 rows are odd'); fs.writeFileSync(context.outputs.out, 'x'); return [{ label: 'rows', value: '4' }];",
+      ),
+    );
+    const first = project.pipeline('run').out;
+    assert.match(first, /^doubt: warning: 3 of 4 rows are odd$/m);
+    const atEnd = /^doubt {2}rows {2}4\n\n! doubt: 3 of 4 rows are odd\n\n\d ran/m;
+    assert.match(first, atEnd);
+    assert.match(project.pipeline('log', 'doubt').out, /warning: 3 of 4 rows are odd/);
+    const cached = /^doubt {2}rows {2}4\n\n! doubt: 3 of 4 rows are odd\n\n0 ran, 1 cached/m;
+    // The second leaves the record of a run with nothing to do, from which the third is told.
+    for (let i = 0; i < 2; i++) assert.match(project.pipeline('run').out, cached);
+    project.remove('artifacts');
+    assert.match(project.pipeline('run').out, /! doubt: 3 of 4 rows are odd\n\n0 ran, 0 cached, 1 restored/);
+    const forced = project.run('--force');
+    const told = forced.lines.filter((line) => line.event === 'warning');
+    assert.deepEqual(told, [{ event: 'warning', stage: 'doubt', text: '3 of 4 rows are odd' }]);
+    const { headlines } = forced.lines.find((line) => line.event === 'stage')!;
+    assert.deepEqual(headlines, [
+      { label: 'rows', value: '4' },
+      { label: 'warning', value: '3 of 4 rows are odd', warning: true },
+    ]);
+  });
+
   it('refuses a sandboxed command what it did not declare', function () {
     project = new TestProject(`
 version: 1

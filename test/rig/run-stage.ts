@@ -23,6 +23,7 @@ export interface StageRun {
   readonly headlines: readonly Headline[] | undefined;
   readonly error: unknown;
   readonly log: readonly string[];
+  readonly warnings: readonly string[];
   /** Every output file below its folder, by path. */
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
@@ -52,6 +53,7 @@ export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOp
   }
   const abort = new AbortController();
   const log: string[] = [];
+  const warnings: string[] = [];
   const context: StageContext<P> = {
     params: withDefaults(stage.params, options.params) as P,
     given: options.params,
@@ -64,6 +66,7 @@ export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOp
     cpus: options.cpus ?? 1,
     signal: abort.signal,
     log: (message) => log.push(message),
+    warn: (message) => warnings.push(message),
     progress: (done, _total, unit) => options.onProgress?.(done, unit, () => abort.abort()),
   };
   let headlines: readonly Headline[] | undefined;
@@ -73,5 +76,5 @@ export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOp
   } catch (thrown) {
     error = thrown;
   }
-  return { folder, headlines, error, log, files: await filesBelow(staging) };
+  return { folder, headlines, error, log, warnings, files: await filesBelow(staging) };
 }

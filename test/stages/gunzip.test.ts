@@ -30,6 +30,7 @@ describe('stage gunzip', () => {
       outputs: { tables },
       signal: new AbortController().signal,
       log: () => {},
+      warn: () => {},
       progress: () => {},
     } as unknown as StageContext<Params>;
     await stage.run(context);

@@ -59,6 +59,7 @@ describe('stage orn-spikes', () => {
       inputs: { tables: join(folder, tables), pathway: join(folder, 'pathway.safetensors') },
       outputs: { task: out('task'), report: out('report.json'), raster: out('raster.svg') },
       log: () => {},
+      warn: () => {},
       progress: () => {},
     } as unknown as StageContext<{ odours: Record<string, unknown>; seed: number }>;
     const headlines = await stage.run(context);

@@ -45,6 +45,7 @@ describe('stages/prep-pathway', () => {
       cpus: 1,
       signal: new AbortController().signal,
       log: () => undefined,
+      warn: () => undefined,
       progress: () => undefined,
     };
     return stage.run(context);

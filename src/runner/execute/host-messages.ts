@@ -21,6 +21,7 @@ export type ToHost =
 /** Child → runner. */
 export type FromHost =
   | { readonly type: 'log'; readonly line: string }
+  | { readonly type: 'warning'; readonly text: string }
   | {
       readonly type: 'progress';
       readonly done: number;

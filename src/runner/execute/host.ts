@@ -10,6 +10,7 @@ const progressMs = 50;
 
 const abort = new AbortController();
 let finished = false;
+const warnings: string[] = [];
 
 function send(message: FromHost): void {
   if (process.connected) process.send!(message);
@@ -29,6 +30,10 @@ function contextOf(job: Job): StageContext {
     cpus: job.cpus,
     signal: abort.signal,
     log: (message) => send({ type: 'log', line: String(message) }),
+    warn: (message) => {
+      warnings.push(String(message));
+      send({ type: 'warning', text: String(message) });
+    },
     progress: (done, total, unit, figures) => {
       const now = performance.now();
       if (now - last < progressMs && done < total) return;
@@ -49,7 +54,10 @@ async function runJob(job: Job): Promise<readonly Headline[]> {
   const run = module.default?.run;
   if (typeof run !== 'function') throw new Error(`${job.entry} has no default export made by defineStage({ …, run })`);
   const headlines = await run.call(module.default, contextOf(job));
-  return (headlines ?? []).map(({ label, value }) => ({ label: String(label), value: String(value) }));
+  return [
+    ...(headlines ?? []).map(({ label, value }) => ({ label: String(label), value: String(value) })),
+    ...warnings.map((value) => ({ label: 'warning', value, warning: true as const })),
+  ];
 }
 
 function fail(error: unknown): void {

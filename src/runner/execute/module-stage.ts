@@ -52,6 +52,7 @@ function listen(child: ChildProcess, job: StageJob): () => FromHost | undefined 
   let last: FromHost | undefined;
   child.on('message', (message: FromHost) => {
     if (message.type === 'log') for (const line of message.line.split('\n')) job.onLine(line);
+    else if (message.type === 'warning') job.onWarning(message.text);
     else if (message.type === 'progress') job.onProgress(message.done, message.total, message.unit, message.figures);
     else last = message;
   });

@@ -123,6 +123,10 @@ function jobFor(action: Action, places: Places, scratch: string): StageJob {
       log.write(line);
       context.emit({ event: 'log', stage: id, line });
     },
+    onWarning: (text) => {
+      log.write(`warning: ${text}`);
+      context.emit({ event: 'warning', stage: id, text });
+    },
     onProgress: (done, total, unit, figures) =>
       context.emit({
         event: 'progress',

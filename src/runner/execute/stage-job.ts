@@ -18,6 +18,7 @@ export interface StageJob {
   readonly signal: AbortSignal;
   onSpawn(pid: number): void;
   onLine(line: string): void;
+  onWarning(text: string): void;
   onProgress(done: number, total: number, unit?: string, figures?: Readonly<Record<string, number | string>>): void;
 }
 

@@ -41,6 +41,8 @@ export type RunEvent =
   | { readonly event: 'run'; readonly run: string; readonly stages: number }
   | { readonly event: 'start'; readonly stage: string; readonly key: string; readonly reason: readonly string[] }
   | { readonly event: 'log'; readonly stage: string; readonly line: string }
+  /** A stage doubts its result. Told again among the headlines of its end. */
+  | { readonly event: 'warning'; readonly stage: string; readonly text: string }
   | {
       readonly event: 'progress';
       readonly stage: string;

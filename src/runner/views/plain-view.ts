@@ -31,6 +31,8 @@ export class PlainView {
         return `${event.stage}: runs (${shortReasons(event.reason)})`;
       case 'log':
         return `${event.stage} | ${event.line}`;
+      case 'warning':
+        return `${event.stage}: warning: ${event.text}`;
       case 'progress':
         return this.progress(event);
       case 'waiting':

@@ -38,6 +38,7 @@ export class TerminalView {
     else if (event.event === 'waiting')
       this.above(`${event.stage === '' ? 'run' : event.stage}: waits for ${event.holder}`);
     else if (event.event === 'retry') this.above(`${event.stage}: attempt ${event.attempt} failed: ${event.error}`);
+    else if (event.event === 'warning') this.above(`! ${event.stage}: ${event.text}`);
     else if (event.event === 'difference') this.above(`${event.stage}: ${event.text}`);
     else this.above(event.text);
   }

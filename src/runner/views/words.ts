@@ -26,8 +26,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 export function formatEnd(ends: readonly StageEvent[], summary: Summary): string {
   const parts: string[] = [];
   if (ends.some((end) => end.status !== 'cached')) parts.push(formatTable(ends.map(endRow)));
-  const headlines = formatHeadlines(ends);
-  if (headlines !== '') parts.push(headlines);
+  for (const told of [formatHeadlines(ends), formatWarnings(ends)]) if (told !== '') parts.push(told);
   const failed = ends.filter((end) => end.error !== undefined && end.status === 'failed');
   if (failed.length > 0) parts.push(failed.map(formatFailure).join('\n'));
   parts.push(formatCounts(summary));
@@ -36,7 +35,19 @@ export function formatEnd(ends: readonly StageEvent[], summary: Summary): string
 
 /** What the stages tell people, one line each; '' where they tell nothing. */
 export function formatHeadlines(ends: readonly StageEvent[]): string {
-  return formatTable(ends.flatMap((end) => end.headlines.map(({ label, value }) => [end.stage, label, value])));
+  const rows = ends.flatMap((end) =>
+    end.headlines.filter(({ warning }) => warning !== true).map(({ label, value }) => [end.stage, label, value]),
+  );
+  return formatTable(rows);
+}
+
+/** What the stages doubt, one line each; '' where they doubt nothing. */
+export function formatWarnings(ends: readonly StageEvent[]): string {
+  return ends
+    .flatMap((end) =>
+      end.headlines.filter(({ warning }) => warning === true).map(({ value }) => `! ${end.stage}: ${value}`),
+    )
+    .join('\n');
 }
 
 function endRow(end: StageEvent): string[] {

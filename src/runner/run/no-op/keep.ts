@@ -7,7 +7,7 @@ import { lockFilePath } from '../../model/project.ts';
 import type { Workspace } from '../../state/workspace.ts';
 import { writeFileAtomic } from '../../store/atomic-file.ts';
 import { StatCache } from '../../store/stat-cache.ts';
-import { formatCounts, formatHeadlines, formatSeconds } from '../../views/words.ts';
+import { formatCounts, formatHeadlines, formatSeconds, formatWarnings } from '../../views/words.ts';
 import { envDigest, fingerprintsDigest, type NoOpQuestion, type NoOpRecord, noOpPath, noOpQuestion } from './find.ts';
 
 /** Begun before anything is read: what the stat cache does not watch over. */
@@ -57,11 +57,11 @@ export class NoOpKeeper {
 }
 
 function plainText(events: readonly StageEvent[]): readonly [string, string] {
-  const headlines = formatHeadlines(events);
+  const told = [formatHeadlines(events), formatWarnings(events)].filter((text) => text !== '');
   const counts = formatCounts(summarise(events, 0));
   const cut = counts.indexOf(formatSeconds(0));
   return [
-    `${headlines === '' ? '' : `${headlines}\n\n`}${counts.slice(0, cut)}`,
+    `${told.map((text) => `${text}\n\n`).join('')}${counts.slice(0, cut)}`,
     `${counts.slice(cut + '0.0'.length)}\n`,
   ];
 }
