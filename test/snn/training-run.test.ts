@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
+import { score } from '../../src/analysis/evaluation/readout-accuracy.ts';
 import { trialsOf } from '../../src/odour/draw-trial.ts';
 import type { OdourTask } from '../../src/odour/odour-task.ts';
 import { openKernel } from '../../src/snn/kernel/open-kernel.ts';
@@ -8,7 +9,6 @@ import { decodeModel, encodeModel } from '../../src/snn/network/model-file.ts';
 import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../../src/snn/network/simulate.ts';
 import { parameterSpecs } from '../../src/snn/parameters/parameter-spec.ts';
 import { readoutLogits } from '../../src/snn/readout/readout.ts';
-import { readoutMetrics } from '../../src/snn/readout/readout-trainer.ts';
 import { prepareTraining } from '../../src/snn/training/prepare-training.ts';
 import { openBackend } from '../../src/snn/training/tf-backend.ts';
 import { TrainingRun } from '../../src/snn/training/training-run.ts';
@@ -88,7 +88,7 @@ describe('training run', () => {
     assert.ok(moved[2]! < 0.02, `${moved}`);
   });
 
-  it('saves a model whose spikes and logits are those of the run', async () => {
+  it('saves a model whose spikes and test accuracy are those of the run', async () => {
     const run = openRun(planted, { epochs: 1, baseline: false });
     await run.run();
     const { test } = run.test();
@@ -101,9 +101,20 @@ describe('training run', () => {
     const readout = model.readouts[0]!;
     const logits = readoutLogits(readout, model.network.topology, counts);
     const labels = Int32Array.from(trials, (t) => t.odour);
-    const again = readoutMetrics(Float32Array.from(logits), labels);
-    assert.equal(again.accuracy, test['MBON']!.accuracy);
-    assert.ok(Math.abs(again.crossEntropy - test['MBON']!.crossEntropy) < 1e-5);
+    const again = score(logits, labels, readout.classes.length, { seed: 1, calibrated: true });
+    assert.equal(again.classification.top1, test['MBON']!.accuracy);
+    assert.equal(again.classification.top5, test['MBON']!.top5);
+    assert.equal(again.calibration!.crossEntropy, test['MBON']!.crossEntropy);
+    run.dispose();
+  });
+
+  it('says of a readout that has not learnt, whose logits are all equal, that it is right by chance, as evaluation does', () => {
+    const run = openRun(planted, { baseline: false });
+    const { accuracy } = run.test().test['MBON']!;
+    const labels = Int32Array.from(trialsOf(planted, 'test'), (t) => t.odour);
+    const equal = score(new Float64Array(3 * labels.length), labels, 3, { seed: 1, calibrated: false });
+    assert.equal(accuracy, 1 / 3);
+    assert.equal(equal.classification.top1, accuracy);
     run.dispose();
   });
 

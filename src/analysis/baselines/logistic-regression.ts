@@ -1,5 +1,5 @@
 /** Multinomial logistic regression of counts, fitted by L-BFGS: the best that a linear readout learns. Knows no network. */
-import { exp, log } from '../../base/exp.ts';
+import { rowCrossEntropy } from '../../snn/readout/score.ts';
 import { lbfgs } from './lbfgs.ts';
 
 export interface LogisticModel {
@@ -94,20 +94,14 @@ export function crossEntropy(
   const trials = labels.length;
   const width = x.length / trials;
   const row = new Float64Array(classes);
+  const probability = new Float64Array(classes);
   let loss = 0;
   gradient.fill(0);
   for (let b = 0; b < trials; b++) {
     rowLogits(x, b, width, weight, classes, row, 0);
-    const most = row.reduce((p, q) => Math.max(p, q), Number.NEGATIVE_INFINITY);
-    const own = row[labels[b]!]! - most;
-    let total = 0;
+    loss += rowCrossEntropy(row, 0, classes, labels[b]!, probability) / trials;
     for (let c = 0; c < classes; c++) {
-      row[c] = exp(row[c]! - most);
-      total += row[c]!;
-    }
-    loss += (log(total) - own) / trials;
-    for (let c = 0; c < classes; c++) {
-      const error = (row[c]! / total - (c === labels[b] ? 1 : 0)) / trials;
+      const error = (probability[c]! - (c === labels[b] ? 1 : 0)) / trials;
       if (Math.abs(error) < 1e-12) continue;
       for (let i = 0; i < width; i++) gradient[c * width + i]! += error * x[b * width + i]!;
     }

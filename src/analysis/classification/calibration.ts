@@ -1,5 +1,5 @@
 /** Whether a classifier is right as often as it says. Knows no network. */
-import { exp, log } from '../../base/exp.ts';
+import { predictedClasses, rowCrossEntropy } from '../../snn/readout/score.ts';
 
 export interface CalibrationBin {
   readonly trials: number;
@@ -25,19 +25,16 @@ export function calibrate(
   bins = 10,
 ): Calibration {
   const sums = Array.from({ length: bins }, () => ({ trials: 0, confidence: 0, accuracy: 0 }));
+  const predicted = predictedClasses(logits, classes);
+  const probability = new Float64Array(classes);
   let crossEntropy = 0;
   for (let b = 0; b < labels.length; b++) {
-    const row = b * classes;
-    let best = 0;
-    for (let c = 1; c < classes; c++) if (logits[row + c]! > logits[row + best]!) best = c;
-    let total = 0;
-    for (let c = 0; c < classes; c++) total += exp(logits[row + c]! - logits[row + best]!);
-    crossEntropy += log(total) - (logits[row + labels[b]!]! - logits[row + best]!);
-    const confidence = 1 / total;
+    crossEntropy += rowCrossEntropy(logits, b * classes, classes, labels[b]!, probability);
+    const confidence = probability[predicted[b]!]!;
     const bin = sums[Math.min(bins - 1, Math.floor(confidence * bins))]!;
     bin.trials++;
     bin.confidence += confidence;
-    bin.accuracy += best === labels[b] ? 1 : 0;
+    bin.accuracy += predicted[b] === labels[b] ? 1 : 0;
   }
   const used = sums
     .filter(({ trials }) => trials > 0)

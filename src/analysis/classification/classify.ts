@@ -1,4 +1,5 @@
 /** From logits to accuracy: overall, per class, confusions. Knows no network and no odours' names. */
+import { checkLogits, predictedClasses, rankOfLabel } from '../../snn/readout/score.ts';
 
 /** One cell of the confusion matrix that is not zero. */
 export interface Confusion {
@@ -30,20 +31,13 @@ export interface Classification {
 
 /** Classifies logits [B, C] of trials with labels [B]. Throws RangeError where sizes or labels do not fit. cost: O(B·C). */
 export function classify(logits: ArrayLike<number>, labels: ArrayLike<number>, classes: number): Classification {
+  checkLogits(logits, labels, classes);
   const trials = labels.length;
-  if (logits.length !== trials * classes) {
-    throw new RangeError(`classify: ${logits.length} logits, expected [${trials}, ${classes}]`);
-  }
-  const predicted = new Int32Array(trials);
+  const predicted = predictedClasses(logits, classes);
   const correct = new Uint8Array(trials);
   const inFive = new Uint8Array(trials);
   for (let b = 0; b < trials; b++) {
-    const label = labels[b]!;
-    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
-      throw new RangeError(`classify: label ${label} of trial ${b}, expected 0 … ${classes - 1}`);
-    }
-    const { best, rank } = rankOf(logits, b * classes, classes, label);
-    predicted[b] = best;
+    const rank = rankOfLabel(logits, b * classes, classes, labels[b]!);
     correct[b] = rank === 0 ? 1 : 0;
     inFive[b] = rank < 5 ? 1 : 0;
   }
@@ -56,18 +50,6 @@ export function classify(logits: ArrayLike<number>, labels: ArrayLike<number>, c
     predicted,
     correct,
   };
-}
-
-function rankOf(logits: ArrayLike<number>, row: number, classes: number, label: number) {
-  let best = 0;
-  let rank = 0;
-  const own = logits[row + label]!;
-  for (let c = 0; c < classes; c++) {
-    const value = logits[row + c]!;
-    if (value > logits[row + best]!) best = c;
-    if (value > own || (value === own && c < label)) rank++;
-  }
-  return { best, rank };
 }
 
 function share(flags: Uint8Array): number {

@@ -42,14 +42,6 @@ export class LinearReadout {
     this.scaleTensor = tf.tensor2d(standard.scale, [1, slice.size]);
   }
 
-  /** Logits [B, C] of counts [B, N]. */
-  logits(counts: tf.Tensor2D): Float32Array {
-    const rows = tf.tidy(() => tf.transpose(this.columns(this.inputs(counts), this.weight, this.bias)));
-    const values = rows.dataSync<'float32'>();
-    rows.dispose();
-    return values;
-  }
-
   /**
    * Mean cross-entropy against labels [B]. Differentiable by weight and bias, and by counts [B, N] when `throughCounts`.
    * Own gradients in closed form: d/dlogits = (softmax − target)/B. cost: two or three matrix products of C·n·B.

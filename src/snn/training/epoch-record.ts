@@ -2,7 +2,7 @@
 
 import { compareText } from '../../base/compare-text.ts';
 import type { ActivitySummary } from '../network/activity-summary.ts';
-import type { ReadoutMetrics } from '../readout/readout-trainer.ts';
+import type { Score } from '../readout/score.ts';
 import type { EpochSums } from './epoch-sums.ts';
 
 export interface EpochRecord {
@@ -20,7 +20,7 @@ export interface EpochRecord {
     readonly readouts: Readonly<Record<string, { readonly crossEntropy: number; readonly accuracy: number }>>;
   };
   /** After the epoch, by readout; names that begin with `untrained` read the untrained network. */
-  readonly validation: Readonly<Record<string, ReadoutMetrics>>;
+  readonly validation: Readonly<Record<string, Score>>;
   /** Of the trained network on validation trials. */
   readonly activity: ActivitySummary;
   /** Mean spikes a cell and training trial of this epoch, by cell type. */
@@ -38,7 +38,7 @@ export interface EpochRecord {
 
 /** Measured once, after training. */
 export interface TestRecord {
-  readonly test: Readonly<Record<string, ReadoutMetrics>>;
+  readonly test: Readonly<Record<string, Score>>;
   readonly activity: ActivitySummary;
   readonly untrainedActivity?: ActivitySummary;
 }

@@ -11,8 +11,10 @@ import { kernelParametersOf, spikeCounts } from '../network/simulate.ts';
 import { sliceOf } from '../network/topology.ts';
 import { NetworkParameters } from '../parameters/network-parameters.ts';
 import { LinearReadout, standardisation } from '../readout/linear-readout.ts';
-import { type ReadoutMetrics, ReadoutTrainer, readoutMetrics } from '../readout/readout-trainer.ts';
+import { readoutLogits } from '../readout/readout.ts';
+import { ReadoutTrainer } from '../readout/readout-trainer.ts';
 import { cosineRate } from '../readout/scheduled-adam.ts';
+import { type Score, scoreLogits } from '../readout/score.ts';
 import { type EpochRecord, epochRecord, type TestRecord } from './epoch-record.ts';
 import { addReadout, addSpikes, type EpochSums, emptySums } from './epoch-sums.ts';
 import { GradientGuard } from './gradient-guard.ts';
@@ -195,17 +197,18 @@ export class TrainingRun {
     return record;
   }
 
-  private evaluate(split: Split): { metrics: Record<string, ReadoutMetrics>; activity: ActivitySummary } {
+  private evaluate(split: Split): { metrics: Record<string, Score>; activity: ActivitySummary } {
     const { kernel, settings, model } = this.setup;
     const trials = this.trialsOf(split);
     const labels = Int32Array.from(trials, (trial) => trial.odour);
     kernel.setParameters(kernelParametersOf(this.main.parameters.network(), settings.surrogate));
     const counts = spikeCounts(kernel, { trials }, { batch: settings.batch });
-    const metrics: Record<string, ReadoutMetrics> = {};
+    const metrics: Record<string, Score> = {};
     const readOut = (readouts: readonly LinearReadout[], of: Float32Array) => {
-      const tensor = tf.tensor2d(of, [labels.length, of.length / labels.length]);
-      for (const readout of readouts) metrics[readout.name] = readoutMetrics(readout.logits(tensor), labels);
-      tensor.dispose();
+      for (const readout of readouts) {
+        const logits = readoutLogits(readout.snapshot(), model.network.topology, of);
+        metrics[readout.name] = scoreLogits(logits, labels, readout.classes.length);
+      }
     };
     readOut([this.main.readout, ...this.others.map((o) => o.readout)], counts);
     if (this.untrained.length > 0)
