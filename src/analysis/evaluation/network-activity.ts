@@ -166,9 +166,9 @@ function bandValues(
   const of = (name: string) => layers.find((layer) => layer.name === name);
   const [pn, kc, mbon, apl] = [of('PN'), of('KC'), of('MBON'), of('APL')];
   return {
-    ...(driven === undefined ? {} : { pnAnswered: 100 * driven.share }),
-    ...(kc === undefined ? {} : { kcAnswered: 100 * mean(kc.answered) }),
-    ...(kc === undefined ? {} : { kcActive: 100 * kc.active.mean, kcRate: kc.rates.meanHz }),
+    ...(driven === undefined ? {} : { pnAnswered: driven.share }),
+    ...(kc === undefined ? {} : { kcAnswered: mean(kc.answered) }),
+    ...(kc === undefined ? {} : { kcActive: kc.active.mean, kcRate: kc.rates.meanHz }),
     ...(kc === undefined || pn === undefined ? {} : { kcSparser: kc.active.mean / pn.active.mean }),
     ...(mbon === undefined ? {} : { mbonRate: mbon.rates.p90Hz }),
     ...(apl === undefined ? {} : { aplRate: apl.rates.meanHz }),

@@ -5,6 +5,7 @@ import { percent } from '../../base/text.ts';
 import { histogram, htmlTable, type LineSeries, lineChart, spreadChart, type TableCell } from '../../drawing/charts.ts';
 import { colourOf } from '../../drawing/colours.ts';
 import { figure } from '../../drawing/svg.ts';
+import { shownLimit } from '../activity/bands.ts';
 import { kenyonClasses } from '../activity/kenyon-class.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
 import type { LayerActivity } from '../evaluation/layer-activity.ts';
@@ -70,6 +71,7 @@ export function activeFigure(evaluation: Evaluation): string {
   const most = Math.max(20, ...series.map(({ values }) => values.reduce((a, b) => Math.max(a, b), 0)));
   const hi = Math.min(100, Math.ceil(most / 10) * 10);
   const kc = layerOf(evaluation, 'KC');
+  const band = shownLimit('kcActive');
   const chart = histogram(
     {
       width: 560,
@@ -79,14 +81,14 @@ export function activeFigure(evaluation: Evaluation): string {
     },
     series,
     Math.min(50, hi),
-    { band: [3, 8] },
+    { band: [band.lo!, band.hi!] },
   );
   const spread =
     kc === undefined ? '' : ` KC 5th–95th percentile: ${percent(kc.active.p5)} – ${percent(kc.active.p95)}.`;
   return figureCard(
     'How many cells does an odour reach?',
     chart,
-    `Over test trials; green: 3–8 %, the band for Kenyon cells (Honegger 2011: about 5 %).${spread}`,
+    `Over test trials; green: ${band.lo}–${band.hi} %, the band for Kenyon cells, ${band.source}.${spread}`,
   );
 }
 

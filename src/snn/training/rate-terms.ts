@@ -1,5 +1,6 @@
 /** Penalties that keep firing within physiological bands, with their gradients by spike counts. Knows no network dynamics. */
 import type { Topology } from '../network/network.ts';
+import { type PhysiologyKey, physiology } from '../network/physiology.ts';
 import { sliceOf } from '../network/topology.ts';
 
 /**
@@ -17,17 +18,22 @@ export interface RateBand {
   readonly weight: number;
 }
 
-/** Bands of the reference runs that reached .945; sources in docs/training.md. */
+/** The limits of physiology.ts, each on a quantity that the loss can push. */
 export const defaultBands: readonly RateBand[] = [
-  { population: 'LN', scope: 'cellTrial', hi: 100, weight: 1 },
-  { population: 'PN', scope: 'cellTrial', hi: 150, weight: 1 },
-  { population: 'APL', scope: 'cellTrial', hi: 100, weight: 1 },
-  { population: 'MBON', scope: 'cellTrial', hi: 60, weight: 1 },
-  { population: 'DAN', scope: 'cellTrial', hi: 60, weight: 1 },
-  { population: 'KC', scope: 'active', lo: 0.03, hi: 0.08, weight: 1 },
-  { population: 'KC', scope: 'population', lo: 0.04, hi: 3, weight: 1 },
-  { population: 'PN', scope: 'population', lo: 6, hi: 20, weight: 1 },
+  { population: 'LN', scope: 'cellTrial', ...rangeOf('lnRate'), weight: 1 },
+  { population: 'PN', scope: 'cellTrial', ...rangeOf('pnRate'), weight: 1 },
+  { population: 'APL', scope: 'cellTrial', ...rangeOf('aplRate'), weight: 1 },
+  { population: 'MBON', scope: 'cellTrial', ...rangeOf('mbonRate'), weight: 1 },
+  { population: 'DAN', scope: 'cellTrial', ...rangeOf('danRate'), weight: 1 },
+  { population: 'KC', scope: 'active', ...rangeOf('kcActive'), weight: 1 },
+  { population: 'KC', scope: 'population', ...rangeOf('kcLeastRate'), ...rangeOf('kcRate'), weight: 1 },
+  { population: 'PN', scope: 'population', ...rangeOf('pnMeanRate'), weight: 1 },
 ];
+
+function rangeOf(key: PhysiologyKey): Pick<RateBand, 'lo' | 'hi'> {
+  const { lo, hi } = physiology[key];
+  return { ...(lo === undefined ? {} : { lo }), ...(hi === undefined ? {} : { hi }) };
+}
 
 export interface RateTerms {
   /** Weighted value of each band, by its name, e.g. `KC active 0.03–0.08`. */

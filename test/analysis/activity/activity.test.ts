@@ -222,7 +222,7 @@ describe('separation', () => {
 
 describe('bands and classes', () => {
   it('flag what lies outside, keep the edges inside, leave out what was not measured', () => {
-    const checks = checkBands({ kcActive: 3, kcRate: 3.1, pnAnswered: Number.NaN, mbonRate: 60 });
+    const checks = checkBands({ kcActive: 0.03, kcRate: 3.1, pnAnswered: Number.NaN, mbonRate: 60 });
     assert.deepEqual(
       checks.map(({ key, inside }) => [key, inside]),
       [
