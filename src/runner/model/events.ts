@@ -39,6 +39,8 @@ export interface StageEvent {
 
 export type RunEvent =
   | { readonly event: 'run'; readonly run: string; readonly stages: number }
+  /** Stage → seconds that it took last time (0: it never ran here), of all that may run: what a view reckons with. */
+  | { readonly event: 'expect'; readonly seconds: Readonly<Record<string, number>> }
   | { readonly event: 'start'; readonly stage: string; readonly key: string; readonly reason: readonly string[] }
   | { readonly event: 'log'; readonly stage: string; readonly line: string }
   /** A stage doubts its result. Told again among the headlines of its end. */
