@@ -46,6 +46,14 @@ describe('formats/safetensors', () => {
     assert.equal(bytes.length, 8 + size + 35);
   });
 
+  it('fills its header up to whole words, however long the metadata are', () => {
+    for (let length = 0; length < 9; length++) {
+      const bytes = encodeSafetensors({ ...file, metadata: { about: 'x'.repeat(length) } });
+      assert.equal(Number(new DataView(bytes.buffer).getBigUint64(0, true)) % 8, 0, `${length} characters`);
+      assert.deepEqual(decodeSafetensors(bytes).tensors, file.tensors);
+    }
+  });
+
   it('names the tensor that a damaged file cuts off', () => {
     const bytes = encodeSafetensors(file);
     assert.throws(() => decodeSafetensors(bytes.subarray(0, bytes.length - 1)), /tensor 'flag' lies outside the file/);

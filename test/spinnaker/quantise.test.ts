@@ -7,6 +7,7 @@ import {
   expectedWeightFor,
   quantisedWeight,
   shiftFor,
+  stockShifts,
   tightShift,
   weightOf,
 } from '../../src/spinnaker/quantise/weight-shift.ts';
@@ -44,6 +45,24 @@ describe('spinnaker/weight-shift', () => {
       assert.equal(tightShift(weightOf(65535, shift)), shift, 'a full slot');
       assert.equal(tightShift(weightOf(65536, shift)), shift + 1, 'one unit more');
     }
+  });
+});
+
+describe('the stock rule of shifts', () => {
+  it('expects every presynaptic cell of a projection to fire at once with its largest weight', () => {
+    // Into population B: 3 edges onto one cell with at most 0.5 nA, and 1 edge of 1 nA from another projection; 1.5 + 1 < 4 nA.
+    const edges = { pre: 'A', post: 'B', receptor: 'excitatory', postIdx: 1, receptorIdx: 0 } as const;
+    const projections = [
+      {
+        ...edges,
+        edge: Int32Array.of(0, 1, 2, 3),
+        preCell: Int32Array.of(0, 1, 2, 2),
+        postCell: Int32Array.of(0, 0, 0, 1),
+      },
+      { ...edges, pre: 'C', edge: Int32Array.of(4), preCell: Int32Array.of(0), postCell: Int32Array.of(1) },
+    ];
+    assert.deepEqual([...stockShifts(projections, [0.1, 0.5, 0.2, 0.1, 1], 2)], [0, 0, shiftFor(2.5), 0]);
+    assert.deepEqual([...stockShifts(projections.slice(0, 1), [0.1, 0.5, 0.2, 0.1], 2)], [0, 0, shiftFor(1.5), 0]);
   });
 });
 

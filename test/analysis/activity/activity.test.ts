@@ -106,6 +106,15 @@ describe('answers', () => {
     assert.throws(() => answered(counts, labels, odours, [], cells), /0 trials without odour/);
   });
 
+  it('need a count above the mean + 3.5 SD of trials without odour, in at least half of the trials', () => {
+    // Without odour 1 and 3: mean 2, SD 1, so that a count must exceed 5.5. Odour 0 has four trials, odour 1 three.
+    const labels = [0, 0, 0, 0, 1, 1, 1];
+    const answers = (counts: readonly number[]) => [...answered(counts, labels, 2, [1, 3], 1)];
+    assert.deepEqual(answers([6, 6, 5, 0, 6, 6, 0]), [1, 1]);
+    assert.deepEqual(answers([6, 5, 5, 5, 6, 5, 5]), [0, 0]);
+    assert.deepEqual(answers([5, 5, 5, 5, 0, 5, 5]), [0, 0]);
+  });
+
   it('are counted where the weighted input response is above the limit', () => {
     const task = plantedTask({ odours: 3, inputSize: 24 });
     const { topology } = randomModel().network;

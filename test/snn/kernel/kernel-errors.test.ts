@@ -59,6 +59,11 @@ for (const kind of kinds) {
       ],
       ['a backward pass without a tape', () => opened(kind).backward(new Float32Array(9)), /tape = true/],
       [
+        'a backward pass through the tape of other parameters',
+        () => changedAfterTape().backward(new Float32Array(9)),
+        /tape = true/,
+      ],
+      [
         'dL\\/dcounts of another batch',
         () => taped().backward(new Float32Array(10)),
         /has 10 values, expected \[B, N\] = 9/,
@@ -73,6 +78,11 @@ for (const kind of kinds) {
       kernel.forward([randomInput(network, 0.3, 1)], true);
       return kernel;
     };
+    const changedAfterTape = () => {
+      const kernel = taped();
+      kernel.setParameters({ ...parameters, drive: parameters.drive.map((x) => x + 1) });
+      return kernel;
+    };
     for (const [what, act, message] of cases) it(what, () => assert.throws(act, message));
 
     it('no refractory time that fits 16 bits: at the longest no cell fires twice', () => {
@@ -81,6 +91,19 @@ for (const kind of kinds) {
       const longest = opened(kind, { refractorySteps: new Int32Array(9).fill(65535) });
       const most = longest.forward([randomInput(network, 0.5, 1)], false).counts.reduce((a, b) => Math.max(a, b));
       assert.equal(most, 1);
+    });
+  });
+
+  describe(`${kind} kernel at threshold`, () => {
+    it('fires where V equals vThresh, not the least below it', () => {
+      const drive = new Float32Array(9).fill(10);
+      const at = (vThreshMv: number) => {
+        const vThresh = new Float32Array(9).fill(vThreshMv);
+        const still = { a: new Float32Array(9), refractorySteps: new Int32Array(9), gain: new Float32Array(3) };
+        return opened(kind, { ...still, drive, vThresh }).forward([randomInput(network, 0, 1)], false).counts;
+      };
+      assert.deepEqual(at(10), new Float32Array(9).fill(20));
+      assert.deepEqual(at(10.000001), new Float32Array(9));
     });
   });
 
