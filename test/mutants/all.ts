@@ -1,0 +1,19 @@
+/** Every fault that can be planted. */
+import { analysisMutants } from './analysis.ts';
+import { boardMutants } from './board.ts';
+import { kernelMutants } from './kernel.ts';
+import type { Mutant } from './mutant.ts';
+import { runnerMutants } from './runner.ts';
+import { stageMutants } from './stages.ts';
+import { tableMutants } from './tables.ts';
+import { trainingMutants } from './training.ts';
+
+export const mutants: readonly Mutant[] = [
+  ...analysisMutants,
+  ...boardMutants,
+  ...tableMutants,
+  ...kernelMutants,
+  ...trainingMutants,
+  ...stageMutants,
+  ...runnerMutants,
+];

@@ -1,0 +1,179 @@
+/** Faults in the code that steps cells: the reference, the WebAssembly kernel and what both share. */
+import { faultsIn, type Mutant } from './mutant.ts';
+
+export const kernelMutants: readonly Mutant[] = [
+  ...faultsIn(
+    'src/snn/kernel/wasm/chunk-store.ts',
+    ['snn/kernel/wasm-equality', 'snn/kernel/draw-input'],
+    [
+      {
+        id: 'K1',
+        what: 'spikes drawn for one task are taken for those of the next',
+        find: 'this.drawnTrials.length = 0;',
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/check-parameters.ts',
+    ['snn/kernel/kernel-errors'],
+    [
+      {
+        id: 'K2',
+        what: 'a refractory time one step too long is accepted',
+        find: 'steps >= 0 && steps < 65536',
+        replace: 'steps >= 0 && steps <= 65536',
+      },
+      {
+        id: 'K10',
+        what: 'a NaN among the parameters is accepted',
+        find: 'if (!Number.isFinite(values[i])) {',
+        replace: 'if (values[i] === undefined) {',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/reference/backward.ts',
+    ['snn/kernel/gradient-check', 'snn/kernel/torch-golden', 'snn/kernel/wasm-equality'],
+    [
+      {
+        id: 'K3',
+        what: 'the jump at a reset has no gradient (reference)',
+        find: 'round(spikeGradient(model, i, state) + jump)',
+        replace: 'round(spikeGradient(model, i, state))',
+      },
+      {
+        id: 'K11',
+        what: 'input spikes add nothing to the gradients of their gains (reference)',
+        find: 'collectRow(model, cell[k]!, 1, state, sums);',
+        replace: 'void cell;',
+      },
+      {
+        id: 'K12',
+        what: 'a cell that is held passes its gradient on as if it leaked (reference)',
+        find: 'if (!held) state.x[i] = round(model.parameters.a[i]! * lambda);',
+        replace: 'state.x[i] = round(model.parameters.a[i]! * state.x[i]!);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/reference/forward.ts',
+    ['snn/kernel/wasm-equality', 'snn/kernel/torch-golden'],
+    [
+      {
+        id: 'K13',
+        what: 'the refractory time is a step too short (reference)',
+        find: 'fires ? model.parameters.refractorySteps[i]! :',
+        replace: 'fires ? Math.max(0, model.parameters.refractorySteps[i]! - 1) :',
+      },
+      {
+        id: 'K14',
+        what: 'input spikes arrive in the step in which they are fired (reference)',
+        find: 'if (t > 0) events += deliverStep(model, input, t - 1, s, current);',
+        replace: 'events += deliverStep(model, input, t, s, current);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/gradient-sums.ts',
+    ['snn/kernel/gradient-check', 'snn/chain-rule'],
+    [
+      {
+        id: 'K4',
+        what: 'sign of the gradient by bI (both kernels share it)',
+        find: 'bI[i] = 0 - round(',
+        replace: 'bI[i] = round(',
+      },
+      {
+        id: 'K15',
+        what: 'free inhibitory weights have the gradient of excitatory ones',
+        find: '0 - round(sum * cells.kI[target - size]!)',
+        replace: 'round(sum * cells.kI[target - size]!)',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/spike-function.ts',
+    ['snn/kernel/kernel-errors', 'snn/kernel/torch-golden', 'snn/kernel/gradient-check'],
+    [
+      {
+        id: 'K16',
+        what: 'a cell at its threshold does not fire',
+        find: '(v >= cell.vThresh ? 1 : 0)',
+        replace: '(v > cell.vThresh ? 1 : 0)',
+      },
+      {
+        id: 'K17',
+        what: 'the surrogate is flat on its top',
+        find: 'cell.height * Math.max(0, round(1 - distance))',
+        replace: 'cell.height * Math.min(0.9, Math.max(0, round(1 - distance)))',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/draw-input.ts',
+    ['snn/kernel/draw-input'],
+    [
+      {
+        id: 'K18',
+        what: 'the longest duration is never drawn',
+        find: '(word * (task.maxSteps - task.minSteps + 1))',
+        replace: '(word * (task.maxSteps - task.minSteps))',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/wasm/wasm-kernel.ts',
+    ['snn/kernel/wasm-equality', 'snn/kernel/kernel-errors'],
+    [
+      {
+        id: 'K19',
+        what: 'the tape of other parameters may be gone back through',
+        find: 'this.model = model;\n    this.taped = 0;',
+        replace: 'this.model = model;',
+      },
+      {
+        id: 'K20',
+        what: 'the trials of all batches are those of the first odour',
+        find: 'on.set(task.onThreshold.subarray(c * inputs, (c + 1) * inputs), c * padded)',
+        replace: 'on.set(task.onThreshold.subarray(0, inputs), c * padded)',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/assembly/backward.ts',
+    ['snn/kernel/wasm-equality'],
+    [
+      {
+        id: 'K21',
+        what: 'a gain has the gradient of its last segment alone (WebAssembly)',
+        find: 'store<f64>(gain, load<f64>(gain) + <f64>sum);',
+        replace: 'store<f64>(gain, <f64>sum);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/assembly/forward.ts',
+    ['snn/kernel/wasm-equality'],
+    [
+      {
+        id: 'K22',
+        what: 'the refractory time is a step too short (WebAssembly)',
+        find: 'const last = i32x4.splat(t + refractory);',
+        replace: 'const last = i32x4.splat(t + refractory - 1);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/kernel/assembly/draw.ts',
+    ['snn/kernel/draw-input'],
+    [
+      {
+        id: 'K23',
+        what: 'a trial of an odd number of steps has one step too many (WebAssembly)',
+        find: 'if (t + 1 == steps) break;',
+        replace: '',
+      },
+    ],
+  ),
+];

@@ -1,0 +1,34 @@
+/** The list of mutants fits the code as it is: scripts/mutants.mjs plants each of them. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { mutants } from './all.ts';
+import { staleness } from './mutant.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+describe('the list of mutants', () => {
+  it('finds each text exactly once in its file', () => {
+    const stale = mutants.flatMap((mutant) => {
+      if (!existsSync(root + mutant.file)) return [`${mutant.id}: ${mutant.file} does not exist`];
+      const why = staleness(mutant, readFileSync(root + mutant.file, 'utf8'));
+      return why === undefined ? [] : [`${mutant.id}: ${mutant.file}: ${why}`];
+    });
+    assert.deepEqual(stale, [], 'stale mutants: let find say what the code says now, or take the mutant out');
+  });
+
+  it('gives each mutant its own name, and tests that exist', () => {
+    const ids = mutants.map(({ id }) => id);
+    assert.deepEqual(
+      ids.filter((id, i) => ids.indexOf(id) !== i),
+      [],
+    );
+    const missing = mutants.flatMap(({ id, tests }) =>
+      tests
+        .filter((name) => !existsSync(`${root}test/${name.endsWith('/') ? name : `${name}.test.ts`}`))
+        .map((name) => `${id}: ${name}`),
+    );
+    assert.deepEqual(missing, []);
+    assert.ok(ids.length > 100, `${ids.length} mutants`);
+  });
+});

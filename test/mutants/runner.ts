@@ -1,0 +1,287 @@
+/** Faults in the runner: what is stale, what is believed, what is run, what is left behind, what is said. */
+import { faultsIn, type Mutant } from './mutant.ts';
+
+export const runnerMutants: readonly Mutant[] = [
+  ...faultsIn(
+    'src/runner/store/stat-cache.ts',
+    ['runner/store/stat-cache'],
+    [
+      {
+        id: 'R1',
+        what: 'a file changed a moment ago is believed to rest',
+        find: 'return s.ctimeNs + tick > at;',
+        replace: 'return s.ctimeNs > at + tick;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/model/ingredients.ts',
+    ['runner/ingredients'],
+    [
+      {
+        id: 'R2',
+        what: 'the value of an environment variable is not in the key',
+        find: "value === undefined ? 'unset' : digestOf(value)",
+        replace: "value === undefined ? 'unset' : 'set'",
+      },
+      {
+        id: 'R20',
+        what: 'tool versions are not in the key',
+        find: "for (const name of sortedKeys(facts.tools)) list.push(['tool', name, facts.tools[name]!]);",
+        replace: '',
+      },
+      {
+        id: 'R21',
+        what: 'the declared outputs are not in the key',
+        find: "for (const name of sortedKeys(stage.outputs)) list.push(['output', name, declaration(stage, name, folder)]);",
+        replace: 'void [declaration, folder];',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/execute/run-action.ts',
+    ['e2e/control', 'e2e/surroundings'],
+    [
+      {
+        id: 'R3',
+        what: 'inputs are not looked at again after a stage ran',
+        find: 'if (overtaken !== undefined) return overtaken;',
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/store/objects.ts',
+    ['e2e/together', 'runner/store/'],
+    [
+      {
+        id: 'R4',
+        what: 'an object is not verified on the way out',
+        find: 'if ((await hashFile(target, statSync(target).size)) === digest) {',
+        replace: 'if ((await hashFile(target, statSync(target).size)) !== undefined) {',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/store/sealed-json.ts',
+    ['runner/store/records'],
+    [
+      {
+        id: 'R22',
+        what: 'a damaged record is believed',
+        find: '!== digestOf(body))',
+        replace: '=== undefined)',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/run/admission.ts',
+    ['runner/parts'],
+    [
+      {
+        id: 'R5',
+        what: 'the scheduler ignores memory',
+        find: 'cpus > this.cpus || memory > this.memory ||',
+        replace: 'cpus > this.cpus ||',
+      },
+      {
+        id: 'R23',
+        what: 'a slot may be taken twice',
+        find: ' || slots.some((slot) => this.takenSlots.has(slot))) return false;',
+        replace: ') return false;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/locks/key-lock.ts',
+    ['e2e/leftovers'],
+    [
+      {
+        id: 'R6b',
+        what: 'the stage of a killed run is never ended',
+        find: 'if (holder !== undefined) endOrphan(holder);',
+        replace: 'void endOrphan;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/locks/process-identity.ts',
+    ['runner/locks'],
+    [
+      {
+        id: 'R24',
+        what: 'a process is taken for an earlier one of the same number',
+        find: "if (identity.start !== '') return startOf(identity.pid) === identity.start;",
+        replace: "if (identity.start !== '') return startOf(identity.pid) !== '';",
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/select.ts',
+    ['e2e/commands', 'runner/load/'],
+    [
+      {
+        id: 'R7',
+        what: '--from and --until are cut with the default list',
+        find: 'toMake === true && !cut && Object.hasOwn',
+        replace: 'toMake === true && Object.hasOwn',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/code/resolve-import.ts',
+    ['runner/code/code-closure'],
+    [
+      {
+        id: 'R8',
+        what: 'packages of packages are not in the closure',
+        find: 'if (dependency !== undefined) addPackage(walk, dependency);',
+        replace: 'void dependency;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/code/code-closure.ts',
+    ['runner/code/code-closure'],
+    [
+      {
+        id: 'R25',
+        what: 'a source edited after the build is not noticed',
+        find: 'if (source !== undefined) checkFresh(walk, source, file);',
+        replace: 'void checkFresh;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/inspect/garbage.ts',
+    ['e2e/pipeline-lock', 'e2e/commands'],
+    [
+      {
+        id: 'R9',
+        what: 'gc takes what pipeline.lock names',
+        find: 'for (const stage of Object.values(readLockFile(project))) keys.add(stage.key);',
+        replace: 'void readLockFile;',
+      },
+      {
+        id: 'R26',
+        what: 'gc takes what the last runs made',
+        find: 'for (const stage of record.stages) keys.add(stage.key);',
+        replace: 'void record;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/run/frozen.ts',
+    ['e2e/pipeline-lock', 'e2e/commands'],
+    [
+      {
+        id: 'R10',
+        what: '--frozen accepts a lock that contradicts itself',
+        find: 'return whole && outputs[0] !== digest',
+        replace: 'return whole && outputs[0] === undefined',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/execute/module-stage.ts',
+    ['e2e/control'],
+    [
+      {
+        id: 'R11',
+        what: 'module stages keep the network',
+        find: 'permissions.network !== true && sandboxState().ok',
+        replace: 'permissions.network === undefined && permissions.network === true',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/params.ts',
+    ['runner/load/'],
+    [
+      {
+        id: 'R12',
+        what: '--set may change the type of a value in silence',
+        find: 'if (takesAny || kindOf(present) === kindOf(value)) return ok(value);',
+        replace: 'if (takesAny || kindOf(present) !== undefined) return ok(value);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/state/pipeline-lock.ts',
+    ['e2e/pipeline-lock'],
+    [
+      {
+        id: 'R13',
+        what: 'pipeline.lock is written anew though it says the same',
+        find: 'if (readTextIfPresent(path) !== text) writeFileAtomic(path, text);',
+        replace: 'writeFileAtomic(path, text);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/execute/process-group.ts',
+    ['e2e/leftovers'],
+    [
+      {
+        id: 'R14',
+        what: 'what a stage leaves running goes on',
+        find: "if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');",
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/views/plain-view.ts',
+    ['e2e/plain-output'],
+    [
+      {
+        id: 'V1',
+        what: 'each step of progress is a line of the log',
+        find: 'if (now - last < progressMs && event.done < event.total) return undefined;',
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/verdict/judge-stage.ts',
+    ['e2e/staleness', 'e2e/control'],
+    [
+      {
+        id: 'R27',
+        what: 'a tampered output is taken for the own',
+        find: 'else if (tree.digest !== wanted[name] || tree.folder',
+        replace: 'else if (tree.folder',
+      },
+      {
+        id: 'R28',
+        what: 'a stage with cache: false is taken from the cache',
+        find: "if (!stage.cache) return { kind: 'stale'",
+        replace: "if (stage.cache === undefined) return { kind: 'stale'",
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/store/outputs.ts',
+    ['e2e/control', 'e2e/surroundings'],
+    [
+      {
+        id: 'R29',
+        what: 'files that are not declared are let pass',
+        find: 'if (stray !== undefined)',
+        replace: 'if (stray === null)',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/store/tree.ts',
+    ['runner/', 'e2e/staleness', 'e2e/surroundings'],
+    [
+      {
+        id: 'R30',
+        what: 'the names of files in a folder are not in its digest',
+        find: 'sorted.map((file) => [file.path, file.digest])',
+        replace: 'sorted.map((file) => file.digest)',
+      },
+    ],
+  ),
+];

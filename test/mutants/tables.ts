@@ -1,0 +1,197 @@
+/** Faults on the way from tables to the pathway and the odours: file formats, rules, null models, trials. */
+import { faultsIn, type Mutant } from './mutant.ts';
+
+export const tableMutants: readonly Mutant[] = [
+  ...faultsIn(
+    'src/formats/codex/csv.ts',
+    ['formats/csv'],
+    [
+      {
+        id: 'F1',
+        what: 'line numbers are wrong after quoted newlines',
+        find: 'lines += newlines(bytes, i, close);',
+        replace: '',
+      },
+      {
+        id: 'F10',
+        what: 'text after a closing quote is accepted',
+        find: 'if (bytes[next] === LF || (bytes[at] === COMMA && next === at)) return next;',
+        replace: 'return next;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/formats/safetensors.ts',
+    ['formats/safetensors'],
+    [
+      {
+        id: 'F11',
+        what: 'a tensor that ends outside the file is read',
+        find: 'begin >= 0 && base + end <= bytes.length && end - begin',
+        replace: 'begin >= 0 && end - begin',
+      },
+      {
+        id: 'F12',
+        what: 'the header is not filled up to whole words',
+        find: 'const headerSize = Math.ceil(text.length / 8) * 8;',
+        replace: 'const headerSize = text.length;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/formats/gzip.ts',
+    ['formats/', 'stages/download', 'connectome/'],
+    [
+      {
+        id: 'F13',
+        what: 'only the first block of a stored gzip file counts',
+        find: 'out[at] = block === blocks - 1 ? 1 : 0;',
+        replace: 'out[at] = 1;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/formats/logs/protobuf-writer.ts',
+    ['formats/tensorboard-events', 'formats/wandb-run'],
+    [
+      {
+        id: 'F14',
+        what: 'numbers from 128 on are written wrongly',
+        find: 'this.bytes.push((rest % 128) + 128);',
+        replace: 'this.bytes.push(rest % 128);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/connectome/null-models/null-models.ts',
+    ['connectome/null-models'],
+    [
+      {
+        id: 'C1',
+        what: 'swapEdges makes self-loops',
+        find: 'within && pre[e] === target;',
+        replace: 'false;',
+      },
+      {
+        id: 'C10',
+        what: 'permuteWeights draws with replacement',
+        find: 'synCount[e] = edges.synCount[shuffled[i]!]!;',
+        replace: 'synCount[e] = edges.synCount[shuffled[i >> 1]!]!;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/connectome/codex/membership.ts',
+    ['connectome/build'],
+    [
+      {
+        id: 'C2',
+        what: 'a cell may belong to two populations',
+        find: 'taken[i] = 1;',
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/connectome/codex/signed-edges.ts',
+    ['connectome/build'],
+    [
+      {
+        id: 'C11',
+        what: 'pairs at the threshold are left out',
+        find: 'if (synapses < rules.pairThreshold) {',
+        replace: 'if (synapses <= rules.pairThreshold) {',
+      },
+      {
+        id: 'C12',
+        what: "dropProjections '*>X' drops nothing",
+        find: "(from === '*' || from === pre)",
+        replace: '(from === pre)',
+      },
+      {
+        id: 'C13',
+        what: 'self-loops are kept where they are to be dropped',
+        find: 'return !(pre === post && rules.dropSelfLoops) && this.hasSign(k, pre, synapses);',
+        replace: 'return this.hasSign(k, pre, synapses);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/connectome/codex/pair-table.ts',
+    ['connectome/build'],
+    [
+      {
+        id: 'C14',
+        what: 'only the last row of a pair counts',
+        find: 'this.total[k]! += synapses;',
+        replace: 'this.total[k] = synapses;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/connectome/codex/transmitters.ts',
+    ['connectome/build'],
+    [
+      {
+        id: 'C15',
+        what: "a population's transmitter rule is ignored",
+        find: "if (rule.transmitter !== undefined) return { transmitter: rule.transmitter, source: 'rule' };",
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/odour/orn-input.ts',
+    ['odour/'],
+    [
+      {
+        id: 'O1',
+        what: 'units that were not measured dilute the mean',
+        find: 'return mean(responses.filter((x) => !Number.isNaN(x)));',
+        replace: 'return mean(responses.map((x) => (Number.isNaN(x) ? 0 : x)));',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/odour/draw-trial.ts',
+    ['odour/draw-trial'],
+    [
+      {
+        id: 'O10',
+        what: 'validation trials change from epoch to epoch',
+        find: "const first = split === 'train' ? epoch * count : 0;",
+        replace: 'const first = epoch * count;',
+      },
+      {
+        id: 'O11',
+        what: 'the odour stays on for one step too long',
+        find: 't + 1 < duration ? on : off, cell,',
+        replace: 't < duration ? on : off, cell,',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/odour/difficulty.ts',
+    ['odour/'],
+    [
+      {
+        id: 'O12',
+        what: 'silent odours are called identical',
+        find: 'group.length > 1 && !silent.has(group[0]!)',
+        replace: 'group.length > 1',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/base/random.ts',
+    ['base/random', 'connectome/null-models'],
+    [
+      {
+        id: 'O13',
+        what: 'a shuffle never leaves an item in its place',
+        find: 'const j = this.below(i + 1);',
+        replace: 'const j = this.below(i);',
+      },
+    ],
+  ),
+];
