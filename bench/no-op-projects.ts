@@ -52,7 +52,7 @@ export async function seed(dir: string): Promise<void> {
     mkdirSync(join(dir, 'artifacts', stage.stage), { recursive: true });
     writeFileSync(join(dir, path), sourceText(i));
     const { key } = await gather(workspace, stage);
-    settle(workspace, stage, key, { o: readTree(join(dir, path), workspace.stats)! });
+    settle(workspace, stage, key, { o: readTree(join(dir, path), workspace.stats, 'output')! });
   }
   workspace.state.lockFile = lockFileFingerprint(project);
   saveWorkspace(workspace);

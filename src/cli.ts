@@ -92,7 +92,8 @@ async function perform(args: readonly string[], cwd: string): Promise<number> {
   if (told !== undefined) return told;
   const project = openProject(line, cwd);
   if (!project.ok) return refuse(project.error);
-  const drawable = process.stdout.isTTY && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb';
+  const terminal = process.stdout.isTTY && process.env['CI'] === undefined;
+  const columns = terminal ? process.stdout.columns || 80 : undefined;
   const io: CommandIo = {
     line,
     project: project.value,
@@ -101,7 +102,7 @@ async function perform(args: readonly string[], cwd: string): Promise<number> {
     signal: stopSignal(),
     out,
     error,
-    terminal: drawable ? process.stdout : undefined,
+    columns,
   };
   const command = await commands[line.command]!();
   return command(io).catch((problem: unknown) => {

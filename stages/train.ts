@@ -178,7 +178,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const config = { train: params.train, seed: params.seed, backend };
   try {
     await resume(context, training);
-    const meter = new Meter(context);
+    const meter = new Meter(context, settings.epochs * task.odours.length * task.trials.train);
     const done = await training.run({
       onStep: (report) => meter.step(report),
       onEpoch: async (record) => {
@@ -272,11 +272,13 @@ function headlines(training: TrainingRun, test: TestRecord): Headline[] {
 /** Steps → progress with samples a second; lets signals in now and then. */
 class Meter {
   private readonly context: StageContext;
+  private readonly totalSamples: number;
   private readonly began = performance.now();
   private samples = 0;
   private smoothed: { loss: number; accuracy: number } | undefined;
-  constructor(context: StageContext) {
+  constructor(context: StageContext, totalSamples: number) {
     this.context = context;
+    this.totalSamples = totalSamples;
   }
 
   async step(report: StepReport): Promise<boolean> {
@@ -284,11 +286,13 @@ class Meter {
     const old = this.smoothed ?? report;
     this.smoothed = { loss: 0.9 * old.loss + 0.1 * report.loss, accuracy: 0.9 * old.accuracy + 0.1 * report.accuracy };
     const rate = this.samples / ((performance.now() - this.began) / 1000);
+    const left = ((report.steps - report.step) / report.steps) * this.totalSamples;
     this.context.progress(report.step, report.steps, 'steps', {
-      accuracy: percent(this.smoothed.accuracy),
-      loss: Number(this.smoothed.loss.toFixed(3)),
       epoch: report.epoch,
       'samples/s': Number(rate.toFixed(1)),
+      'ETA s': Math.round(left / rate),
+      loss: Number(this.smoothed.loss.toFixed(3)),
+      accuracy: percent(this.smoothed.accuracy),
     });
     await new Promise((resolve) => setImmediate(resolve));
     return !this.context.signal.aborted;

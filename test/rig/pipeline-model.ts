@@ -121,11 +121,15 @@ function expect(
   const code = stage.kind === 'module' ? [moduleText(stage), pipeline.helper, pipeline.deepHelper] : commandOf(stage);
   const texts = inputs.flat().map(([, text]) => text);
   const value = axis ?? param;
+  const path = `artifacts/${stage.name}/${label === '' ? '' : `${label}/`}o.txt`;
+  // A command sees where its inputs and its output lie, a module how its inputs are called.
+  const inputPaths = stage.inputs.map((ref) => pathOf(pipeline, ref));
+  const seen = stage.kind === 'module' ? inputPaths.map((input) => input.split('/').at(-1)) : [path, ...inputPaths];
   const head = `c${stage.constant}${stage.kind === 'module' ? ` ${pipeline.helper} ${pipeline.deepHelper}` : value === undefined ? '' : ` ${value}`}`;
   return {
     id: label === '' ? stage.name : `${stage.name}@${label}`,
-    path: `artifacts/${stage.name}/${label === '' ? '' : `${label}/`}o.txt`,
-    recipe: JSON.stringify([code, value, inputs]),
+    path,
+    recipe: JSON.stringify([code, value, inputs, seen]),
     content:
       stage.kind === 'head' ? `${head} ${texts[0]!.slice(0, 4).replace(/\n+$/, '')}\n` : `${head}\n${texts.join('')}`,
   };

@@ -37,9 +37,13 @@ export interface Finished {
   readonly status: Readonly<Record<string, string>>;
 }
 
+/** Starts a program as an ordinary user, the one that has no files. */
+const nobody: readonly string[] = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'];
+
 export class TestProject {
   readonly root: string;
   environment: Record<string, string> = {};
+  private prefix: readonly string[] = [];
 
   constructor(pipeline?: string) {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-test-')));
@@ -77,6 +81,21 @@ export class TestProject {
     return this;
   }
 
+  /**
+   * From now on the binary runs as somebody who is not root; false, and says so, where that cannot be arranged.
+   * To be called when the project's files are written: they become that user's.
+   */
+  asOrdinaryUser(): boolean {
+    if (process.getuid?.() !== 0) return true;
+    const given = spawnSync('chown', ['-R', 'nobody', this.root]).status === 0;
+    if (given && spawnSync(nobody[0]!, [...nobody.slice(1), process.execPath, cliPath, 'help']).status === 0) {
+      this.prefix = nobody;
+      return true;
+    }
+    console.log('      skipped: no other user can be made use of here');
+    return false;
+  }
+
   private get env(): NodeJS.ProcessEnv {
     return { PATH: process.env['PATH'], HOME: process.env['HOME'], CI: '1', ...this.environment };
   }
@@ -88,7 +107,8 @@ export class TestProject {
 
   /** Runs `pipeline …`, typed in a folder of the project, to its end. */
   pipelineIn(folder: string, ...args: readonly string[]): Finished {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [cliPath, ...args], {
+    const [program, ...words] = [...this.prefix, process.execPath, cliPath, ...args];
+    const { status, stdout, stderr } = spawnSync(program!, words, {
       cwd: this.path(folder),
       env: this.env,
       encoding: 'utf8',
@@ -104,7 +124,8 @@ export class TestProject {
 
   /** Begins `pipeline …` and gives the process and its end. */
   start(...args: readonly string[]): { readonly child: ChildProcess; readonly end: Promise<Finished> } {
-    const child = spawn(process.execPath, [cliPath, ...args], {
+    const [program, ...words] = [...this.prefix, process.execPath, cliPath, ...args];
+    const child = spawn(program!, words, {
       cwd: this.root,
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 /** `pipeline clean`: takes artifacts away; the cache keeps what it takes to bring them back. */
-import { rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { resolveTarget } from '../load/select.ts';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
@@ -8,6 +8,7 @@ import { artifactsDir, stagingDir } from '../model/project.ts';
 import { formatBytes } from '../model/words.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { bytesBelow, entriesOf } from '../store/folders.ts';
+import { removeTree } from '../store/remove-tree.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function cleanCommand(io: CommandIo): Promise<number> {
@@ -53,7 +54,7 @@ function outputsOf(io: CommandIo, stages: readonly PlannedStage[], ids: readonly
 
 /** With the folders above it that become empty. */
 function remove(path: string, top: string): void {
-  rmSync(path, { recursive: true, force: true });
+  removeTree(path);
   for (let folder = dirname(path); folder.length > top.length; folder = dirname(folder)) {
     try {
       rmdirSync(folder);

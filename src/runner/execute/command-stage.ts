@@ -79,7 +79,7 @@ function sandboxFor(job: StageJob): string[] {
   const { stage, root } = job;
   const reads = [
     ...Object.values(job.gathered.inputs).flatMap((input) => input.paths),
-    ...commandCodeFiles(root, stage, () => undefined),
+    ...commandCodeFiles(root, stage, job.ignored),
   ];
   return sandboxArguments({
     root,

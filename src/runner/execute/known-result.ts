@@ -1,11 +1,11 @@
 /** A result that is known already: brought back from the cache into artifacts/, or put into the cache from there. Runs nothing. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { listedFiles } from '../key/read-ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { fillStaging, publish } from '../store/outputs.ts';
+import { removeTree } from '../store/remove-tree.ts';
 import type { Trees, Verdict } from '../verdict/judge-stage.ts';
 import { placesFor } from './staging-places.ts';
 
@@ -23,7 +23,7 @@ export async function restore(
     publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats);
     return outputs;
   } finally {
-    rmSync(places.base, { recursive: true, force: true });
+    removeTree(places.base);
   }
 }
 

@@ -1,5 +1,6 @@
 /** One action, once: staging folder, child process, checks, store, publication. Holds the key's lock already; decides no retry. */
-import { rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Headline } from '../../stage.ts';
 import { type Gathered, listedFiles } from '../key/read-ingredients.ts';
 import type { KeyLock } from '../locks/key-lock.ts';
@@ -9,7 +10,9 @@ import { scratchDir } from '../model/project.ts';
 import type { StageLog } from '../state/stage-log.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { makeFolder } from '../store/atomic-file.ts';
+import type { Ignored } from '../store/ignore.ts';
 import { OutputError, prepareStaging, publish, readStaged, storeStaged } from '../store/outputs.ts';
+import { removeTree } from '../store/remove-tree.ts';
 import type { Verdict } from '../verdict/judge-stage.ts';
 import { judgeStage, type Trees } from '../verdict/judge-stage.ts';
 import { diskTrouble, errorText } from './disk-errors.ts';
@@ -18,12 +21,7 @@ import type { JobEnd, StageJob } from './stage-job.ts';
 import { type Places, placesFor } from './staging-places.ts';
 
 export type ActionEnd =
-  | {
-      readonly kind: 'done';
-      readonly outputs: Trees;
-      readonly headlines: readonly Headline[];
-      readonly seconds: number;
-    }
+  | { readonly kind: 'done'; readonly outputs: Trees; readonly headlines: readonly Headline[] }
   | { readonly kind: 'failed'; readonly message: string; readonly hint?: string; readonly final: boolean }
   /** Its inputs are no longer those of its key. */
   | { readonly kind: 'overtaken'; readonly message: string; readonly again: boolean };
@@ -54,8 +52,8 @@ export async function runAction(action: Action): Promise<ActionEnd> {
     const overtaken = await checkInputs(context.workspace, stage, gathered);
     if (overtaken !== undefined) return overtaken;
     await keep(action, made);
-    rmSync(scratch, { recursive: true, force: true });
-    return { kind: 'done', outputs: made.outputs, headlines: made.headlines, seconds: made.seconds };
+    removeTree(scratch);
+    return { kind: 'done', outputs: made.outputs, headlines: made.headlines };
   });
 }
 
@@ -72,15 +70,20 @@ export async function runInStaging(
     for (const folder of [places.tmp, scratch]) makeFolder(folder);
     const end = await runProcess(action, jobFor(action, places, scratch));
     if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
-    const outputs = await readStaged(places.staging, places.outputs);
+    const outputs = await readStaged(places.staging, places.outputs, ignoredIn(action.context.workspace, places));
     const seconds = (performance.now() - started) / 1000;
     return await accept({ places, outputs, headlines: end.headlines, seconds });
   } catch (error) {
     return failure(error);
   } finally {
-    rmSync(places.base, { recursive: true, force: true });
+    removeTree(places.base);
     removeIfEmpty(scratch);
   }
+}
+
+/** Of staged files, by the paths that they will have. */
+function ignoredIn({ stats }: Workspace, { staging, target }: Places): Ignored {
+  return (path, folder) => stats.ignored(join(target, relative(staging, path)), folder);
 }
 
 function failure(error: unknown): ActionEnd {
@@ -115,6 +118,7 @@ function jobFor(action: Action, places: Places, scratch: string): StageJob {
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   return {
     root: context.workspace.project.root,
+    ignored: context.workspace.stats.ignored,
     stage,
     gathered,
     staging: places.staging,
@@ -180,22 +184,27 @@ async function checkInputs(
   if (now.gathered.key === before.key) return undefined;
   for (const module of fresh.closures.keys()) workspace.closures.delete(module);
   workspace.codeDigests.clear();
-  const changed =
-    changedFile(before, now.gathered) ??
-    compareIngredients(before.ingredients, now.gathered.ingredients).map(describeChange).join(', ');
-  return { kind: 'overtaken', message: `${changed} changed while it ran`, again: !changed.startsWith('artifacts/') };
+  const file = changedFile(before, now.gathered);
+  if (file !== undefined)
+    return { kind: 'overtaken', message: `${file.path} ${file.how} while it ran`, again: !isArtifact(file.path) };
+  const changes = compareIngredients(before.ingredients, now.gathered.ingredients).map(describeChange);
+  return { kind: 'overtaken', message: `something changed while it ran: ${changes.join(', ')}`, again: true };
+}
+
+function isArtifact(path: string): boolean {
+  return path.startsWith('artifacts/');
 }
 
 /** The first input file that is not what it was. */
-function changedFile(before: Gathered, now: Gathered): string | undefined {
+function changedFile(before: Gathered, now: Gathered): { readonly path: string; readonly how: string } | undefined {
   for (const [name, input] of Object.entries(before.inputs)) {
     const old = new Map(input.files.map((file) => [file.path, file.digest]));
     const files = now.inputs[name]?.files ?? [];
     const changed = files.find((file) => old.get(file.path) !== file.digest);
-    if (changed !== undefined) return changed.path;
+    if (changed !== undefined) return { path: changed.path, how: old.has(changed.path) ? 'changed' : 'appeared' };
     const kept = new Set(files.map((file) => file.path));
     const gone = input.files.find((file) => !kept.has(file.path));
-    if (gone !== undefined) return gone.path;
+    if (gone !== undefined) return { path: gone.path, how: 'was removed' };
   }
   return undefined;
 }

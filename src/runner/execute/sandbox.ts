@@ -92,11 +92,20 @@ function toolFolders(view: SandboxView): string[] {
     const above = dirname(folder);
     found.add(above === '/' || above === view.home ? folder : above);
   }
-  if (view.home !== undefined && existsSync(view.home))
-    for (const name of readdirSync(view.home)) if (name.startsWith('.')) found.add(join(view.home, name));
+  if (view.home !== undefined)
+    for (const name of namesIn(view.home)) if (name.startsWith('.')) found.add(join(view.home, name));
   return [...found]
     .filter((folder) => !view.root.startsWith(folder === '/' ? '/' : `${folder}/`) && folder !== view.root)
     .sort();
+}
+
+/** Nothing where it is not there or not for this user. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Whether a path lies in the folders that every command sees. */

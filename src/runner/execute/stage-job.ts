@@ -2,9 +2,12 @@
 import type { Headline } from '../../stage.ts';
 import type { Gathered } from '../key/read-ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
+import type { Ignored } from '../store/ignore.ts';
 
 export interface StageJob {
   readonly root: string;
+  /** What counts for nothing. */
+  readonly ignored: Ignored;
   readonly stage: PlannedStage;
   readonly gathered: Gathered;
   /** Where the outputs are to be written; absolute, private, empty. */

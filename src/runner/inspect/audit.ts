@@ -107,7 +107,7 @@ function artifactRows(
 
 function digestAt(workspace: Workspace, path: string): Digest | undefined {
   try {
-    return readTree(join(workspace.project.root, path), workspace.stats)?.digest;
+    return readTree(join(workspace.project.root, path), workspace.stats, 'output')?.digest;
   } catch {
     return '' as Digest;
   }

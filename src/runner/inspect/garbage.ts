@@ -1,5 +1,5 @@
 /** What of a cache may go, by keep rules; nothing that a checkout, a lock file or a recent run still names. Deletes only what it is told to. */
-import { lstatSync, rmSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Project } from '../model/project.ts';
 import { readRunRecords } from '../run/run-record.ts';
@@ -7,6 +7,7 @@ import type { CheckoutState } from '../state/checkout-state.ts';
 import { readLockFile } from '../state/pipeline-lock.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { bytesBelow, entriesOf, filesBelow } from '../store/folders.ts';
+import { removeTree } from '../store/remove-tree.ts';
 import { readSealed } from '../store/sealed-json.ts';
 
 export interface KeepRules {
@@ -80,7 +81,7 @@ function garbage(path: string, kind: Garbage['kind']): Garbage {
 }
 
 export function removeGarbage(items: readonly Garbage[]): void {
-  for (const { path } of items) rmSync(path, { recursive: true, force: true });
+  for (const { path } of items) removeTree(path);
 }
 
 function changedAt(path: string): number {

@@ -1,5 +1,4 @@
 /** Runs stages again in clean folders and holds the bytes they make against those they made before. Keeps and publishes nothing. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ActionEnd, type Made, runInStaging } from '../execute/run-action.ts';
 import type { RunContext } from '../execute/run-context.ts';
@@ -9,6 +8,7 @@ import { stagingDir } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
 import { logPath, StageLog } from '../state/stage-log.ts';
 import { makeFolder } from '../store/atomic-file.ts';
+import { removeTree } from '../store/remove-tree.ts';
 import type { FileRecord, TreeRecord } from '../store/tree.ts';
 import { judgeStage } from '../verdict/judge-stage.ts';
 import { firstDifference } from './first-difference.ts';
@@ -40,7 +40,7 @@ export async function rebuild(context: RunContext, stage: PlannedStage): Promise
       scratch,
       async (made): Promise<ActionEnd> => {
         detail = compare(workspace.project.root, stage, outputs, made);
-        return { kind: 'done', outputs: made.outputs, headlines: made.headlines, seconds: made.seconds };
+        return { kind: 'done', outputs: made.outputs, headlines: made.headlines };
       },
     );
     if (end.kind !== 'done') return { stage: stage.id, state: 'failed', detail: end.message };
@@ -48,7 +48,7 @@ export async function rebuild(context: RunContext, stage: PlannedStage): Promise
   } finally {
     log.close();
     lock.release();
-    rmSync(scratch, { recursive: true, force: true });
+    removeTree(scratch);
   }
 }
 
@@ -60,8 +60,8 @@ function compare(
   made: Made,
 ): string | undefined {
   for (const { name, path } of made.places.outputs) {
-    const old = new Map(before[name]!.files.map((file) => [file.path, file]));
-    const now = new Map(made.outputs[name]!.files.map((file) => [file.path, file]));
+    const old = filesOf(before[name]!);
+    const now = filesOf(made.outputs[name]!);
     for (const file of [...new Set([...old.keys(), ...now.keys()])].sort()) {
       const shown = projectPath(join(stage.outputs[name]!.path, file));
       const found = compareFile(
@@ -73,8 +73,21 @@ function compare(
       );
       if (found !== undefined) return found;
     }
+    const empty = emptyFolderOfOne(before[name]!, made.outputs[name]!);
+    if (empty !== undefined)
+      return `${join(stage.outputs[name]!.path, empty)} is an empty folder in one of the two only`;
   }
   return undefined;
+}
+
+/** By path, without what counts for nothing. */
+function filesOf(tree: TreeRecord): ReadonlyMap<string, FileRecord> {
+  return new Map(tree.files.filter((file) => file.ignored !== true).map((file) => [file.path, file]));
+}
+
+function emptyFolderOfOne(a: TreeRecord, b: TreeRecord): string | undefined {
+  const [one = [], other = []] = [a.emptyFolders, b.emptyFolders];
+  return one.find((path) => !other.includes(path)) ?? other.find((path) => !one.includes(path));
 }
 
 function compareFile(
@@ -86,5 +99,7 @@ function compareFile(
 ): string | undefined {
   if (before === undefined) return `${shown} was not made before`;
   if (after === undefined) return `${shown} was not made again`;
-  return before.digest === after.digest ? undefined : `${shown}: ${firstDifference(a, b, shown)}`;
+  if (before.digest !== after.digest) return `${shown}: ${firstDifference(a, b, shown)}`;
+  if (before.executable === after.executable) return undefined;
+  return `${shown} ${after.executable ? 'can' : 'cannot'} be executed now, and ${after.executable ? 'could not' : 'could'} before`;
 }

@@ -7,9 +7,11 @@ import type { PlannedInput, PlannedStage } from '../model/plan.ts';
 import { projectPath } from '../model/project-path.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { expandPattern, isPattern } from '../store/glob.ts';
+import type { Ignored } from '../store/ignore.ts';
 import { readTree } from '../store/tree.ts';
 import { closureOf } from './closure-of.ts';
-import { type InputState, MissingInputError, readInput } from './read-inputs.ts';
+import { filesOf, type InputState, MissingInputError, readInput } from './read-inputs.ts';
+import { seenPaths } from './seen-paths.ts';
 import { toolVersions } from './tool-version.ts';
 
 export interface Gathered {
@@ -41,6 +43,7 @@ export async function gather(
     code: code?.files ?? commandCode(workspace, stage),
     packages: code?.packages ?? {},
     inputs: digests,
+    paths: seenPaths(stage, inputs),
     env,
     tools: stage.tools.length === 0 ? {} : toolVersions(workspace, stage.tools),
   });
@@ -49,20 +52,27 @@ export async function gather(
 }
 
 /** The files of a command's `code`, project-relative. */
-export function commandCodeFiles(root: string, stage: PlannedStage, look: (folder: string) => void): string[] {
+export function commandCodeFiles(
+  root: string,
+  stage: PlannedStage,
+  ignored: Ignored,
+  look: (folder: string) => void = () => undefined,
+): string[] {
   const files = stage.code.flatMap((pattern) => {
-    if (isPattern(pattern)) return expandPattern(root, pattern, look);
+    if (isPattern(pattern)) return expandPattern(root, pattern, look, ignored);
     return [projectPath(pattern)];
   });
   return [...new Set(files)].sort(compareText);
 }
 
 function commandCode(workspace: Workspace, stage: PlannedStage): { path: string; digest: Digest }[] {
-  return commandCodeFiles(workspace.project.root, stage, (folder) => workspace.stats.look(folder)).flatMap((path) => {
-    const tree = readTree(join(workspace.project.root, path), workspace.stats);
+  return commandCodeFiles(workspace.project.root, stage, workspace.stats.ignored, (folder) =>
+    workspace.stats.look(folder),
+  ).flatMap((path) => {
+    const tree = readTree(join(workspace.project.root, path), workspace.stats, 'source');
     if (tree === undefined)
       throw new MissingInputError(path, `${path}, declared as code of ${stage.id}, does not exist`);
-    return tree.files.map((file) => ({ path: file.path === '' ? path : `${path}/${file.path}`, digest: file.digest }));
+    return filesOf(path, tree);
   });
 }
 

@@ -6,14 +6,16 @@ import type { PlannedInput } from '../model/plan.ts';
 import { type ProjectPath, projectPath } from '../model/project-path.ts';
 import { expandPattern, isPattern, patternBase } from '../store/glob.ts';
 import type { StatCache } from '../store/stat-cache.ts';
-import { digestOfFiles, type FileRecord, folderRecord, readTree, type TreeRecord } from '../store/tree.ts';
+import { digestOfFiles, type FileRecord, fileRecord, folderRecord, readTree, type TreeRecord } from '../store/tree.ts';
 
 /** What one input is at this moment. */
 export interface InputState {
   readonly digest: Digest;
   /** Project-relative, without final /; what the stage is given. */
   readonly paths: readonly string[];
-  /** Every file of it, project-relative. */
+  /** Where it is not here and taken as a lock says: what the lock says of its paths. */
+  readonly seen?: string;
+  /** Every file of it, project-relative; the digest also says whether it can be executed. */
   readonly files: readonly { readonly path: string; readonly digest: Digest }[];
 }
 
@@ -35,7 +37,7 @@ export function readInput(root: string, input: PlannedInput, stats: StatCache, k
   if (input.kind === 'source') return readSource(root, input.pattern, stats);
   const trees = input.paths.map((path) => {
     const plain = projectPath(path);
-    const tree = known.get(plain) ?? partOfKnown(plain, known) ?? readTree(join(root, plain), stats);
+    const tree = known.get(plain) ?? partOfKnown(plain, known) ?? readTree(join(root, plain), stats, 'output');
     if (tree === undefined)
       throw new MissingInputError(plain, `${plain} is not there: it is made by stage ${input.producers.join(', ')}`);
     return { path: plain, tree };
@@ -55,8 +57,12 @@ function withoutStage(path: string): string {
   return path.split('/').slice(2).join('/');
 }
 
-function filesOf(path: string, tree: TreeRecord): { path: string; digest: Digest }[] {
-  return tree.files.map((file) => ({ path: file.path === '' ? path : `${path}/${file.path}`, digest: file.digest }));
+/** The files of a tree at a project-relative path, as InputState lists them. */
+export function filesOf(path: string, tree: TreeRecord): { path: string; digest: Digest }[] {
+  return tree.files.map((file) => ({
+    path: file.path === '' ? path : `${path}/${file.path}`,
+    digest: fileRecord(file).digest,
+  }));
 }
 
 /** A file or folder inside a folder output. */
@@ -70,11 +76,20 @@ function partOfKnown(path: string, known: KnownOutputs): TreeRecord | undefined 
 
 function partOf(whole: TreeRecord, relative: string): TreeRecord | undefined {
   const file = whole.files.find((candidate) => candidate.path === relative);
-  if (file !== undefined) return { folder: false, digest: file.digest, files: [{ ...file, path: '' }] };
-  const inside = whole.files.filter((candidate) => candidate.path.startsWith(`${relative}/`));
-  if (inside.length === 0) return undefined;
+  if (file !== undefined) return fileRecord(file);
+  const below = (path: string): boolean => path === relative || path.startsWith(`${relative}/`);
+  const inside = whole.files.filter((candidate) => below(candidate.path));
+  const empty = (whole.emptyFolders ?? []).filter(below);
+  if (inside.length + empty.length === 0) return undefined;
+  const within = (path: string): string => path.slice(relative.length + 1);
+  // What is ignored as a whole counts for who names it.
+  const named = inside.every((candidate) => candidate.ignored === true);
   return folderRecord(
-    inside.map((candidate): FileRecord => ({ ...candidate, path: candidate.path.slice(relative.length + 1) })),
+    inside.map(({ ignored, ...candidate }): FileRecord => {
+      const own = { ...candidate, path: within(candidate.path) };
+      return ignored === true && !named ? { ...own, ignored } : own;
+    }),
+    empty.filter((path) => path !== relative).map(within),
   );
 }
 
@@ -82,7 +97,7 @@ function readSource(root: string, pattern: string, stats: StatCache): InputState
   const plain = projectPath(pattern);
   if (isPattern(pattern) && statSync(join(root, plain), { throwIfNoEntry: false }) === undefined)
     return readPattern(root, pattern, stats);
-  const tree = readTree(join(root, plain), stats);
+  const tree = readTree(join(root, plain), stats, 'source');
   if (tree === undefined) throw new MissingInputError(plain, `${plain} does not exist`);
   if (pattern.endsWith('/') && !tree.folder)
     throw new MissingInputError(plain, `${plain} is a file, and is declared as a folder`);
@@ -90,13 +105,13 @@ function readSource(root: string, pattern: string, stats: StatCache): InputState
 }
 
 function readPattern(root: string, pattern: string, stats: StatCache): InputState {
-  const paths = expandPattern(root, pattern, (folder) => stats.look(folder));
+  const paths = expandPattern(root, pattern, (folder) => stats.look(folder), stats.ignored);
   if (paths.length === 0) throw new MissingInputError(pattern, `${pattern} matches no file`);
   const base = patternBase(pattern);
-  const files = paths.map((path) => ({ path, digest: stats.state(join(root, path)).digest }));
+  const files = paths.map((path) => ({ path, ...stats.state(join(root, path)) }));
   return {
     digest: digestOfFiles(files.map((file) => ({ ...file, path: file.path.slice(base.length) }))),
     paths,
-    files,
+    files: files.map((file) => ({ path: file.path, digest: fileRecord(file).digest })),
   };
 }

@@ -10,6 +10,7 @@ import { type LocatedYaml, parseLocatedYaml } from './located-yaml.ts';
 import { findCycles, topologicalOrder } from './order.ts';
 import { applySet, type JsonObject, mergeDeep } from './params.ts';
 import { planInstances, planProducer } from './plan-stage.ts';
+import { checkSlots } from './plan-surroundings.ts';
 import { collectProblems, type Problems, sortedProblems } from './problems.ts';
 import { asRawPipeline, type RawPipeline, withoutFaults } from './raw-pipeline.ts';
 import { resolveTarget } from './select.ts';
@@ -33,8 +34,16 @@ export function buildPlan(source: PlanSource): Result<Plan, readonly Diagnostic[
   const { raw, damaged } = repaired;
   const params = planParams(raw, source, problems);
   const { stages, ordered } = planStages(raw, params, damaged, problems);
-  const plan: Plan = { version: 1, params, targets: raw.targets ?? {}, stages: ordered };
+  const plan: Plan = {
+    version: 1,
+    params,
+    targets: raw.targets ?? {},
+    ...(raw.ignore ? { ignore: raw.ignore } : {}),
+    ...(raw.slots ? { slots: raw.slots } : {}),
+    stages: ordered,
+  };
   checkTargets({ ...plan, stages }, problems);
+  checkSlots(raw, problems);
   return problems.list.length > 0 ? err(sortedProblems(problems.list)) : ok(plan);
 }
 

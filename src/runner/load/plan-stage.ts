@@ -11,6 +11,7 @@ import { countInstances, expandMatrix, type Instance } from './matrix.ts';
 import { refuseModule } from './module-name.ts';
 import { didYouMeanKey, type JsonObject, pickParams, valueAt, withValue } from './params.ts';
 import { isGlob, isWithin, normalPath, refusePath } from './path-rules.ts';
+import { planSurroundings } from './plan-surroundings.ts';
 import type { Problems } from './problems.ts';
 import { parseBytes, parseDuration } from './quantities.ts';
 import type { RawStage } from './raw-pipeline.ts';
@@ -147,6 +148,7 @@ function planCommon(name: string, raw: RawStage, producer: Producer, tree: JsonO
     work: planWork(raw),
     code: planCode(name, raw, problems),
     env: [...new Set(raw.env ?? [])],
+    ...planSurroundings(name, raw, problems),
     metrics: planMetrics(name, raw, producer, problems),
     resources: planResources(path, raw, problems),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -12,6 +12,9 @@ export interface RawStage {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
   readonly env?: readonly string[];
+  readonly passEnv?: readonly string[];
+  readonly workdir?: string;
+  readonly sandbox?: boolean | { readonly paths?: readonly string[]; readonly devices?: readonly string[] };
   readonly metrics?: readonly string[];
   readonly resources?: {
     readonly cpus?: number;
@@ -31,6 +34,8 @@ export interface RawPipeline {
   readonly params?: JsonObject | null;
   readonly profiles?: Readonly<Record<string, { readonly params?: JsonObject | null }>> | null;
   readonly targets?: Readonly<Record<string, readonly string[]>> | null;
+  readonly ignore?: readonly string[] | null;
+  readonly slots?: Readonly<Record<string, number>> | null;
   readonly stages: Readonly<Record<string, RawStage>>;
 }
 
@@ -52,12 +57,12 @@ export interface Repaired {
 export function withoutFaults(value: Json, faults: readonly JsonPath[]): Repaired | undefined {
   if (!isObject(value) || !isObject(value['stages'])) return undefined;
   if (faults.length === 0) return { raw: asRawPipeline(value), damaged: new Set() };
-  if (faults.some((path) => path.length === 1 && path[0] !== 'version' && path[0] !== 'targets')) return undefined;
+  if (faults.some((path) => path.length === 1 && path[0] !== 'version' && !isDispensable(path))) return undefined;
   const copy = structuredClone(value) as { stages: Record<string, { [key: string]: Json }> };
   const damaged = new Set<string>();
   for (const path of faults) {
     if (path[0] === 'stages' && path.length > 1) damaged.add(String(path[1]));
-    if (path[0] === 'targets' || (path.length > 1 && !isStage(path))) removeAt(copy as Json, path);
+    if (isDispensable(path) || (path.length > 1 && !isStage(path))) removeAt(copy as Json, path);
   }
   for (const [name, stage] of Object.entries(copy.stages)) {
     if (!isObject(stage)) delete copy.stages[name];
@@ -65,6 +70,11 @@ export function withoutFaults(value: Json, faults: readonly JsonPath[]): Repaire
       Object.assign(stage, { outputs: {}, ...stage }, 'command' in stage || 'module' in stage ? {} : { command: ':' });
   }
   return { raw: asRawPipeline(copy as Json), damaged };
+}
+
+/** What the stages can be looked at without. */
+function isDispensable(path: JsonPath): boolean {
+  return ['targets', 'ignore', 'slots'].includes(String(path[0]));
 }
 
 function isStage(path: JsonPath): boolean {

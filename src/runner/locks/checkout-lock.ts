@@ -2,9 +2,10 @@
  * artifacts/ can hold one version of each stage: runs of the same plan share a checkout, runs of different plans take turns.
  * Held from the first stale stage to the end of the run; a no-op takes no lock.
  */
-import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Project, stagingDir } from '../model/project.ts';
+import { removeTree } from '../store/remove-tree.ts';
 import { FileLock } from './file-lock.ts';
 
 interface CheckoutHolder {
@@ -78,8 +79,7 @@ async function begin(lock: FileLock, folder: string, plan: string): Promise<bool
 }
 
 function clear(folder: string): void {
-  for (const name of readdirSync(folder))
-    if (name !== 'lock') rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of readdirSync(folder)) if (name !== 'lock') removeTree(join(folder, name));
 }
 
 function planOf(text: string): string | undefined {

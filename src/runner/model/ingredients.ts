@@ -9,13 +9,24 @@ import { type Digest, digestOf } from '../../base/digest.ts';
 import type { Json, PlannedStage } from './plan.ts';
 import { artifactsFolder } from './project-path.ts';
 
-export type IngredientKind = 'format' | 'command' | 'code' | 'package' | 'param' | 'input' | 'env' | 'output' | 'tool';
+export type IngredientKind =
+  | 'format'
+  | 'command'
+  | 'code'
+  | 'package'
+  | 'param'
+  | 'input'
+  | 'env'
+  | 'output'
+  /** What the stage sees of where an input or output lies. */
+  | 'path'
+  | 'tool';
 
 /** [kind, name, value]; a value is a digest where it stands for bytes, else canonical JSON or a version. */
 export type Ingredient = readonly [IngredientKind, string, string];
 
 /** Counts up whenever equal ingredients may give other outputs or records. */
-const formatVersion = '1';
+const formatVersion = '2';
 
 /** What had to be looked up outside the plan. */
 export interface GatheredFacts {
@@ -24,6 +35,8 @@ export interface GatheredFacts {
   /** npm packages among the closure, name → version. */
   readonly packages: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, Digest>>;
+  /** `inputs.NAME` and `outputs.NAME` → the path as the stage sees it; of a list of paths, their digest. */
+  readonly paths?: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tools: Readonly<Record<string, string>>;
 }
@@ -32,6 +45,7 @@ export interface GatheredFacts {
 export function ingredientsOf(stage: PlannedStage, facts: GatheredFacts): readonly Ingredient[] {
   const list: Ingredient[] = [['format', 'version', formatVersion]];
   if (stage.work.kind === 'command') list.push(['command', 'text', stage.work.command]);
+  if (stage.workdir !== undefined) list.push(['command', 'workdir', stage.workdir]);
   for (const file of facts.code) list.push(['code', file.path, file.digest]);
   for (const name of sortedKeys(facts.packages)) list.push(['package', name, facts.packages[name]!]);
   addParams(list, '', stage.params);
@@ -42,6 +56,8 @@ export function ingredientsOf(stage: PlannedStage, facts: GatheredFacts): readon
   }
   const folder = instanceFolder(stage);
   for (const name of sortedKeys(stage.outputs)) list.push(['output', name, declaration(stage, name, folder)]);
+  const paths = facts.paths ?? {};
+  for (const name of sortedKeys(paths)) list.push(['path', name, paths[name]!]);
   for (const name of sortedKeys(facts.tools)) list.push(['tool', name, facts.tools[name]!]);
   return list;
 }
@@ -101,15 +117,23 @@ export function compareIngredients(before: readonly Ingredient[], after: readonl
   }
   for (const [kind, name, value] of before)
     if (!seen.has(`${kind} ${name}`)) changes.push({ kind, name, before: value });
-  return changes;
+  return changes.filter((change) => !isTold(change, changes));
+}
+
+/** A path that is new, gone, or changed with the declaration of its output says nothing that is not said already. */
+function isTold({ kind, name, before, after }: Change, changes: readonly Change[]): boolean {
+  if (kind !== 'path') return false;
+  const [group, port] = name.split('.') as [string, string];
+  const other = changes.find((change) => `${change.kind}s` === group && change.name === port);
+  return other !== undefined && (group === 'outputs' || before === undefined || after === undefined);
 }
 
 /** `param train.epochs: 6 → 7`, one line for people. */
 export function describeChange(change: Change): string {
   const { kind, name } = change;
   if (kind === 'format') return 'the record format of the runner changed';
-  if (kind === 'command') return 'the command changed';
-  const head = name === '' ? kind : `${kind} ${name}`;
+  if (kind === 'command' && name !== 'workdir') return 'the command changed';
+  const head = name === '' || name === 'workdir' ? name || kind : `${kind} ${name}`;
   if (change.before === undefined) return `${head} is new${kind === 'param' ? ` (${shorten(change.after!)})` : ''}`;
   if (change.after === undefined) return `${head} is gone`;
   if (kind === 'input' || kind === 'code' || kind === 'env') return `${head} changed`;

@@ -37,6 +37,16 @@ export interface Resources {
   readonly slots: Readonly<Record<string, number>>;
 }
 
+/** How far a stage is kept from what it did not declare. */
+export interface Sandbox {
+  /** false: not at all. */
+  readonly on: boolean;
+  /** Absolute, from ~/ or project-relative: what it sees too, as it is. */
+  readonly paths: readonly string[];
+  /** Below /dev/, with * for any part of a name. */
+  readonly devices: readonly string[];
+}
+
 /** One stage, or one instance of a matrix stage. */
 export interface PlannedStage {
   /** `train`, or `train@seed=1,width=0.5` */
@@ -53,6 +63,11 @@ export interface PlannedStage {
   readonly inputs: Readonly<Record<string, PlannedInput>>;
   readonly outputs: Readonly<Record<string, PlannedOutput>>;
   readonly env: readonly string[];
+  /** Environment variables that it sees and that do not enter its key. */
+  readonly passEnv?: readonly string[];
+  /** Where a command runs, project-relative without final /; else in the project's root. */
+  readonly workdir?: string;
+  readonly sandbox?: Sandbox;
   /** Output paths relative to the stage's folder. */
   readonly metrics: readonly string[];
   readonly resources: Resources;
@@ -72,6 +87,10 @@ export interface Plan {
   /** The whole tree after profiles and --set. */
   readonly params: { readonly [key: string]: Json };
   readonly targets: Readonly<Record<string, readonly string[]>>;
+  /** Patterns of files that count for nothing, beside the defaults. */
+  readonly ignore?: readonly string[];
+  /** Slot → how many places there are; one where it is not listed. */
+  readonly slots?: Readonly<Record<string, number>>;
   /** In topological order; among the ready ones, the order of pipeline.yaml. */
   readonly stages: readonly PlannedStage[];
 }

@@ -122,7 +122,8 @@ function lockedInput(
   } catch (error) {
     if (!(error instanceof MissingInputError) || digest === '') throw error;
     absent.add(error.path);
-    return { digest, paths: [], files: [] };
+    const seen = entry.ingredients[`path inputs.${name}`];
+    return { digest, paths: [], files: [], ...(seen === undefined ? {} : { seen }) };
   }
 }
 

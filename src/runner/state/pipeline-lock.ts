@@ -34,7 +34,13 @@ function shortForm(list: readonly Ingredient[]): Ingredient[] {
   const code = list.filter(([kind]) => kind === 'code').map(([, path, digest]) => ({ path, digest: digest as Digest }));
   const rest = list
     .filter(([kind]) => kind !== 'code')
-    .map(([kind, name, value]): Ingredient => [kind, name, kind === 'command' ? digestOf(value) : value]);
+    .map(
+      ([kind, name, value]): Ingredient => [
+        kind,
+        name,
+        kind === 'command' && name === 'text' ? digestOf(value) : value,
+      ],
+    );
   return code.length === 0 ? rest : [...rest, ['code', '', digestOfFiles(code)]];
 }
 

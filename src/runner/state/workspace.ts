@@ -5,10 +5,15 @@ import type { Plan } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
 import type { ProjectPath } from '../model/project-path.ts';
 import { ActionCache } from '../store/actions.ts';
+import { type Ignored, ignoring } from '../store/ignore.ts';
 import { ObjectStore } from '../store/objects.ts';
 import { StatCache } from '../store/stat-cache.ts';
 import type { TreeRecord } from '../store/tree.ts';
 import { type CheckoutState, readCheckoutState, writeCheckoutState } from './checkout-state.ts';
+
+function ignoredBy(project: Project, plan: Plan): Ignored {
+  return ignoring(project.root, plan.ignore ?? []);
+}
 
 export class Workspace {
   readonly project: Project;
@@ -43,7 +48,9 @@ export class Workspace {
 
   static open(project: Project, plan: Plan): Workspace {
     const state = readCheckoutState(project);
-    return new Workspace(project, plan, state, new StatCache(state.files), { changed: false });
+    return new Workspace(project, plan, state, new StatCache(state.files, undefined, ignoredBy(project, plan)), {
+      changed: false,
+    });
   }
 
   /** Set where `state` must be written again. */
@@ -62,7 +69,13 @@ export class Workspace {
 
   /** For looking only: believes no stat record, and what is noted in it reaches neither this workspace nor the disk. */
   lookingOnly(): Workspace {
-    return new Workspace(this.project, this.plan, structuredClone(this.state), new StatCache(), { changed: false });
+    return new Workspace(
+      this.project,
+      this.plan,
+      structuredClone(this.state),
+      new StatCache({}, undefined, ignoredBy(this.project, this.plan)),
+      { changed: false },
+    );
   }
 }
 

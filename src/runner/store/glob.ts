@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareText } from '../../base/compare-text.ts';
 import { artifactsFolder, cacheFolder } from '../model/project-path.ts';
+import { type Ignored, ignoringNothing } from './ignore.ts';
 import { listFiles } from './tree.ts';
 
 /** Whether a path is a pattern. */
@@ -16,9 +17,7 @@ export function patternBase(pattern: string): string {
   return fixed.slice(0, fixed.lastIndexOf('/') + 1);
 }
 
-/**
- * Whether a path is what a pattern means. Looks at no files. Cost: O(parts) but for several `**`.
- */
+/** Whether a path is what a pattern means. Looks at no files. Cost: O(parts) but for several `**`. */
 export function matchesPattern(pattern: string, path: string): boolean {
   const parts = path.split('/');
   return expandBraces(pattern).some((plain) => matchesParts(plain.split('/'), parts));
@@ -31,12 +30,20 @@ function matchesParts(segments: readonly string[], parts: readonly string[]): bo
   return parts.length > 0 && segmentExpression(segment).test(parts[0]!) && matchesParts(rest, parts.slice(1));
 }
 
-/** Project-relative paths of the files that a pattern means, none of artifacts/ and cache/; names beginning with a dot only where the pattern has the dot. */
-export function expandPattern(root: string, pattern: string, look: (folder: string) => void): string[] {
+/**
+ * Project-relative paths of the files that a pattern means, none of artifacts/ and cache/ and none that is ignored; names beginning
+ * with a dot only where the pattern has the dot.
+ */
+export function expandPattern(
+  root: string,
+  pattern: string,
+  look: (folder: string) => void,
+  ignored: Ignored = ignoringNothing,
+): string[] {
   const found = new Set<string>();
   for (const plain of expandBraces(pattern)) {
     const trimmed = plain.endsWith('/') ? `${plain}**` : plain;
-    matchSegments({ root, look, found }, '', trimmed.split('/'));
+    matchSegments({ root, look, ignored, found }, '', trimmed.split('/'));
   }
   return [...found].sort(compareText);
 }
@@ -45,6 +52,7 @@ interface Search {
   readonly root: string;
   /** Called with each folder before anything in it is looked for. */
   readonly look: (folder: string) => void;
+  readonly ignored: Ignored;
   readonly found: Set<string>;
 }
 
@@ -59,7 +67,8 @@ function matchSegments(search: Search, base: string, segments: readonly string[]
   search.look(folder);
   if (segment === '**') {
     matchSegments(search, base, rest.length === 0 ? ['*'] : rest);
-    for (const name of foldersIn(folder)) if (!isOwn(name)) matchSegments(search, `${base}${name}/`, segments);
+    for (const name of foldersIn(folder))
+      if (!isOwn(name) && !search.ignored(join(folder, name), true)) matchSegments(search, `${base}${name}/`, segments);
     return;
   }
   if (!/[*?[]/.test(segment)) {
@@ -69,16 +78,21 @@ function matchSegments(search: Search, base: string, segments: readonly string[]
   const expression = segmentExpression(segment);
   for (const name of namesIn(folder))
     if (expression.test(name) && !isOwn(name) && (!name.startsWith('.') || segment.startsWith('.')))
-      matchName(search, base + name, rest);
+      if (!isIgnored(search, join(folder, name))) matchName(search, base + name, rest);
+}
+
+function isIgnored(search: Search, path: string): boolean {
+  return search.ignored(path, false) || (search.ignored(path, true) && statSync(path).isDirectory());
 }
 
 function matchName(search: Search, path: string, rest: readonly string[]): void {
-  const { root, look, found } = search;
+  const { root, look, ignored, found } = search;
   const stat = statSync(join(root, path), { throwIfNoEntry: false });
   if (stat === undefined) return;
   if (rest.length > 0) {
     if (stat.isDirectory()) matchSegments(search, `${path}/`, rest);
-  } else if (stat.isDirectory()) for (const file of listFiles(join(root, path), look)) found.add(`${path}/${file}`);
+  } else if (stat.isDirectory())
+    for (const file of listFiles(join(root, path), ignored, look)) found.add(`${path}/${file}`);
   else found.add(path);
 }
 

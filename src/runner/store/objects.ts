@@ -5,6 +5,7 @@ import type { Digest } from '../../base/digest.ts';
 import { makeFolder, temporaryName } from './atomic-file.ts';
 import { copyWhereItFits } from './copy-file.ts';
 import { hashFile } from './hash-file.ts';
+import { fileMode } from './modes.ts';
 
 export class ObjectStore {
   readonly folder: string;
@@ -56,7 +57,7 @@ export class ObjectStore {
       throw error;
     }
     if ((await hashFile(target, statSync(target).size)) === digest) {
-      chmodSync(target, executable ? 0o755 : 0o644);
+      chmodSync(target, fileMode(executable));
       return true;
     }
     rmSync(target, { force: true });

@@ -7,9 +7,12 @@ import { projectPath } from '../model/project-path.ts';
 import { portName } from '../model/words.ts';
 import { makeFolder } from './atomic-file.ts';
 import { hashFile } from './hash-file.ts';
+import { type Ignored, ignoringNothing } from './ignore.ts';
+import { isExecutable, normaliseMode } from './modes.ts';
 import type { ObjectStore } from './objects.ts';
-import type { StatCache } from './stat-cache.ts';
-import { type FileRecord, folderRecord, type TreeRecord } from './tree.ts';
+import { makeWritable, removeTree } from './remove-tree.ts';
+import type { FileState, StatCache } from './stat-cache.ts';
+import { type FileRecord, fileRecord, folderRecord, listTree, type TreeRecord } from './tree.ts';
 
 /** Why a stage's outputs are not accepted. */
 export class OutputError extends Error {
@@ -47,32 +50,39 @@ export function prepareStaging(staging: string, outputs: readonly StagedOutput[]
   for (const { path, folder } of outputs) makeFolder(join(staging, folder ? path : dirname(path)));
 }
 
-/** Every file below the staging folder, relative; links and special files are refused. */
-function listStaged(staging: string, relative = ''): string[] {
-  const entries = readdirSync(join(staging, relative), { withFileTypes: true });
-  return entries
-    .sort((a, b) => compareText(a.name, b.name))
-    .flatMap((entry) => {
-      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      if (entry.isDirectory()) return listStaged(staging, path);
-      if (!entry.isFile())
-        throw new OutputError(
-          `wrote ${path}, which is ${entry.isSymbolicLink() ? 'a symbolic link' : 'no plain file'}`,
-          'outputs are plain files and folders',
-        );
-      return [path];
-    });
+/**
+ * Every file below the staging folder that counts, relative. Modes are made what they are after a restore; links and special files are
+ * refused, and taken away where they count for nothing.
+ */
+function settleStaged(staging: string, ignored: Ignored, relative = '', inIgnored = false): string[] {
+  const folder = join(staging, relative);
+  normaliseMode(folder, lstatSync(folder));
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => compareText(a.name, b.name));
+  return entries.flatMap((entry) => {
+    const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
+    const full = join(staging, path);
+    const counts = !inIgnored && !ignored(full, entry.isDirectory());
+    if (entry.isDirectory()) return settleStaged(staging, ignored, path, !counts);
+    if (entry.isFile()) normaliseMode(full, lstatSync(full));
+    else if (!counts) rmSync(full);
+    else
+      throw new OutputError(
+        `wrote ${path}, which is ${entry.isSymbolicLink() ? 'a symbolic link' : 'not a plain file'}`,
+        'outputs are plain files and folders',
+      );
+    return counts ? [path] : [];
+  });
 }
 
-/** Checks that all that was declared was written and nothing else, and hashes it. */
+/** Checks that all that was declared was written and nothing else, and hashes it. `ignored` is asked by absolute staging paths. */
 export async function readStaged(
   staging: string,
   outputs: readonly StagedOutput[],
+  ignored: Ignored = ignoringNothing,
 ): Promise<Record<string, TreeRecord>> {
-  const files = listStaged(staging);
-  const owner = (file: string): StagedOutput | undefined =>
-    outputs.find(({ path, folder }) => file === path || (folder && file.startsWith(`${path}/`)));
-  const stray = files.find((file) => owner(file) === undefined);
+  const stray = settleStaged(staging, ignored).find(
+    (file) => !outputs.some(({ path, folder }) => file === path || (folder && file.startsWith(`${path}/`))),
+  );
   if (stray !== undefined)
     throw new OutputError(
       `wrote ${stray}, which it does not declare`,
@@ -81,15 +91,18 @@ export async function readStaged(
   const records: Record<string, TreeRecord> = {};
   for (const output of outputs) {
     checkKind(staging, output);
-    const own = files.filter((file) => owner(file) === output);
-    const inside: FileRecord[] = [];
-    for (const file of own)
-      inside.push(await recordOf(staging, file, file === output.path ? '' : file.slice(output.path.length + 1)));
-    records[output.name] = output.folder
-      ? folderRecord(inside)
-      : { folder: false, digest: inside[0]!.digest, files: inside };
+    const path = join(staging, output.path);
+    records[output.name] = output.folder ? await recordFolder(path, ignored) : fileRecord(await stateOf(path));
   }
   return records;
+}
+
+async function recordFolder(folder: string, ignored: Ignored): Promise<TreeRecord> {
+  const found = listTree(folder, ignored);
+  const files: FileRecord[] = [];
+  for (const path of found.files) files.push({ path, ...(await stateOf(join(folder, path))) });
+  for (const path of found.ignored) files.push({ path, ...(await stateOf(join(folder, path))), ignored: true });
+  return folderRecord(files, found.emptyFolders);
 }
 
 function checkKind(staging: string, { name, path, folder }: StagedOutput): void {
@@ -103,10 +116,9 @@ function checkKind(staging: string, { name, path, folder }: StagedOutput): void 
     );
 }
 
-async function recordOf(staging: string, file: string, path: string): Promise<FileRecord> {
-  const full = join(staging, file);
-  const { size, mode } = statSync(full);
-  return { path, digest: await hashFile(full, size), size, executable: (mode & 0o100) !== 0 };
+async function stateOf(file: string): Promise<FileState> {
+  const { size, mode } = statSync(file);
+  return { digest: await hashFile(file, size), size, executable: isExecutable(mode) };
 }
 
 /** Puts every file into the content store. */
@@ -128,12 +140,14 @@ export async function fillStaging(
   objects: ObjectStore,
 ): Promise<boolean> {
   prepareStaging(staging, outputs);
-  for (const { name, path } of outputs)
+  for (const { name, path } of outputs) {
+    for (const empty of records[name]!.emptyFolders ?? []) makeFolder(join(staging, path, empty));
     for (const file of records[name]!.files) {
       const target = join(staging, path, file.path);
       makeFolder(dirname(target));
       if (!(await objects.take(file.digest, target, file.executable))) return false;
     }
+  }
   return true;
 }
 
@@ -155,7 +169,7 @@ export function publish(
     renameSync(from, to);
     adopt(to, records[name]!, before, stats);
   }
-  rmSync(trash, { recursive: true, force: true });
+  removeTree(trash);
 }
 
 function adopt(to: string, record: TreeRecord, before: readonly BigIntStats[], stats: StatCache): void {
@@ -171,5 +185,7 @@ function makeWay(to: string, folder: boolean, trash: string): void {
   }
   makeFolder(dirname(to));
   const there = lstatSync(to, { throwIfNoEntry: false });
-  if (there !== undefined && (folder || there.isDirectory())) renameSync(to, trash);
+  if (there === undefined || !(folder || there.isDirectory())) return;
+  if (there.isDirectory()) makeWritable(to, there.mode);
+  renameSync(to, trash);
 }

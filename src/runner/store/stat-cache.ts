@@ -5,6 +5,8 @@
 import { type BigIntStats, statSync } from 'node:fs';
 import type { Digest } from '../../base/digest.ts';
 import { hashFileSync } from './hash-file.ts';
+import { type Ignored, ignoringNothing } from './ignore.ts';
+import { isExecutable } from './modes.ts';
 
 /** What of a file's stat record changes whenever its content may have: (dev, ino, size, mtimeNs, ctimeNs); ctime because utimes cannot set it. */
 export function fingerprintOf(s: BigIntStats): string {
@@ -56,8 +58,16 @@ export class StatCache {
 
   private readonly hash: (path: string) => Digest;
 
-  constructor(entries: StatEntries = {}, hash: (path: string) => Digest = hashFileSync) {
+  /** What of a listing counts for nothing. */
+  readonly ignored: Ignored;
+
+  constructor(
+    entries: StatEntries = {},
+    hash: (path: string) => Digest = hashFileSync,
+    ignored: Ignored = ignoringNothing,
+  ) {
     this.entries = new Map(Object.entries(entries));
+    this.ignored = ignored;
     this.hash = hash;
   }
 
@@ -67,7 +77,7 @@ export class StatCache {
       const stat = statSync(path, { bigint: true });
       const fingerprint = fingerprintOf(stat);
       const known = this.entries.get(path);
-      const shape = { size: Number(stat.size), executable: (stat.mode & 0o100n) !== 0n };
+      const shape = { size: Number(stat.size), executable: isExecutable(Number(stat.mode)) };
       if (known !== undefined && known[0] === fingerprint) {
         this.note(path, fingerprint);
         return { digest: known[1], ...shape };
