@@ -2,7 +2,7 @@
 import { canonicalJson } from './canonical-json.ts';
 
 /** A JSON Schema as plain data. */
-type Schema = { readonly [keyword: string]: unknown };
+export type Schema = { readonly [keyword: string]: unknown };
 
 /**
  * The type of a value of schema `S` (written `as const`) after `withDefaults`: what has a default, or is required, is there.
@@ -68,7 +68,7 @@ export function withDefaults<const S extends Schema>(schema: S, value: unknown):
 
 function fill(schema: Schema, value: unknown, root: Schema): unknown {
   if (value === undefined && 'default' in schema) return fill(schema, structuredClone(schema['default']), root);
-  if (typeof schema['$ref'] === 'string') return fill(resolveRef(schema['$ref'], root), value, root);
+  if (typeof schema['$ref'] === 'string') return fill(resolveRef(schema['$ref'], root) ?? {}, value, root);
   if (value === undefined) return undefined;
   let filled: unknown = value;
   for (const part of schemasIn(schema, 'allOf')) filled = fill(part, filled, root);
@@ -101,7 +101,7 @@ function fillObject(schema: Schema, value: Schema, root: Schema): unknown {
 
 /** Whether a value is of the kind that a schema describes: its type, choices and keys; ranges and patterns are not looked at. */
 function hasForm(schema: Schema, value: unknown, root: Schema): boolean {
-  if (typeof schema['$ref'] === 'string') return hasForm(resolveRef(schema['$ref'], root), value, root);
+  if (typeof schema['$ref'] === 'string') return hasForm(resolveRef(schema['$ref'], root) ?? {}, value, root);
   if ('const' in schema && !isSame(schema['const'], value)) return false;
   if (Array.isArray(schema['enum']) && !schema['enum'].some((choice) => isSame(choice, value))) return false;
   if ('type' in schema && ![schema['type']].flat().some((type) => isOfType(type, value))) return false;
@@ -138,7 +138,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** The forms of a union; none where the schema is no union. */
-function formsOf(schema: Schema): readonly Schema[] {
+export function formsOf(schema: Schema): readonly Schema[] {
   return [...schemasIn(schema, 'oneOf'), ...schemasIn(schema, 'anyOf')];
 }
 
@@ -156,12 +156,13 @@ function isRecord(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `#/$defs/name` within the whole schema; an unknown one is a schema that says nothing. */
-function resolveRef(ref: string, root: Schema): Schema {
+/** `#/$defs/name` within the whole schema, or undefined where it leads nowhere. */
+export function resolveRef(ref: string, root: Schema): Schema | undefined {
+  if (!ref.startsWith('#')) return undefined;
   let here: unknown = root;
-  for (const step of ref.replace(/^#\/?/, '').split('/').filter(Boolean)) {
+  for (const step of ref.slice(1).split('/').filter(Boolean)) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
     here = isRecord(here) && Object.hasOwn(here, key) ? here[key] : undefined;
   }
-  return isRecord(here) && here !== root ? here : {};
+  return isRecord(here) ? here : undefined;
 }

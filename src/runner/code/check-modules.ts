@@ -10,7 +10,25 @@ import type { CodeClosure } from './code-closure.ts';
 import { closureDigest, describeModules, type StageContract } from './describe-modules.ts';
 
 /** Counts up whenever the same contracts and plan would give other findings. */
-const formatVersion = 1;
+const formatVersion = 2;
+
+/** The contract of each of these modules; or what is wrong with those that cannot be loaded. */
+export async function readContracts(
+  load: LoadOptions,
+  closures: ReadonlyMap<string, CodeClosure>,
+): Promise<Result<ReadonlyMap<string, StageContract>, readonly Diagnostic[]>> {
+  const described = await describeModules(load.projectDir, closures, cacheDirOf(load));
+  const contracts = new Map<string, StageContract>();
+  const diagnostics: Diagnostic[] = [];
+  for (const [module, answer] of described) {
+    if (answer.ok) contracts.set(module, answer.contract);
+    else {
+      const { message, hint } = answer;
+      diagnostics.push({ at: { file: module }, message, ...(hint === undefined ? {} : { hint }) });
+    }
+  }
+  return diagnostics.length > 0 ? err(diagnostics) : ok(contracts);
+}
 
 /**
  * The contract of every module stage of `stages`, by module path; or, located, where pipeline.yaml does not fit it: inputs and outputs that are
@@ -22,26 +40,21 @@ export async function checkModules(
   stages: readonly PlannedStage[],
   closures: ReadonlyMap<string, CodeClosure>,
 ): Promise<Result<ReadonlyMap<string, StageContract>, readonly Diagnostic[]>> {
-  const cacheDir = load.cacheDir === undefined ? join(load.projectDir, 'cache') : load.cacheDir;
-  const described = await describeModules(load.projectDir, closures, cacheDir);
-  const contracts = new Map<string, StageContract>();
-  const diagnostics: Diagnostic[] = [];
-  for (const [module, answer] of described) {
-    if (answer.ok) contracts.set(module, answer.contract);
-    else {
-      const { message, hint } = answer;
-      diagnostics.push({ at: { file: module }, message, ...(hint === undefined ? {} : { hint }) });
-    }
-  }
-  if (diagnostics.length > 0) return err(diagnostics);
-  const checked = stages.filter(({ work }) => work.kind === 'module' && contracts.has(work.module));
+  const contracts = await readContracts(load, closures);
+  if (!contracts.ok) return contracts;
+  const cacheDir = cacheDirOf(load);
+  const checked = stages.filter(({ work }) => work.kind === 'module' && contracts.value.has(work.module));
   const mark = cacheDir === null ? undefined : markPath(cacheDir, checked, closures);
-  if (mark !== undefined && existsSync(mark)) return ok(contracts);
+  if (mark !== undefined && existsSync(mark)) return contracts;
   const { checkContracts } = await import('./check-contracts.ts');
-  const faults = checkContracts(load, plan, checked, contracts, readText(load));
+  const faults = checkContracts(load, plan, checked, contracts.value, readText(load));
   if (faults.length > 0) return err(faults);
   if (mark !== undefined && cacheDir !== null) leaveMark(cacheDir, mark);
-  return ok(contracts);
+  return contracts;
+}
+
+function cacheDirOf(load: LoadOptions): string | null {
+  return load.cacheDir === undefined ? join(load.projectDir, 'cache') : load.cacheDir;
 }
 
 /** An empty file under the digest of all that the findings depend on. */

@@ -1,17 +1,18 @@
 /** `pipeline status`: what is stale and why. */
 import { summarise } from '../model/events.ts';
+import { checkedPreview } from '../run/checked-preview.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { saveWorkspace } from '../state/workspace.ts';
-import { preview } from '../verdict/preview.ts';
 import { formatTable, shortReasons, statusWord } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function statusCommand(io: CommandIo): Promise<number> {
   const opened = await openPlan(planFlags(io));
   if (!opened.ok) return refuse(io, opened.error);
-  const { stages, workspace } = opened.value;
-  const ends = (await preview(workspace, stages, () => false)).map(({ event }) => event);
-  saveWorkspace(workspace);
+  const previews = await checkedPreview(opened.value, planFlags(io), () => false);
+  if (!previews.ok) return refuse(io, previews.error);
+  const ends = previews.value.map(({ event }) => event);
+  saveWorkspace(opened.value.workspace);
   const summary = summarise(ends, 0);
   if (io.line.has('json')) {
     for (const event of [...ends, summary]) io.out(`${JSON.stringify(event)}\n`);

@@ -34,9 +34,11 @@ export function buildPlan(source: PlanSource): Result<Plan, readonly Diagnostic[
   const { raw, damaged } = repaired;
   const params = planParams(raw, source, problems);
   const { stages, ordered } = planStages(raw, params, damaged, problems);
+  const { doubts } = problems;
   const plan: Plan = {
     version: 1,
     params,
+    ...(doubts.length === 0 ? {} : { doubts }),
     targets: raw.targets ?? {},
     ...(raw.ignore ? { ignore: raw.ignore } : {}),
     ...(raw.slots ? { slots: raw.slots } : {}),
@@ -62,10 +64,26 @@ export function planParams(raw: RawPipeline, source: PlanSource, problems: Probl
   }
   for (const setting of source.sets) {
     const set = applySet(tree, setting, parseSetValue);
-    if (set.ok) tree = set.value;
-    else problems.add(set.error);
+    if (!set.ok) {
+      problems.add(set.error);
+      continue;
+    }
+    const { value, doubt } = set.value;
+    if (doubt === undefined || isSeenByModule(raw, doubt.key)) tree = value;
+    if (doubt === undefined) continue;
+    if (isSeenByModule(raw, doubt.key)) problems.doubt(doubt);
+    else problems.add(doubt.refusal);
   }
   return tree;
+}
+
+/** Whether a stage module declares the key, or what it lies in: only then can a schema speak for it. */
+function isSeenByModule(raw: RawPipeline, key: string): boolean {
+  return Object.values(raw.stages).some(
+    (stage) =>
+      stage.module !== undefined &&
+      (stage.params ?? []).some((declared) => key === declared || key.startsWith(`${declared}.`)),
+  );
 }
 
 function unknownProfile(name: string, known: readonly string[]): Diagnostic {

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean, suggest } from '../../base/suggest.ts';
-import type { Json } from '../model/plan.ts';
+import type { Doubt, Json } from '../model/plan.ts';
 import { printable } from '../model/words.ts';
 import type { ParseSetValue, SetValue } from './set-value.ts';
 
@@ -50,6 +50,17 @@ export function withValue(tree: JsonObject, key: string, value: Json): JsonObjec
   return { ...tree, [head]: withValue(isObject(below) ? below : {}, key.slice(dot + 1), value) };
 }
 
+/** A copy of the tree without what stands at a dotted key, nor the objects on the way that hold nothing else. */
+export function withoutValue(tree: JsonObject, key: string): JsonObject {
+  const dot = key.indexOf('.');
+  const head = dot < 0 ? key : key.slice(0, dot);
+  if (dot < 0) return Object.fromEntries(Object.entries(tree).filter(([name]) => name !== head));
+  const below = Object.hasOwn(tree, head) ? tree[head] : undefined;
+  if (!isObject(below)) return tree;
+  const rest = withoutValue(below, key.slice(dot + 1));
+  return Object.keys(rest).length === 0 ? withoutValue(tree, head) : { ...tree, [head]: rest };
+}
+
 /** Every dotted key of the tree, objects included, in its order. */
 export function dottedKeys(tree: JsonObject, before = ''): string[] {
   return Object.entries(tree).flatMap(([key, value]) => {
@@ -85,11 +96,21 @@ export function pickParams(tree: JsonObject, keys: readonly string[]): JsonObjec
   return picked;
 }
 
+/** A value for a key, and why the tree by itself would not take it: the schema of a stage may. */
+interface Setting<T> {
+  readonly value: T;
+  readonly doubt?: Doubt;
+}
+
 /**
- * One `--set key=value` laid on the tree. The key must exist, or lie below a key whose value is null or `{}`; a
- * number, text, boolean or list takes only its like or null, so that a slip of the hand is no silent change of type.
+ * One `--set key=value` laid on the tree. The key should exist, or lie below a key whose value is null or `{}`; a number, text, boolean or
+ * list should take only its like or null, so that a slip of the hand is no silent change of type: anything else comes back with a doubt.
  */
-export function applySet(tree: JsonObject, setting: string, parse: ParseSetValue): Result<JsonObject, Diagnostic> {
+export function applySet(
+  tree: JsonObject,
+  setting: string,
+  parse: ParseSetValue,
+): Result<Setting<JsonObject>, Diagnostic> {
   const equals = setting.indexOf('=');
   const shown = `--set ${printable(setting)}`;
   if (equals < 1) return err({ message: `${shown}: expected key=value`, hint: 'such as --set train.epochs=3' });
@@ -97,60 +118,79 @@ export function applySet(tree: JsonObject, setting: string, parse: ParseSetValue
   if (key.split('.').some((step) => step === '' || step === '__proto__'))
     return err({ message: `${shown}: '${printable(key)}' is not a dotted key`, hint: 'such as train.epochs' });
   const typed = setting.slice(equals + 1);
-  const value = setValue(tree, key, typed, parse(typed));
-  return value.ok
-    ? ok(withValue(tree, key, value.value))
-    : err({ ...value.error, message: `${shown}: ${value.error.message}` });
+  const set = setValue(tree, key, typed, parse(typed));
+  const about = (refusal: Diagnostic): Diagnostic => ({ ...refusal, message: `${shown}: ${refusal.message}` });
+  if (!set.ok) return err(about(set.error));
+  const { value, doubt } = set.value;
+  const laid = withValue(tree, key, value);
+  return ok({ value: laid, ...(doubt === undefined ? {} : { doubt: { ...doubt, refusal: about(doubt.refusal) } }) });
 }
 
 /** The value that a key is to have, given what it has now. */
-function setValue(tree: JsonObject, key: string, typed: string, parsed: SetValue): Result<Json, Diagnostic> {
+function setValue(tree: JsonObject, key: string, typed: string, parsed: SetValue): Result<Setting<Json>, Diagnostic> {
   const present = valueAt(tree, key);
-  const refuse = (message: string): Result<Json, Diagnostic> => {
+  const refusal = (message: string): Diagnostic => {
     const hint =
       typeof present === 'string' ? `write the text in quotes: --set ${quotedSetting(key, typed)}` : undefined;
-    return err({ message, ...(hint === undefined ? {} : { hint }) });
+    return { message, ...(hint === undefined ? {} : { hint }) };
   };
   const misplaced = misplacedKey(tree, key);
-  if (misplaced !== undefined && parsed.kind !== 'refused') return err(misplaced);
-  if (parsed.kind === 'refused') return refuse(parsed.message);
-  if (parsed.kind === 'no-number') return typeof present === 'string' ? ok(parsed.text) : refuse(parsed.message);
-  if (parsed.kind === 'empty') {
-    if (typeof present === 'string') return ok('');
-    if (present === undefined || present === null) return ok(null);
-    const has = `'${key}' is ${kindOf(present)} (${printable(JSON.stringify(present))})`;
-    return err({ message: `${has}, got nothing`, hint: `to empty it: --set ${key}=null` });
+  if (parsed.kind === 'refused') return err(refusal(parsed.message));
+  if (misplaced !== undefined) {
+    if (parsed.kind === 'no-number' || misplaced.unknown === undefined) return err(misplaced.refusal);
+    const value = parsed.kind === 'value' ? parsed.value : null;
+    return ok({ value, doubt: { key, unknown: true, refusal: misplaced.refusal } });
   }
+  if (parsed.kind === 'no-number')
+    return typeof present === 'string' ? ok({ value: parsed.text }) : err(refusal(parsed.message));
+  if (parsed.kind === 'empty') return emptied(key, present);
   const { value } = parsed;
   const takesAny = present === undefined || present === null || value === null || isObject(present);
-  if (takesAny || kindOf(present) === kindOf(value)) return ok(value);
-  return refuse(`'${key}' is ${kindOf(present)} (${printable(JSON.stringify(present))}), got ${kindOf(value)}`);
+  if (takesAny || kindOf(present) === kindOf(value)) return ok({ value });
+  const message = `'${key}' is ${kindOf(present)} (${printable(JSON.stringify(present))}), got ${kindOf(value)}`;
+  return ok({ value, doubt: { key, unknown: false, refusal: refusal(message) } });
+}
+
+function emptied(key: string, present: Json | undefined): Result<Setting<Json>, Diagnostic> {
+  if (typeof present === 'string') return ok({ value: '' });
+  if (present === undefined || present === null) return ok({ value: null });
+  const has = `'${key}' is ${kindOf(present)} (${printable(JSON.stringify(present))})`;
+  return err({ message: `${has}, got nothing`, hint: `to empty it: --set ${key}=null` });
 }
 
 /** `'name="run #3"'`: a text as a shell and YAML take it to the letter. */
-function quotedSetting(key: string, text: string): string {
+export function quotedSetting(key: string, text: string): string {
   return `'${`${key}=${JSON.stringify(text)}`.replaceAll("'", "'\\''")}'`;
 }
 
-/** Why a value cannot stand at this key, whatever it is. */
-function misplacedKey(tree: JsonObject, key: string): Diagnostic | undefined {
+/** Why a value cannot stand at this key, whatever it is; `unknown` where the tree just does not have the key. */
+function misplacedKey(
+  tree: JsonObject,
+  key: string,
+): { readonly refusal: Diagnostic; readonly unknown?: true } | undefined {
   let here: Json = tree;
   const steps = key.split('.');
   for (const [depth, step] of steps.entries()) {
     if (here === null || (isObject(here) && depth > 0 && Object.keys(here).length === 0)) return undefined;
     const above = steps.slice(0, depth).join('.');
-    if (!isObject(here)) return { message: `'${above}' is ${kindOf(here)} and holds no keys` };
-    if (!Object.hasOwn(here, step)) return unknownKey(tree, key);
+    if (!isObject(here)) return { refusal: { message: `'${above}' is ${kindOf(here)} and holds no keys` } };
+    if (!Object.hasOwn(here, step)) {
+      const message = `no parameter '${printable(key)}'`;
+      return { refusal: { message, hint: hintForUnknown(tree, key) }, unknown: true };
+    }
     here = here[step]!;
   }
   return undefined;
 }
 
-function unknownKey(tree: JsonObject, key: string): Diagnostic {
-  const hint =
-    didYouMeanKey(tree, key) ??
-    `the keys are: ${Object.keys(tree)
-      .map((k) => printable(k))
-      .join(', ')}`;
-  return { message: `no parameter '${printable(key)}'`, hint };
+/** What was probably meant, or else the keys that stand where the first unknown step was looked for. */
+export function hintForUnknown(tree: JsonObject, key: string): string {
+  const near = didYouMeanKey(tree, key);
+  if (near !== undefined) return near;
+  const steps = key.split('.');
+  const depth = steps.findIndex((_, i) => valueAt(tree, steps.slice(0, i + 1).join('.')) === undefined);
+  const above = steps.slice(0, Math.max(0, depth)).join('.');
+  const here = above === '' ? tree : valueAt(tree, above);
+  const names = Object.keys(isObject(here) ? here : tree).map((name) => printable(name));
+  return `the keys${above === '' ? '' : ` of '${printable(above)}'`} are: ${names.join(', ')}`;
 }

@@ -30,13 +30,7 @@ export function planProducer(
   const path = ['stages', name];
   for (const [axis, values] of Object.entries(matrix)) {
     const at = [...path, 'matrix', axis];
-    if (valueAt(tree, axis) === undefined)
-      problems.report(
-        at,
-        `no parameter '${axis}' to lay the axis over`,
-        didYouMeanKey(tree, axis) ?? 'add it to params',
-        'key',
-      );
+    if (valueAt(tree, axis) === undefined) doubtAxis(axis, at, raw, tree, problems);
     const seen = new Set<string>();
     for (const [i, value] of values.entries()) {
       if (seen.has(String(value)))
@@ -51,6 +45,14 @@ export function planProducer(
   if (instances.some(({ label }) => Buffer.byteLength(label) > 255))
     problems.report([...path, 'matrix'], 'gives instances whose folder name has more than 255 bytes');
   return { name, axes: Object.keys(matrix), instances, damaged, outputs: planOutputs(name, raw, problems) };
+}
+
+/** A module's schema may know a parameter that pipeline.yaml leaves to its default. */
+function doubtAxis(axis: string, path: JsonPath, raw: RawStage, tree: JsonObject, problems: Problems): void {
+  const message = `no parameter '${axis}' to lay the axis over`;
+  const hint = didYouMeanKey(tree, axis) ?? 'add it to params';
+  if (raw.module === undefined) problems.report(path, message, hint, 'key');
+  else problems.doubt({ key: axis, unknown: true, refusal: { at: problems.placeOf(path, 'key'), message, hint } });
 }
 
 function planOutputs(name: string, raw: RawStage, problems: Problems): Producer['outputs'] {

@@ -1,16 +1,20 @@
 /** Collects what is wrong with a pipeline file, each with its place. Prints nothing and stops nothing. */
 import type { Diagnostic, Location } from '../../base/located-error.ts';
+import type { Doubt } from '../model/plan.ts';
 import type { JsonPath, LocatedYaml } from './located-yaml.ts';
 
 /** Where to report to: all errors of a file are wanted at once. */
 export interface Problems {
   readonly list: readonly Diagnostic[];
+  /** What is wrong unless a stage module's schema says otherwise. */
+  readonly doubts: readonly Doubt[];
   placeOf(path: JsonPath, what?: 'key' | 'value'): Location;
   placeWithin(path: JsonPath, needle: string): Location;
   /** Notes that the value (or key) at a path is wrong. */
   report(path: JsonPath, message: string, hint?: string, what?: 'key' | 'value'): void;
   /** Notes a ready diagnostic. */
   add(diagnostic: Diagnostic): void;
+  doubt(doubt: Doubt): void;
 }
 
 /** Problems of one file; the same message at the same place is kept once, and nothing more is said where the YAML itself is at fault. */
@@ -25,13 +29,16 @@ export function collectProblems(yaml: LocatedYaml): Problems {
     seen.add(key);
     list.push(diagnostic);
   };
+  const doubts: Doubt[] = [];
   return {
     list,
+    doubts,
     placeOf: (path, what) => yaml.placeOf(path, what),
     placeWithin: (path, needle) => yaml.placeWithin(path, needle),
     report: (path, message, hint, what) =>
       add({ at: yaml.placeOf(path, what), message, ...(hint === undefined ? {} : { hint }) }),
     add,
+    doubt: (doubt) => void doubts.push(doubt),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The validated pipeline: what loading pipeline.yaml gives and everything after it reads. Plain JSON data, kept in the parse cache. */
-import type { Location } from '../../base/located-error.ts';
+import type { Diagnostic, Location } from '../../base/located-error.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -82,10 +82,21 @@ export interface PlannedStage {
   readonly needs: readonly string[];
 }
 
+/** A value that the tree of parameters by itself would refuse; it stands only where the schema of a module that sees it knows the key. */
+export interface Doubt {
+  /** Dotted. */
+  readonly key: string;
+  /** Whether the tree lacks the key; else it holds another kind of value. */
+  readonly unknown: boolean;
+  readonly refusal: Diagnostic;
+}
+
 export interface Plan {
   readonly version: 1;
   /** The whole tree after profiles and --set. */
   readonly params: { readonly [key: string]: Json };
+  /** Left out where there are none. */
+  readonly doubts?: readonly Doubt[];
   readonly targets: Readonly<Record<string, readonly string[]>>;
   /** Patterns of files that count for nothing, beside the defaults. */
   readonly ignore?: readonly string[];

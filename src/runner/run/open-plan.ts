@@ -1,6 +1,6 @@
 /** What every command begins with: the plan, the selected stages, the caches. */
 import type { Diagnostic } from '../../base/located-error.ts';
-import { ok, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { loadPlan } from '../load/load-plan.ts';
 import { selectStages } from '../load/select.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
@@ -35,5 +35,11 @@ export async function openPlan(options: PlanOptions): Promise<Result<OpenedPlan,
   if (!plan.ok) return plan;
   const stages = selectStages(plan.value, { targets, toMake, until, from });
   if (!stages.ok) return stages;
-  return ok({ plan: plan.value, stages: stages.value, workspace: Workspace.open(project, plan.value) });
+  const workspace = Workspace.open(project, plan.value);
+  if (plan.value.doubts !== undefined) {
+    const { findUnsettled } = await import('./check-stages.ts');
+    const unsettled = await findUnsettled(workspace, { profiles, sets });
+    if (unsettled.length > 0) return err(unsettled);
+  }
+  return ok({ plan: plan.value, stages: stages.value, workspace });
 }

@@ -2,12 +2,10 @@
 
 import { digestOfJson } from '../../base/digest.ts';
 import { UserError } from '../../base/located-error.ts';
-import { checkModules } from '../code/check-modules.ts';
-import type { CodeClosure } from '../code/code-closure.ts';
 import type { RunContext } from '../execute/run-context.ts';
-import { closureOf } from '../key/closure-of.ts';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
 import type { PlannedStage } from '../model/plan.ts';
+import { checkStages, type LoadedWith } from './check-stages.ts';
 
 /** Waits for runs of another plan in this checkout; gives what lets go again. */
 export async function claimCheckout(context: RunContext): Promise<() => void> {
@@ -20,25 +18,10 @@ export async function claimCheckout(context: RunContext): Promise<() => void> {
 /** Throws a UserError, located, where a module and pipeline.yaml do not fit. */
 export async function learnContracts(
   context: RunContext,
-  options: { readonly profiles: readonly string[]; readonly sets: readonly string[] },
+  options: LoadedWith,
   stages: readonly PlannedStage[],
 ): Promise<void> {
-  const { project, plan } = context.workspace;
-  const closures = new Map<string, CodeClosure>();
-  for (const { work } of stages) {
-    if (work.kind !== 'module' || closures.has(work.module)) continue;
-    const closure = await closureOf(context.workspace, work.module).catch(() => undefined);
-    if (closure !== undefined) closures.set(work.module, closure);
-  }
-  if (closures.size === 0) return;
-  const load = {
-    projectDir: project.root,
-    file: project.file,
-    profiles: options.profiles,
-    sets: options.sets,
-    cacheDir: project.cacheDir,
-  };
-  const checked = await checkModules(load, plan, stages, closures);
-  if (!checked.ok) throw new UserError(checked.error);
-  for (const [module, contract] of checked.value) context.contracts.set(module, contract);
+  const contracts = await checkStages(context.workspace, options, stages);
+  if (!contracts.ok) throw new UserError(contracts.error);
+  for (const [module, contract] of contracts.value) context.contracts.set(module, contract);
 }

@@ -92,7 +92,7 @@ function contextFor(options: RunOptions, workspace: Workspace, forced: ReadonlyS
 }
 
 async function work(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<Worked> {
-  if (options.dryRun) return { ends: await previewStages(context, opened), differences: 0 };
+  if (options.dryRun) return { ends: await previewStages(options, context, opened), differences: 0 };
   if (options.frozen) {
     const { runFrozen } = await import('./frozen.ts');
     return runFrozen(context, opened, () => runAll(options, context, opened));
@@ -230,12 +230,18 @@ async function keepAgain(
   }
 }
 
-async function previewStages(context: RunContext, { stages, workspace }: OpenedPlan): Promise<readonly StageEnd[]> {
-  const { preview } = await import('../verdict/preview.ts');
-  const previews = await preview(workspace, stages, context.isForced);
-  for (const { event } of previews) context.emit(event);
+async function previewStages(
+  options: RunOptions,
+  context: RunContext,
+  opened: OpenedPlan,
+): Promise<readonly StageEnd[]> {
+  const { checkedPreview } = await import('./checked-preview.ts');
+  const { workspace } = opened;
+  const previews = await checkedPreview(opened, options, context.isForced);
+  if (!previews.ok) throw new UserError(previews.error);
+  for (const { event } of previews.value) context.emit(event);
   saveWorkspace(workspace);
-  return previews;
+  return previews.value;
 }
 
 /** A cache that cannot be written does not undo what was done. */

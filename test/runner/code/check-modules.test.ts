@@ -12,7 +12,7 @@ import { withProject } from '../load/write-project.ts';
 const fit = `import { appendFileSync } from 'node:fs';
 appendFileSync('loads.txt', 'x');
 console.log('a module may print');
-const epochs = { description: 'a whole number of epochs from 1 and up', type: 'integer', minimum: 1 };
+const epochs = { description: 'how often the table is gone through', type: 'integer', minimum: 1 };
 const train = { type: 'object', additionalProperties: false, required: ['epochs', 'rate'], properties: { epochs, rate: { type: 'number' } } };
 export default {
   about: 'table → model',
@@ -95,16 +95,15 @@ pipeline.yaml:10:23 fit.mjs makes a folder of output 'plots'
 
   it('locates refused parameters where their value was written', async () => {
     await withProject({ 'pipeline.yaml': yaml.replace('epochs: 6', 'epochs: 0'), 'fit.mjs': fit }, async (dir) => {
-      const wanted = "'params.train.epochs': expected a whole number of epochs from 1 and up";
-      const says = "says fit.mjs (stage 'fit')";
-      assert.equal((await check(dir)).text, `pipeline.yaml:2:37 ${wanted}, got a number 0, ${says}`);
+      const says = "says fit.mjs (stage 'fit')\n  epochs: how often the table is gone through";
+      assert.equal((await check(dir)).text, `pipeline.yaml:2:37 train.epochs is 0, must be at least 1, ${says}`);
       assert.equal(
         (await check(dir, { sets: ['train.epochs=0.5'] })).text,
-        `--set train.epochs=0.5: ${wanted}, got a number 0.5, ${says}`,
+        `--set train.epochs=0.5: train.epochs is 0.5, must be a whole number of at least 1, ${says}`,
       );
       assert.equal(
         (await check(dir, { profiles: ['bad'] })).text,
-        `pipeline.yaml:4:37 ${wanted}, got a text "none", ${says}`,
+        `pipeline.yaml:4:37 train.epochs is "none", must be a whole number of at least 1, ${says}`,
       );
     });
   });
