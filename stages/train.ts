@@ -243,7 +243,7 @@ async function writeResults(
   await writeFile(outputs['untrained']!, encodeModel(training.untrainedModel(provenance)));
   await writeFile(outputs['metrics']!, metricsLines(history));
   await writeFile(outputs['summary']!, `${canonicalJson(summary)}\n`);
-  await writeFile(outputs['plot']!, trainingPlot(history.epochs, test));
+  await writeFile(outputs['plot']!, trainingPlot(history.epochs, training.setup.settings.readout, test));
   await writeFile(join(outputs['tensorboard']!, 'events.out.tfevents.0.cc-snn'), tensorboardFile(history));
   const wandb = wandbRun(history);
   await mkdir(dirname(join(outputs['wandb']!, wandb.path)), { recursive: true });

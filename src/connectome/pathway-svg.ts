@@ -1,14 +1,17 @@
 /**
- * A pathway as an SVG drawing: populations are discs whose area grows with their cells, arrows are projections whose width grows with the
- * root of their synapses, green where they excite and red where they inhibit. Knows no files. Pinned by test/connectome/pathway-svg.test.ts.
+ * A pathway as an SVG drawing: populations are discs whose area grows with their cells, lines are projections whose width grows with the
+ * root of their synapses; they end in a green arrow where they excite and in a red bar where they inhibit. Knows no files.
+ * Pinned by test/connectome/pathway-svg.test.ts.
  */
-
 import { escaped, thousands } from '../base/text.ts';
+import { colourOf } from '../drawing/colours.ts';
+import { standAlone } from '../drawing/stand-alone.ts';
+import { coordinate, element, label } from '../drawing/svg.ts';
 import type { Pathway, Population, Projection } from './pathway.ts';
 
 const WIDTH = 1000;
-const HEIGHT = 580;
-const COLOURS = { excitatory: '#1b7f4d', inhibitory: '#c0392b' };
+const HEIGHT = 640;
+const LEGEND_Y = 612;
 /** Free parameters, px: arrow width for one synapse and for the most; disc radius for one cell and for the most. */
 const LINE = [0.6, 13] as const;
 const RADIUS = [31, 68] as const;
@@ -78,8 +81,6 @@ function arrowsOf({ pre, post, synCount, sign }: Projection, discs: ReadonlyMap<
     .map((sum, i, drawn) => ({ ...ends, ...sum, outer: drawn.length === 2 && i === 1 }));
 }
 
-const px = (x: number): string => (Math.round(x * 10) / 10).toString();
-
 /** The point at `distance` from a towards b. */
 function towards(a: Point, b: Point, distance: number): Point {
   const length = Math.sqrt((b.x - a.x) ** 2 + (b.y - a.y) ** 2) || 1;
@@ -109,7 +110,7 @@ function between({ pre, post, outer }: Arrow, headLength: number): Curve {
   const tip = towards(post, control, post.radius + 3);
   const before = towards(post, control, post.radius + 3 + headLength);
   return {
-    path: `M${px(start.x)} ${px(start.y)}Q${px(control.x)} ${px(control.y)} ${px(before.x)} ${px(before.y)}`,
+    path: `M${coordinate(start.x)} ${coordinate(start.y)}Q${coordinate(control.x)} ${coordinate(control.y)} ${coordinate(before.x)} ${coordinate(before.y)}`,
     tip,
     before,
   };
@@ -122,50 +123,80 @@ function loop({ pre: { x, y, radius }, outer }: Arrow, headLength: number): Curv
   const edge = down * Math.sqrt(Math.max(0, radius * radius - out * out));
   const tip = { x: x + out, y: y + edge + down * 3 };
   const before = { x: tip.x + 0.35 * headLength, y: tip.y + down * headLength };
-  const path = `M${px(x - out)} ${px(y + edge)}C${px(x - radius - 8)} ${px(y + down * reach)} ${px(x + radius + 8)} ${px(y + down * reach)} ${px(before.x)} ${px(before.y)}`;
+  const path = `M${coordinate(x - out)} ${coordinate(y + edge)}C${coordinate(x - radius - 8)} ${coordinate(y + down * reach)} ${coordinate(x + radius + 8)} ${coordinate(y + down * reach)} ${coordinate(before.x)} ${coordinate(before.y)}`;
   return { path, tip, before };
 }
 
 function drawArrow(arrow: Arrow, most: number): string {
-  const width = LINE[0] + (LINE[1] - LINE[0]) * Math.sqrt(arrow.synapses / most);
+  const width = widthOf(arrow.synapses, most);
   const head = 6 + 1.1 * width;
   const { path, tip, before } = arrow.pre === arrow.post ? loop(arrow, head) : between(arrow, head);
-  const half = (2.5 + 0.75 * width) / head;
-  const [dx, dy] = [(tip.x - before.x) * half, (tip.y - before.y) * half];
-  const wings = [tip, { x: before.x - dy, y: before.y + dx }, { x: before.x + dy, y: before.y - dx }];
-  const colour = arrow.sign > 0 ? COLOURS.excitatory : COLOURS.inhibitory;
+  const colour = arrow.sign > 0 ? 'excites' : 'inhibits';
   const title = `${arrow.pre.name} → ${arrow.post.name}, ${arrow.sign > 0 ? 'excitatory' : 'inhibitory'}: ${thousands(arrow.pairs)} pairs, ${thousands(arrow.synapses)} synapses`;
+  const corners = arrow.sign > 0 ? arrowHead(tip, before, width) : bar(tip, before, width);
+  return element(
+    'g',
+    { opacity: 0.82 },
+    element('title', {}, escaped(title)),
+    element('path', { d: path, class: `stroke ${colour}`, 'stroke-width': width }),
+    element('polygon', {
+      points: corners.map(({ x, y }) => `${coordinate(x)},${coordinate(y)}`).join(' '),
+      class: `mark ${colour}`,
+    }),
+  );
+}
+
+/** A triangle that points from `before` to `tip`. */
+function arrowHead(tip: Point, before: Point, width: number): Point[] {
+  const half = (2.5 + 0.75 * width) / (6 + 1.1 * width);
+  const [dx, dy] = [(tip.x - before.x) * half, (tip.y - before.y) * half];
+  return [tip, { x: before.x - dy, y: before.y + dx }, { x: before.x + dy, y: before.y - dx }];
+}
+
+/** A bar across the end of a line, from `before` to half of the way to `tip`. */
+function bar(tip: Point, before: Point, width: number): Point[] {
+  const half = (4 + 0.9 * width) / (6 + 1.1 * width);
+  const [dx, dy] = [(tip.x - before.x) * half, (tip.y - before.y) * half];
+  const end = { x: (tip.x + before.x) / 2, y: (tip.y + before.y) / 2 };
   return [
-    `<g opacity="0.82"><title>${escaped(title)}</title>`,
-    `<path d="${path}" fill="none" stroke="${colour}" stroke-width="${px(width)}"/>`,
-    `<polygon points="${wings.map(({ x, y }) => `${px(x)},${px(y)}`).join(' ')}" fill="${colour}"/></g>`,
+    { x: before.x - dy, y: before.y + dx },
+    { x: before.x + dy, y: before.y - dx },
+    { x: end.x + dy, y: end.y - dx },
+    { x: end.x - dy, y: end.y + dx },
+  ];
+}
+
+function drawDisc({ name, size, x, y, radius }: Disc, index: number): string {
+  return [
+    element('circle', { cx: x, cy: y, r: radius, class: `disc ${colourOf(name, index)}` }),
+    label(x, y - 1, name, { class: 'mid strong row' }),
+    label(x, y + 15, `${thousands(size)} cells`, { class: 'mid' }),
   ].join('');
 }
 
-function drawDisc({ name, size, x, y, radius }: Disc): string {
-  const text = (dy: number, style: string, words: string): string =>
-    `<text x="${px(x)}" y="${px(y + dy)}" ${style}>${escaped(words)}</text>`;
-  return [
-    `<circle cx="${px(x)}" cy="${px(y)}" r="${px(radius)}" fill="#eef1f6" stroke="#34495e" stroke-width="1.5"/>`,
-    text(-1, 'font-size="15" font-weight="bold"', name),
-    text(15, 'font-size="12"', `${thousands(size)} cells`),
-  ].join('');
-}
-
+/** What the two signs and two widths look like, in one row. */
 function legend(most: number): string {
-  const sample = (x: number, colour: string, width: number, words: string): string =>
-    `<path d="M${x} 552h34" stroke="${colour}" stroke-width="${px(width)}"/><text x="${x + 42}" y="557" font-size="13" text-anchor="start">${words}</text>`;
+  const y = LEGEND_Y;
+  const sign = (x: number, colour: string, corners: readonly Point[], words: string): string =>
+    element('path', { d: `M${x} ${y}h26`, class: `stroke ${colour}`, 'stroke-width': 4 }) +
+    element('polygon', { points: corners.map((p) => `${p.x},${p.y}`).join(' '), class: `mark ${colour}` }) +
+    label(x + 46, y + 4, words);
+  const width = (x: number, synapses: number): string =>
+    element('path', { d: `M${x} ${y}h34`, class: 'stroke soft', 'stroke-width': widthOf(synapses, most) }) +
+    label(x + 42, y + 4, `${thousands(synapses)} synapses`);
+  const few = Math.max(1, Math.round(most / 100));
   return [
-    sample(24, COLOURS.excitatory, 4, 'excitatory'),
-    sample(150, COLOURS.inhibitory, 4, 'inhibitory'),
-    sample(276, '#777', LINE[1], `${thousands(most)} synapses`),
-    sample(
-      440,
-      '#777',
-      LINE[0] + (LINE[1] - LINE[0]) / 10,
-      `${thousands(Math.round(most / 100))} synapses (width ∝ √synapses)`,
-    ),
+    sign(24, 'excites', arrowHead({ x: 60, y }, { x: 50, y }, 4), 'excites'),
+    sign(150, 'inhibits', bar({ x: 186, y }, { x: 176, y }, 4), 'inhibits'),
+    width(290, most),
+    ...(few < most ? [width(480, few)] : []),
+    label(660, y + 4, 'width of a line ∝ √synapses', { class: 'tick' }),
   ].join('');
+}
+
+/** Width of a line, px. */
+function widthOf(synapses: number, most: number): number {
+  return LINE[0] + (LINE[1] - LINE[0]) * Math.sqrt(synapses / most);
 }
 
 /** The drawing as SVG text; arrows from the strongest, so that weak ones lie on top. Determinism: a function of the pathway. */
@@ -178,13 +209,11 @@ export function pathwaySvg(pathway: Pathway): string {
   const edges = pathway.projections.reduce((n, { colIdx }) => n + colIdx.length, 0);
   const cells = pathway.populations.reduce((n, { size }) => n + size, 0);
   const heading = `${thousands(cells)} cells, ${thousands(edges)} connected pairs`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" text-anchor="middle" role="img" aria-label="${escaped(heading)}">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
-    `<text x="24" y="36" font-size="18" font-weight="bold" text-anchor="start">Pathway: ${escaped(heading)}</text>`,
+  return standAlone(
+    { width: WIDTH, height: HEIGHT, about: `pathway: ${heading}` },
+    label(24, 36, `Pathway: ${heading}`, { class: 'heading strong' }),
     ...arrows.map((arrow) => drawArrow(arrow, most)),
     ...[...discs.values()].map(drawDisc),
-    `${legend(most)}</svg>`,
-    '',
-  ].join('\n');
+    legend(most),
+  );
 }

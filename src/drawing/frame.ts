@@ -23,6 +23,8 @@ export interface FrameOptions {
   readonly bottom?: number;
   /** Said by screen readers. */
   readonly about: string;
+  /** Left upper corner in a larger drawing, px. */
+  readonly at?: readonly [number, number];
 }
 
 /** A chart in its frame; `draw` gets the scales and the plotting area. */
@@ -30,7 +32,7 @@ export function frame(
   options: FrameOptions,
   draw: (x: Scale, y: Scale, area: { left: number; top: number; right: number; bottom: number }) => string,
 ): string {
-  const { width, height, about } = options;
+  const { width, height, about, at } = options;
   const area = {
     left: options.left ?? 46,
     top: 8,
@@ -44,7 +46,7 @@ export function frame(
   const yTicks = y.ticks.map((t) => label(area.left - 6, y.at(t) + 3.5, tick(options.y, t), { class: 'tick end' }));
   const middle = (area.top + area.bottom) / 2;
   return svg(
-    { width, height, about },
+    { width, height, about, ...(at === undefined ? {} : { at }) },
     ...grid,
     ...xTicks,
     ...yTicks,
@@ -55,12 +57,13 @@ export function frame(
   );
 }
 
-/** A bare drawing of a size that shrinks with its column. */
+/** A bare drawing: of a size that shrinks with its column, or at a place in a larger drawing. */
 export function svg(
-  { width, height, about }: { readonly width: number; readonly height: number; readonly about: string },
+  { width, height, about, at }: Pick<FrameOptions, 'width' | 'height' | 'about' | 'at'>,
   ...children: readonly string[]
 ): string {
-  return element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': about }, ...children);
+  const place = at === undefined ? {} : { x: at[0], y: at[1], width, height };
+  return element('svg', { ...place, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': about }, ...children);
 }
 
 /** A straight line with a class. */

@@ -23,6 +23,12 @@ export function logScale(lo: number, hi: number, from: number, to: number): Scal
   };
 }
 
+/** The powers of ten around [lo, hi] > 0, one decade apart at least. */
+export function wholeDecades(lo: number, hi: number): readonly [number, number] {
+  const first = Math.floor(log10(lo) + 1e-9);
+  return [Number(`1e${first}`), Number(`1e${Math.max(first + 1, Math.ceil(log10(hi) - 1e-9))}`)];
+}
+
 function niceTicks(lo: number, hi: number, count: number): number[] {
   const raw = (hi - lo) / count;
   const power = Number(`1e${Math.floor(log10(raw) + 1e-12)}`);

@@ -46,7 +46,7 @@ describe('connectome/pathway-svg', () => {
       'PN → PN, inhibitory: 2 pairs, 13 synapses',
       'PN → PN, excitatory: 1 pairs, 5 synapses',
     ]);
-    assert.match(svg, /<title>PN → PN, inhibitory[^<]*<\/title><path [^>]*stroke="#c0392b"/);
+    assert.match(svg, /<title>PN → PN, inhibitory[^<]*<\/title><path [^>]*class="stroke inhibits"/);
   });
 
   it('makes arrows wider for more synapses and discs larger for more cells', () => {
@@ -58,6 +58,15 @@ describe('connectome/pathway-svg', () => {
     assert.equal(new Set(drawn).size, 4);
     const radii = [...svg.matchAll(/<circle [^>]*r="([\d.]+)"/g)].map((m) => Number(m[1]));
     assert.ok(radii[0]! > radii[1]! && radii[1]! > radii[2]!);
+  });
+
+  it('tells excitation from inhibition by shape too: an arrow head of three corners, a bar of four', () => {
+    const corners = (sign: string) =>
+      [...svg.matchAll(new RegExp(`<polygon points="([^"]*)" class="mark ${sign}"`, 'g'))].map(
+        (found) => found[1]!.split(' ').length,
+      );
+    assert.ok(corners('excites').length >= 3 && corners('excites').every((n) => n === 3));
+    assert.ok(corners('inhibits').length >= 1 && corners('inhibits').every((n) => n === 4));
   });
 
   it('is well-formed, with finite coordinates, also for an empty pathway', () => {

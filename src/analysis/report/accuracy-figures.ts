@@ -22,17 +22,17 @@ export function accuracyFigure(evaluation: Evaluation): string {
     ...more,
   });
   const rows: DotRow[] = [
-    { name: 'chance', colour: 'c0', value: chance, hollow: true },
-    row('input, nearest centroid', baselines.centroidCosine, 'c0'),
-    ...(baselines.logistic === undefined ? [] : [row('input, logistic regression', baselines.logistic, 'c0')]),
+    { name: 'chance', colour: 'plain', value: chance, hollow: true },
+    row('input, nearest centroid', baselines.centroidCosine, 'plain'),
+    ...(baselines.logistic === undefined ? [] : [row('input, logistic regression', baselines.logistic, 'plain')]),
     ...untrained.readouts.map(({ population, scored }, k) =>
       row(`untrained, ${population}`, scored, colourOf(population), { hollow: true, gapBefore: k === 0 }),
     ),
     ...trained.readouts.map(({ population, scored }, k) =>
       row(`trained, ${population}`, scored, colourOf(population), { gapBefore: k === 0, strong: k === 0 }),
     ),
-    row('ideal observer, counts', baselines.totalCounts, 'c0', { gapBefore: true }),
-    row('ideal observer, ceiling', baselines.knownWindow, 'c0'),
+    row('ideal observer, counts', baselines.totalCounts, 'plain', { gapBefore: true }),
+    row('ideal observer, ceiling', baselines.knownWindow, 'plain'),
   ];
   return figureCard(
     'How often is the odour named right?',
@@ -59,7 +59,7 @@ export function durationFigure(evaluation: Evaluation): string {
       y: { title: 'accuracy, %', lo: 0, hi: 102, ticks: [0, 25, 50, 75, 100] },
     },
     [
-      { name: 'ceiling', colour: 'c0', points: curve(baselines.knownWindow), dots: true },
+      { name: 'ceiling', colour: 'plain', points: curve(baselines.knownWindow), dots: true },
       { name: `trained ${main.population}`, colour, points: curve(main.scored), dots: true },
       { name: 'untrained', colour, points: curve(mainReadout(untrained).scored), dashed: true, dots: true },
     ],
@@ -112,7 +112,7 @@ export function confusionFigure(evaluation: Evaluation): string {
       x: rank[predicted]!,
       y: rank[actual]!,
       level: count / perClass[actual]!.trials,
-      kind: actual === predicted ? 'ink' : 'c3',
+      kind: actual === predicted ? 'ink' : 'wrong',
     }),
   );
   const side = 500;

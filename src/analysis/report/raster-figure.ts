@@ -1,117 +1,99 @@
-/** One trial as a raster: a sample of cells of each population, one path a population. Knows no statistics. */
-
+/** One trial as a raster: cells of each population that fire, the odour's time, the mean rate. Knows no statistics. */
 import { colourOf } from '../../drawing/colours.ts';
-import { line, svg } from '../../drawing/frame.ts';
-import { coordinate, element, label } from '../../drawing/svg.ts';
+import { svg } from '../../drawing/frame.ts';
+import { type RasterBand, raster } from '../../drawing/raster.ts';
 import type { Model } from '../../snn/network/network.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
 import type { ExampleTrial } from './example-trial.ts';
 import { figureCard } from './page.ts';
 
-/** Rows of each population at most; every k-th cell is shown. */
+/** Rows of each population at most; of more cells that fire every k-th is shown. */
 const MOST_ROWS = 60;
 const ROW = 2.2;
 const LEAST_HEIGHT = 16;
-const GAP = 10;
-const [WIDTH, LEFT, RIGHT] = [1120, 92, 12];
+const WIDTH = 1120;
+/** Bin of the mean rate at the top. */
+const BIN_MS = 10;
 
-interface Band {
+/** The spikes of one population in the trial. */
+interface Layer {
   readonly name: string;
-  readonly cells: number;
-  /** Cells shown, in order, and whether one fires in a step. */
-  readonly shown: readonly number[];
-  readonly fires: (cell: number, step: number) => boolean;
+  /** Steps in which each cell fires, ascending. */
+  readonly spikes: readonly (readonly number[])[];
 }
 
 /** The raster with the odour's time shaded. */
 export function rasterFigure(evaluation: Evaluation, model: Model, example: ExampleTrial): string {
   const { task } = evaluation;
-  const bands = bandsOf(model, task.inputSize, example);
-  const heightOf = ({ shown }: Band) => Math.max(LEAST_HEIGHT, shown.length * ROW);
-  const height = bands.reduce((sum, band) => sum + heightOf(band) + GAP, 0) + 40;
-  const durationMs = model.steps * model.network.dtMs;
-  const xOf = (ms: number) => LEFT + (ms / durationMs) * (WIDTH - LEFT - RIGHT);
-  const shade = element('rect', {
-    x: xOf(0),
-    y: 4,
-    width: xOf(example.onMs) - xOf(0),
-    height: height - 44,
-    class: 'shade',
-  });
-  let top = 8;
-  const drawn = bands.map((band, k) => {
-    const text = element('path', {
-      d: spikePath(band, top, model.steps, (t) => xOf(t * model.network.dtMs)),
-      class: `spikes ${colourOf(band.name, k)}`,
-    });
-    const middle = top + heightOf(band) / 2;
-    const names =
-      label(LEFT - 10, middle, band.name, { class: `row end strong ${colourOf(band.name, k)}` }) +
-      label(
-        LEFT - 10,
-        middle + 13,
-        band.shown.length < band.cells ? `${band.shown.length} of ${band.cells}` : `${band.cells}`,
-        {
-          class: 'tick end',
-        },
-      );
-    top += heightOf(band) + GAP;
-    return text + names;
-  });
-  const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => {
-    const ms = share * durationMs;
-    return label(xOf(ms), height - 22, `${Math.round(ms)}`, { class: 'tick mid' });
-  });
-  const axis = line(xOf(0), height - 36, xOf(durationMs), height - 36, 'axis');
-  const title = label((LEFT + WIDTH) / 2, height - 4, 'time, ms', { class: 'title mid' });
+  const { steps } = model;
+  const { dtMs } = model.network;
+  const layers = layersOf(model, task.inputSize, example);
+  const bands = layers.map(bandOf);
+  const binSteps = Math.max(1, Math.round(BIN_MS / dtMs));
+  const layout = { width: WIDTH, top: 16, left: 64, right: 130, gap: 10 };
+  const { body, bottom } = raster(
+    {
+      ...layout,
+      steps,
+      dtMs,
+      onMs: example.onMs,
+      rate: { ratesHz: meanRatesHz(layers, steps, binSteps, dtMs), binSteps, about: 'mean rate of all cells' },
+      notesTitle: 'cells that fire',
+    },
+    bands,
+  );
   const name = task.odours[example.odour]!.name;
   const said =
     example.odour === example.predicted ? 'named right' : `taken for ${task.odours[example.predicted]!.name}`;
   return figureCard(
     `One trial: ${name}`,
-    svg({ width: WIDTH, height, about: `spikes of one trial of ${name}` }, shade, ...drawn, axis, ...ticks, title),
-    `Odour on for the first ${Math.round(example.onMs)} ms (shaded), ${said}. Every k-th cell of each population, one row a cell, one mark a spike.`,
+    svg({ width: WIDTH, height: bottom, about: `spikes of one trial of ${name}` }, body),
+    `Odour on for the first ${Math.round(example.onMs)} ms (shaded), ${said}. One row a cell that fires, one mark a spike; of more than ${MOST_ROWS} such cells in a population every k-th is shown.`,
     true,
   );
 }
 
-function bandsOf(model: Model, inputSize: number, { input, spikes }: ExampleTrial): Band[] {
+/** Input cells and populations that are not empty. */
+function layersOf(model: Model, inputSize: number, { input, spikes }: ExampleTrial): Layer[] {
   const { topology } = model.network;
-  const fired = new Set<number>();
+  const empty = (size: number): number[][] => Array.from({ length: size }, () => []);
+  const inputSpikes = empty(inputSize);
+  const cellSpikes = empty(topology.size);
   for (let t = 0; t < model.steps; t++) {
-    for (let e = input.stepPtr[t]!; e < input.stepPtr[t + 1]!; e++) fired.add(t * inputSize + input.cell[e]!);
+    for (let e = input.stepPtr[t]!; e < input.stepPtr[t + 1]!; e++) inputSpikes[input.cell[e]!]!.push(t);
+    for (let i = 0; i < topology.size; i++) if (spikes[t * topology.size + i] === 1) cellSpikes[i]!.push(t);
   }
   return [
-    {
-      name: topology.inputPopulation,
-      cells: inputSize,
-      shown: everyKth(inputSize),
-      fires: (cell, t) => fired.has(t * inputSize + cell),
-    },
+    { name: topology.inputPopulation, spikes: inputSpikes },
     ...topology.populations
       .filter(({ size }) => size > 0)
-      .map(({ name, offset, size }) => ({
-        name,
-        cells: size,
-        shown: everyKth(size),
-        fires: (cell: number, t: number) => spikes[t * topology.size + offset + cell] === 1,
-      })),
+      .map(({ name, offset, size }) => ({ name, spikes: cellSpikes.slice(offset, offset + size) })),
   ];
 }
 
-function everyKth(cells: number): number[] {
-  const rows = Math.min(cells, MOST_ROWS);
-  return Array.from({ length: rows }, (_, r) => Math.floor((r * cells) / rows));
+function bandOf({ name, spikes }: Layer, index: number): RasterBand {
+  const firing = spikes.filter((steps) => steps.length > 0);
+  const shown = Math.min(firing.length, MOST_ROWS);
+  const rows = Array.from({ length: shown }, (_, r) => firing[Math.floor((r * firing.length) / shown)]!);
+  return {
+    name,
+    colour: colourOf(name, index),
+    rows,
+    height: Math.max(LEAST_HEIGHT, ROW * shown),
+    note: `${firing.length} of ${spikes.length}`,
+  };
 }
 
-function spikePath(band: Band, top: number, steps: number, xOf: (step: number) => number): string {
-  const height = Math.max(ROW, LEAST_HEIGHT / band.shown.length);
-  let path = '';
-  band.shown.forEach((cell, r) => {
-    const y = coordinate(top + r * height);
-    for (let t = 0; t < steps; t++) {
-      if (band.fires(cell, t)) path += `M${coordinate(xOf(t))} ${y}v${coordinate(height)}`;
-    }
+/** Over all cells, in bins, Hz. */
+function meanRatesHz(layers: readonly Layer[], steps: number, binSteps: number, dtMs: number): number[] {
+  const counts = new Float64Array(Math.ceil(steps / binSteps));
+  let cells = 0;
+  for (const { spikes } of layers) {
+    cells += spikes.length;
+    for (const own of spikes) for (const t of own) counts[Math.floor(t / binSteps)]! += 1;
+  }
+  return Array.from(counts, (count, k) => {
+    const length = Math.min(steps, (k + 1) * binSteps) - k * binSteps;
+    return (1000 * count) / (cells * length * dtMs);
   });
-  return path;
 }

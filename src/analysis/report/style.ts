@@ -1,38 +1,27 @@
 /** The style sheet of the reports: light and dark, screen and paper. Knows no data. */
-import { palette } from '../../drawing/colours.ts';
+import { colourRules, inks, shapeRules } from '../../drawing/style.ts';
 
-function colourRules(): string {
-  return Object.keys(palette)
-    .map(
-      (name) =>
-        `.${name}{--c:var(--${name})}svg circle.${name}{fill:var(--c)}svg text.${name},span.${name}{fill:var(--c);color:var(--c)}`,
-    )
-    .join('');
-}
-
-function variables(index: 0 | 1): string {
-  return Object.entries(palette)
-    .map(([name, pair]) => `--${name}:${pair[index]};`)
+function variables(theme: 0 | 1): string {
+  return Object.entries(inks)
+    .map(([name, pair]) => `--${name}:${pair[theme]};`)
     .join('');
 }
 
 /** CSS without any outside reference. */
 export function styleSheet(): string {
   return [
-    `:root{color-scheme:light dark;--page:#fbfbf9;--card:#fff;--ink:#1d2127;--soft:#5c6470;--rule:#e3e4e6;--good:#1a7f4b;--bad:#b3261e;${variables(0)}}`,
-    `@media(prefers-color-scheme:dark){:root{--page:#14171b;--card:#1c2026;--ink:#e8eaed;--soft:#a0a8b4;--rule:#343a43;--good:#5fd39a;--bad:#ff8a80;${variables(1)}}}`,
+    `:root{color-scheme:light dark;${variables(0)}}`,
+    `@media(prefers-color-scheme:dark){:root{${variables(1)}}}`,
     '*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}',
     'main{max-width:1160px;margin:0 auto;padding:28px 20px 60px}h1{font-size:26px;margin:0 0 2px}h2{font-size:17px;margin:0 0 2px}header p{margin:0 0 18px;color:var(--soft)}',
     '.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:12px;margin:0 0 16px}.tile,figure{background:var(--card);border:1px solid var(--rule);border-radius:10px}',
     '.tile{padding:12px 16px}.tile b{display:block;font-size:27px;font-weight:650;line-height:1.2}.tile span{color:var(--soft);font-size:13px}',
     '.grid{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;align-items:start}.stack{display:grid;gap:16px;min-width:0}.wide{grid-column:1/-1}@media(max-width:820px){.grid{grid-template-columns:minmax(0,1fr)}}',
-    'figure{margin:0;padding:16px 18px 14px;min-width:0}figcaption{color:var(--soft);font-size:13px;margin-top:8px}svg{display:block;width:100%;height:auto;font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}',
-    'svg text{fill:var(--ink)}svg .tick{fill:var(--soft);font-size:11px}svg .title{fill:var(--soft);font-size:12px}.mid{text-anchor:middle}.end{text-anchor:end}.row{font-size:13px}.strong{font-weight:650}.name{font-size:12px;font-weight:600}',
-    'line.grid{stroke:var(--rule)}line.axis{stroke:var(--soft)}.line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round}.dashed{stroke-dasharray:5 4}',
-    '.interval{stroke:var(--c);stroke-width:2;opacity:.7}.median{stroke:var(--c);stroke-width:3}.bar{fill:var(--c);opacity:.32}.area{fill:var(--c);fill-opacity:.25;stroke:var(--c);stroke-width:1.5}.band{fill:var(--good);opacity:.14}circle.hollow{fill:var(--card)!important;stroke:var(--c);stroke-width:2}',
-    '.level{fill:var(--c)}.ink{--c:var(--ink)}.spikes{stroke:var(--c);stroke-width:1.7;fill:none}.shade{fill:var(--soft);opacity:.1}',
+    'figure{margin:0;padding:16px 18px 14px;min-width:0}figcaption{color:var(--soft);font-size:13px;margin-top:8px}svg{display:block;width:100%;height:auto}',
     'table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}th{color:var(--soft);font-weight:500;text-align:left;border-bottom:1px solid var(--rule);padding:4px 8px 4px 0}td{padding:4px 8px 4px 0;border-bottom:1px solid var(--rule)}tr:last-child td{border-bottom:0}.scroll{overflow-x:auto}',
     '.in{color:var(--good);font-weight:600}.out{color:var(--bad);font-weight:600}.alarm{background:var(--bad);color:#fff;padding:10px 16px;border-radius:10px;margin:0 0 16px}',
-    colourRules(),
+    shapeRules,
+    colourRules(0),
+    `@media(prefers-color-scheme:dark){${colourRules(1)}}`,
   ].join('\n');
 }
