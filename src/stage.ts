@@ -44,6 +44,13 @@ export interface StageContext<P = unknown> {
   readonly tmp: string;
   /** A folder that survives a failed or interrupted run of this very action (same key), e.g. for checkpoints or partial downloads. */
   readonly scratch: string;
+  /**
+   * A folder to be watched while the stage runs (logs, say): artifacts/.live/<stage>/. Not there at first, never hashed, and taken away when
+   * the stage runs again.
+   */
+  readonly live: string;
+  /** Names this very action: the same for the same code, parameters and inputs. For records elsewhere that must not be mixed up. */
+  readonly key: string;
   /** Processor cores granted to this stage. */
   readonly cpus: number;
   /** Aborted on Ctrl-C, on a timeout, and when the run fails fast. */

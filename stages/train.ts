@@ -1,5 +1,5 @@
 /** train: pathway + odour task → a trained spiking network, the untrained one beside it, and the course of the training. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../src/base/canonical-json.ts';
 import { percent } from '../src/base/text.ts';
@@ -7,12 +7,13 @@ import { decodePathway } from '../src/connectome/pathway-file.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { openKernel } from '../src/snn/kernel/open-kernel.ts';
 import { encodeModel } from '../src/snn/network/model-file.ts';
-import { encodeCheckpoint, restoreCheckpoint } from '../src/snn/training/checkpoint.ts';
-import type { TestRecord } from '../src/snn/training/epoch-record.ts';
+import { encodeCheckpoint, extendCheckpoint } from '../src/snn/training/checkpoint.ts';
+import type { EpochRecord } from '../src/snn/training/epoch-record.ts';
 import { prepareTraining } from '../src/snn/training/prepare-training.ts';
 import { openBackend } from '../src/snn/training/tf-backend.ts';
 import {
   metricsLines,
+  type RunNames,
   summaryScalars,
   type TrainingHistory,
   tensorboardFile,
@@ -20,8 +21,13 @@ import {
 } from '../src/snn/training/training-log.ts';
 import { resolveTraining, type TrainParams } from '../src/snn/training/training-params.ts';
 import { trainingPlot } from '../src/snn/training/training-plot.ts';
-import { type StepReport, TrainingRun } from '../src/snn/training/training-run.ts';
+import { TrainingRun } from '../src/snn/training/training-run.ts';
+import type { TrainingSettings } from '../src/snn/training/training-settings.ts';
 import { defineStage, type Headline, type JsonSchema, type StageContext, type StageDefinition } from '../src/stage.ts';
+import { trainingDoubts, trainingHeadlines } from './train/headlines.ts';
+import { LiveLog } from './train/live-log.ts';
+import { Meter } from './train/meter.ts';
+import { Scratch } from './train/scratch.ts';
 
 interface Params {
   readonly train: TrainParams;
@@ -122,7 +128,13 @@ const trainSchema: JsonSchema = object('the training, see docs/training.md', {
   excitation: positive('excitatory drive of a population at those rates, over the uncalibrated threshold', 2),
   inhibition: positive('inhibitory over excitatory drive of a population at those rates', 0.5),
   dropOutputsOf: names('populations without fast outputs; default none'),
-  checkpointEvery: whole('epochs between checkpoints; there is always one at the end', 10),
+  checkpointEvery: whole('epochs between the checkpoints that are kept; there is always one at the end', 10),
+  log: object('how the run is called at W&B', {
+    project: { type: 'string', minLength: 1, default: 'CC_SNN' },
+    name: { type: ['string', 'null'], default: null, description: 'null: train- and the beginning of the key' },
+    group: { type: ['string', 'null'], default: null },
+    tags: names('labels'),
+  }),
   kernel: {
     enum: ['reference', 'wasm'],
     default: 'wasm',
@@ -141,6 +153,7 @@ const stage: StageDefinition<Params> = defineStage<Params>({
   inputs: {
     pathway: { kind: 'pathway', about: 'populations and projections' },
     task: { kind: 'odour-task', about: 'odours and the input spikes that they cause' },
+    checkpoint: { kind: 'checkpoint', about: 'of a finished training, to go on for more epochs', optional: true },
   },
   outputs: {
     model: { kind: 'model', about: 'the trained network with its readouts' },
@@ -177,124 +190,105 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const training = new TrainingRun({ ...prepared, task, settings });
   const config = { train: params.train, seed: params.seed, backend };
   try {
-    await resume(context, training);
-    const meter = new Meter(context, settings.epochs * task.odours.length * task.trials.train);
-    const done = await training.run({
-      onStep: (report) => meter.step(report),
-      onEpoch: async (record) => {
-        const best = record.validation[settings.readout]!;
-        context.log(
-          `epoch ${record.epoch}/${settings.epochs}: validation accuracy ${percent(best.accuracy)}, loss ${record.train.loss.toFixed(3)}, largest gradient ${record.gradient.largestNorm.toFixed(1)} (${record.gradient.leading})`,
-        );
-        if (record.epoch % checkpointEvery === 0 || record.epoch === settings.epochs) {
-          await writeCheckpoint(context, training, record.epoch);
-        }
-      },
-    });
-    if (!done) {
-      await writeScratch(context, encodeCheckpoint(training));
-      context.log(`stopped after ${training.step} of ${training.totalSteps} steps; the next run goes on from there`);
-      context.signal.throwIfAborted();
-    }
-    return await writeResults(context, training, config);
+    return await trainAndWrite(context, training, config, checkpointEvery);
   } finally {
     training.dispose();
     prepared.kernel.close();
   }
 }
 
-const SCRATCH_FILE = 'checkpoint.safetensors';
+type Config = Readonly<Record<string, unknown>>;
 
-async function resume(context: StageContext, training: TrainingRun): Promise<void> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(join(context.scratch, SCRATCH_FILE));
-  } catch {
-    return;
+async function trainAndWrite(
+  context: StageContext<Params>,
+  training: TrainingRun,
+  config: Config,
+  checkpointEvery: number,
+): Promise<readonly Headline[]> {
+  const { settings } = training.setup;
+  const scratch = new Scratch(context, training);
+  if (!(await scratch.resume())) await goOnFrom(context, training);
+  const names = runNames(context);
+  const live = new LiveLog(context.live, names, config, (message) => context.warn(message));
+  await live.open(training.history);
+  context.log(`to watch: tensorboard --logdir ${context.live}/tensorboard`);
+  const meter = new Meter(context);
+  const done = await training.run({
+    onStep: async (report) => {
+      meter.count(report);
+      await live.noteStep(report, meter.samplesPerSecond);
+      await scratch.tick();
+      return meter.show(report);
+    },
+    onEpoch: async (record) => {
+      context.log(epochLine(record, settings));
+      await live.noteEpoch(record);
+      const bytes = encodeCheckpoint(training);
+      await scratch.keep(bytes);
+      if (record.epoch % checkpointEvery === 0 || record.epoch === settings.epochs)
+        await writeCheckpoint(context, record.epoch, bytes);
+    },
+  });
+  if (!done) {
+    await scratch.keep(encodeCheckpoint(training));
+    context.log(`stopped after ${training.step} of ${training.totalSteps} steps; the next run goes on from there`);
+    context.signal.throwIfAborted();
   }
-  restoreCheckpoint(training, bytes);
-  context.log(`goes on after ${training.step} of ${training.totalSteps} steps`);
+  const test = training.test();
+  await live.end(training.step, test);
+  await writeResults(context, training, { epochs: training.history, test, config }, names);
+  await scratch.clear();
+  for (const doubt of trainingDoubts(training, test)) context.warn(doubt);
+  return trainingHeadlines(training, test);
 }
 
-async function writeScratch(context: StageContext, bytes: Uint8Array): Promise<void> {
-  const path = join(context.scratch, SCRATCH_FILE);
-  await writeFile(`${path}.part`, bytes);
-  await rename(`${path}.part`, path);
+function epochLine(record: EpochRecord, { epochs, readout }: TrainingSettings): string {
+  const best = record.validation[readout]!;
+  const { largestNorm, leading } = record.gradient;
+  return `epoch ${record.epoch}/${epochs}: validation accuracy ${percent(best.accuracy)}, loss ${record.train.loss.toFixed(3)}, largest gradient ${largestNorm.toFixed(1)} (${leading})`;
 }
 
-async function writeCheckpoint(context: StageContext, training: TrainingRun, epoch: number): Promise<void> {
-  const bytes = encodeCheckpoint(training);
+/** A finished training goes on for more epochs where its checkpoint is an input. */
+async function goOnFrom(context: StageContext, training: TrainingRun): Promise<void> {
+  const path = context.inputs['checkpoint'];
+  if (path === undefined) return;
+  extendCheckpoint(training, await readFile(path));
+  context.log(`goes on from a checkpoint after ${training.step} of ${training.totalSteps} steps`);
+}
+
+/** Told apart at W&B by the key: runs with other data, odours or settings have other ids. */
+function runNames({ key, params }: StageContext<Params>): RunNames {
+  const { project = 'CC_SNN', name, group, tags } = params.train.log ?? {};
+  const id = key.slice(0, 16);
+  return {
+    id,
+    project,
+    name: name ?? `train-${id}`,
+    ...(group == null ? {} : { group }),
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
+async function writeCheckpoint(context: StageContext, epoch: number, bytes: Uint8Array): Promise<void> {
   const name = `epoch-${String(epoch).padStart(4, '0')}.safetensors`;
   await writeFile(join(context.outputs['checkpoints']!, name), bytes);
-  await writeScratch(context, bytes);
 }
 
 async function writeResults(
-  context: StageContext,
+  { outputs }: StageContext,
   training: TrainingRun,
-  config: Readonly<Record<string, unknown>>,
-): Promise<readonly Headline[]> {
-  const { outputs } = context;
-  const test = training.test();
-  const history: TrainingHistory = { epochs: training.history, test, config };
+  history: TrainingHistory,
+  names: RunNames,
+): Promise<void> {
   const summary = summaryScalars(history);
-  const provenance = { ...config, metrics: summary };
+  const provenance = { ...history.config, metrics: summary };
   await writeFile(outputs['model']!, encodeModel(training.trainedModel(provenance)));
   await writeFile(outputs['untrained']!, encodeModel(training.untrainedModel(provenance)));
   await writeFile(outputs['metrics']!, metricsLines(history));
   await writeFile(outputs['summary']!, `${canonicalJson(summary)}\n`);
-  await writeFile(outputs['plot']!, trainingPlot(history.epochs, training.setup.settings.readout, test));
+  await writeFile(outputs['plot']!, trainingPlot(history.epochs, training.setup.settings.readout, history.test));
   await writeFile(join(outputs['tensorboard']!, 'events.out.tfevents.0.cc-snn'), tensorboardFile(history));
-  const wandb = wandbRun(history);
+  const wandb = wandbRun(history, names);
   await mkdir(dirname(join(outputs['wandb']!, wandb.path)), { recursive: true });
   await writeFile(join(outputs['wandb']!, wandb.path), wandb.bytes);
-  await rm(join(context.scratch, SCRATCH_FILE), { force: true });
-  return headlines(training, test);
-}
-
-function headlines(training: TrainingRun, test: TestRecord): Headline[] {
-  const { task, settings } = training.setup;
-  const of = (name: string) => test.test[name];
-  const lines: Headline[] = [
-    {
-      label: `test accuracy, ${settings.readout} readout`,
-      value: `${percent(of(settings.readout)!.accuracy)} (chance ${percent(1 / task.odours.length)})`,
-    },
-  ];
-  const untrained = of(`untrained ${settings.readout}`);
-  if (untrained !== undefined) {
-    lines.push({ label: 'untrained network, same readout', value: percent(untrained.accuracy) });
-  }
-  const rates = Object.entries(test.activity.rateHz).map(([name, hz]) => `${name} ${hz.toPrecision(2)}`);
-  return [...lines, { label: 'mean rates, Hz', value: rates.join(' · ') }];
-}
-
-/** Steps → progress with samples a second; lets signals in now and then. */
-class Meter {
-  private readonly context: StageContext;
-  private readonly totalSamples: number;
-  private readonly began = performance.now();
-  private samples = 0;
-  private smoothed: { loss: number; accuracy: number } | undefined;
-  constructor(context: StageContext, totalSamples: number) {
-    this.context = context;
-    this.totalSamples = totalSamples;
-  }
-
-  async step(report: StepReport): Promise<boolean> {
-    this.samples += report.samples;
-    const old = this.smoothed ?? report;
-    this.smoothed = { loss: 0.9 * old.loss + 0.1 * report.loss, accuracy: 0.9 * old.accuracy + 0.1 * report.accuracy };
-    const rate = this.samples / ((performance.now() - this.began) / 1000);
-    const left = ((report.steps - report.step) / report.steps) * this.totalSamples;
-    this.context.progress(report.step, report.steps, 'steps', {
-      epoch: report.epoch,
-      'samples/s': Number(rate.toFixed(1)),
-      'ETA s': Math.round(left / rate),
-      loss: Number(this.smoothed.loss.toFixed(3)),
-      accuracy: percent(this.smoothed.accuracy),
-    });
-    await new Promise((resolve) => setImmediate(resolve));
-    return !this.context.signal.aborted;
-  }
 }

@@ -4,13 +4,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32c } from '../../src/formats/logs/crc32c.ts';
-import { encodeTensorboardEvents } from '../../src/formats/logs/tensorboard-events.ts';
+import { encodeTensorboardEvents, tensorboardEvent } from '../../src/formats/logs/tensorboard-events.ts';
 import { logPeerPython } from '../rig/log-peers.ts';
 
 const bytes = encodeTensorboardEvents([
   { step: 1, wallTime: 1, scalars: { loss: 0.5, 'validation/accuracy': 0.25 } },
   { step: 200, wallTime: 2, scalars: { loss: -3 } },
 ]);
+
+const rich = {
+  step: 201,
+  wallTime: 9,
+  scalars: { loss: 4 },
+  histograms: { spikes: [0, 1, 2, 3] },
+  texts: { config: '# settings' },
+};
 
 describe('formats/tensorboard-events', () => {
   it('checks with CRC-32C: the published value of "123456789"', () => {
@@ -28,21 +36,27 @@ describe('formats/tensorboard-events', () => {
     this.timeout(300000);
     const python = logPeerPython(this);
     const folder = mkdtempSync(join(tmpdir(), 'cc-snn-tb-'));
-    writeFileSync(join(folder, 'events.out.tfevents.0.test'), bytes);
+    writeFileSync(join(folder, 'events.out.tfevents.0.test'), Buffer.concat([bytes, tensorboardEvent(rich)]));
     const program = `import json
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 e = EventAccumulator(${JSON.stringify(folder)}); e.Reload()
-print(json.dumps({t: [[x.step, x.value, x.wall_time] for x in e.Scalars(t)] for t in sorted(e.Tags()['scalars'])}))`;
+scalars = {t: [[x.step, x.value, x.wall_time] for x in e.Scalars(t)] for t in sorted(e.Tags()['scalars'])}
+h = e.Histograms('spikes')[0].histogram_value
+print(json.dumps({'scalars': scalars, 'histogram': [h.min, h.max, h.num, h.sum, h.sum_squares, sum(h.bucket), len(h.bucket_limit)],
+  'text': e.Tensors('config/text_summary' if 'config/text_summary' in e.Tags()['tensors'] else 'config')[0].tensor_proto.string_val[0].decode()}))`;
     const read = JSON.parse(
       execFileSync(python, ['-c', program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
     );
     rmSync(folder, { recursive: true });
-    assert.deepEqual(read, {
+    assert.deepEqual(read.scalars, {
       loss: [
         [1, 0.5, 1],
         [200, -3, 2],
+        [201, 4, 9],
       ],
       'validation/accuracy': [[1, 0.25, 1]],
     });
+    assert.deepEqual(read.histogram, [0, 3, 4, 6, 14, 4, 30]);
+    assert.equal(read.text, '# settings');
   });
 });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { crc32 } from '../../src/formats/crc32.ts';
-import { encodeWandbRun } from '../../src/formats/logs/wandb-run.ts';
+import { encodeWandbRun, WandbLog } from '../../src/formats/logs/wandb-run.ts';
 import { logPeerPython } from '../rig/log-peers.ts';
 
 const history = Array.from({ length: 200 }, (_, i) => ({
@@ -58,6 +58,26 @@ describe('formats/wandb-run', () => {
       assert.deepEqual([...record.subarray(-number.length)], number);
     });
     assert.ok(Buffer.from(records[1]!).includes('train-abcd1234'));
+  });
+
+  it('is the same file when it grows piece by piece, and names group, notes and tags', () => {
+    const head = {
+      id: 'abcd1234',
+      project: 'CC_SNN',
+      name: 'n',
+      startTime: 5,
+      config: {},
+      group: 'sweep-7',
+      tags: ['a', 'b'],
+    };
+    const log = new WandbLog({ ...head, notes: 'why' });
+    const steps = history.slice(0, 40).map(({ step, values }) => log.step.bind(log, step, values));
+    const pieces = [log.head(), ...steps.map((append) => append()), log.end({ x: 1 })];
+    const whole = encodeWandbRun({ ...head, notes: 'why', history: history.slice(0, 40), summary: { x: 1 } });
+    assert.deepEqual(Buffer.concat(pieces), Buffer.from(whole));
+    assert.ok(pieces.every((piece) => piece.length > 0));
+    const run = Buffer.from(recordsOf(whole)[1]!);
+    for (const word of ['CC_SNN', 'sweep-7', 'why', 'a', 'b']) assert.ok(run.includes(word), word);
   });
 
   it('is read by wandb: name, state, steps, configuration, summary', function () {

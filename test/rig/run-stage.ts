@@ -14,6 +14,7 @@ export interface StageRunOptions {
   /** Called at each progress report, e.g. to abort. */
   readonly onProgress?: (done: number, unit: string | undefined, abort: () => void) => void;
   readonly cpus?: number;
+  readonly key?: string;
   /** An earlier run's folder, whose scratch is kept. */
   readonly folder?: string;
 }
@@ -63,6 +64,8 @@ export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOp
     env: {},
     tmp: join(folder, 'tmp'),
     scratch: join(folder, 'scratch'),
+    live: join(folder, 'live'),
+    key: options.key ?? '0123456789abcdef'.repeat(4),
     cpus: options.cpus ?? 1,
     signal: abort.signal,
     log: (message) => log.push(message),

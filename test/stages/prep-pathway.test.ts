@@ -42,6 +42,8 @@ describe('stages/prep-pathway', () => {
       env: {},
       tmp: root,
       scratch: root,
+      live: join(root, 'live'),
+      key: '',
       cpus: 1,
       signal: new AbortController().signal,
       log: () => undefined,

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { encodePathway } from '../../src/connectome/pathway-file.ts';
 import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
 import { decodeModel } from '../../src/snn/network/model-file.ts';
@@ -48,7 +51,7 @@ describe('stage train', () => {
   it('writes every declared output, one metrics line an epoch and one for the test', () => {
     assert.equal(whole.error, undefined);
     assert.deepEqual(
-      Object.keys(whole.files).map((name) => name.replace(/[0-9a-f]{8}/g, 'ID')),
+      Object.keys(whole.files).map((name) => name.replace(/[0-9a-f]{16}/g, 'ID')),
       [
         'checkpoints/epoch-0002.safetensors',
         'checkpoints/epoch-0003.safetensors',
@@ -58,7 +61,7 @@ describe('stage train', () => {
         'tensorboard/events.out.tfevents.0.cc-snn',
         'training.svg',
         'untrained.safetensors',
-        'wandb/offline-run-ID_000000-ID/run-ID.wandb',
+        'wandb/offline-run-19700101_000000-ID/run-ID.wandb',
       ],
     );
     const lines = new TextDecoder().decode(whole.files['metrics.jsonl']).trim().split('\n');
@@ -71,7 +74,7 @@ describe('stage train', () => {
       'untrained MBON',
       'untrained PN',
     ]);
-    assert.match(whole.headlines![0]!.value, /%.*chance 25.0 %/);
+    assert.match(whole.headlines![0]!.value, /^[\d.]+ % validation, [\d.]+ % test \(chance 25.0 %\)$/);
   });
 
   it('writes a model that differs from the untrained one, and both read back', () => {
@@ -98,6 +101,112 @@ describe('stage train', () => {
     for (const [name, bytes] of Object.entries(whole.files)) {
       assert.ok(Buffer.from(bytes).equals(second.files[name]!), `${name} differs`);
     }
+  });
+
+  it('keeps what it needs to go on after each epoch: ended by no signal, the next run begins at the last epoch', async () => {
+    // What a kill leaves is what lies in scratch at that moment: taken here in the third epoch, before any word of a stop.
+    let kept: Uint8Array | undefined;
+    const folder = await mkdtemp(join(tmpdir(), 'cc-snn-kill-'));
+    await train({
+      folder,
+      onProgress: (done, unit) => {
+        if (unit === 'steps' && done === 8) kept = readFileSync(join(folder, 'scratch/checkpoint.safetensors'));
+      },
+    });
+    writeFileSync(join(folder, 'scratch/checkpoint.safetensors'), kept!);
+    const second = await train({ folder });
+    await rm(folder, { recursive: true });
+    assert.match(second.log[0]!, /goes on after 6 of 9 steps/);
+    assert.deepEqual(second.files['model.safetensors'], whole.files['model.safetensors']);
+  });
+
+  it('ends well though its scratch folder can no longer be written', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cc-snn-full-'));
+    const run = await train({
+      folder,
+      onProgress: (done, unit) => {
+        if (unit !== 'steps' || done !== 2) return;
+        rmSync(join(folder, 'scratch'), { recursive: true });
+        writeFileSync(join(folder, 'scratch'), 'a file where the folder was');
+      },
+    });
+    await rm(folder, { recursive: true });
+    assert.equal(run.error, undefined);
+    assert.ok(run.log.some((line) => /could not be kept/.test(line)));
+    assert.deepEqual(run.files['model.safetensors'], whole.files['model.safetensors']);
+  });
+
+  it('lets its logs be watched while it trains: each step with rate, loss and time, in a folder that is not hashed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cc-snn-live-'));
+    const seen: string[][] = [];
+    const sizes: number[] = [];
+    await train({
+      folder,
+      onProgress: (done, unit) => {
+        if (unit !== 'steps') return;
+        seen.push(readFileSync(join(folder, 'live/metrics.jsonl'), 'utf8').trim().split('\n'));
+        sizes.push(readFileSync(join(folder, 'live/tensorboard/events.out.tfevents.live.cc-snn')).length);
+        assert.equal(seen.at(-1)!.filter((line) => line.includes('"kind":"step"')).length, done);
+      },
+    });
+    const wandb = readdirSync(join(folder, 'live/wandb'));
+    await rm(folder, { recursive: true });
+    assert.ok(sizes.every((size, i) => i === 0 || size > sizes[i - 1]!));
+    const last = seen.at(-1)!.map((line) => JSON.parse(line));
+    assert.deepEqual(
+      last.filter(({ kind }) => kind === 'epoch').map(({ epoch }) => epoch),
+      [1, 2, 3],
+    );
+    const steps = last.filter(({ kind }) => kind === 'step');
+    assert.ok(
+      steps.every(({ time, samplesPerSecond }) => Date.now() - Date.parse(time) < 600_000 && samplesPerSecond > 0),
+    );
+    assert.equal(steps[0].learningRate, 0.015);
+    assert.ok(steps[8].learningRate < steps[1].learningRate);
+    assert.equal(wandb.length, 1);
+    assert.match(wandb[0]!, /^offline-run-20\d{6}_\d{6}-0123456789abcdef$/);
+  });
+
+  it('is another run for W&B when its key is another, whatever its own parameters', async () => {
+    const other = await train({ key: 'f'.repeat(64) });
+    await rm(other.folder, { recursive: true });
+    const path = `wandb/offline-run-19700101_000000-${'f'.repeat(16)}/run-${'f'.repeat(16)}.wandb`;
+    assert.ok(path in other.files);
+    const same = Object.keys(whole.files).filter((name) => !name.startsWith('wandb/'));
+    for (const name of same) assert.deepEqual(other.files[name], whole.files[name], name);
+  });
+
+  it('goes on for more epochs from the checkpoint of a finished training, and refuses one of another', async () => {
+    const checkpoint = whole.files['checkpoints/epoch-0003.safetensors']!;
+    const longer = { ...params, train: { ...params.train, epochs: 5 } };
+    const run = await train({ params: longer, inputs: { ...inputs, checkpoint } });
+    await rm(run.folder, { recursive: true });
+    assert.equal(run.error, undefined);
+    assert.match(run.log[0]!, /goes on from a checkpoint after 9 of 15 steps/);
+    const lines = new TextDecoder().decode(run.files['metrics.jsonl']).trim().split('\n');
+    assert.equal(lines.length, 6);
+    assert.deepEqual(
+      JSON.parse(lines[2]!),
+      JSON.parse(new TextDecoder().decode(whole.files['metrics.jsonl']).split('\n')[2]!),
+    );
+    for (const [changed, words] of [
+      [{ ...longer, seed: 4 }, /another|other data or settings than train.epochs/],
+      [params, /has 3 epochs already, train.epochs is 3/],
+    ] as const) {
+      const wrong = await train({ params: changed, inputs: { ...inputs, checkpoint } });
+      await rm(wrong.folder, { recursive: true });
+      assert.match(String(wrong.error), words);
+    }
+  });
+
+  it('warns of a training that learnt nothing, of silent populations, and of one step an epoch', async () => {
+    const wild = { ...params, train: { ...params.train, learningRate: 1e9, readoutLearningRate: 1e9, batch: 1000 } };
+    const run = await train({ params: wild });
+    await rm(run.folder, { recursive: true });
+    const told = run.warnings.join('\n');
+    assert.match(told, /what guessing gives \(chance 25.0 %/);
+    assert.match(told, /train.batch 1000 holds all 16 trials of an epoch/);
+    assert.ok(!whole.warnings.some((line) => /holds all/.test(line)), whole.warnings.join('\n'));
   });
 
   it('says which parameter it does not know', async () => {

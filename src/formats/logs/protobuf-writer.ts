@@ -21,6 +21,11 @@ export class ProtobufWriter {
     return this.fixed(4, (view) => view.setFloat32(0, value, true));
   }
 
+  /** Packed repeated double field. */
+  doubles(field: number, values: readonly number[]): this {
+    return this.data(field, new Uint8Array(Float64Array.from(values).buffer));
+  }
+
   text(field: number, value: string): this {
     return this.data(field, new TextEncoder().encode(value));
   }

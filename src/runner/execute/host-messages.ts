@@ -14,6 +14,8 @@ export type ToHost =
       readonly env: Readonly<Record<string, string>>;
       readonly tmp: string;
       readonly scratch: string;
+      readonly live: string;
+      readonly key: string;
       readonly cpus: number;
     }
   | { readonly type: 'abort'; readonly reason: string };

@@ -27,6 +27,8 @@ function contextOf(job: Job): StageContext {
     env: job.env,
     tmp: job.tmp,
     scratch: job.scratch,
+    live: job.live,
+    key: job.key,
     cpus: job.cpus,
     signal: abort.signal,
     log: (message) => send({ type: 'log', line: String(message) }),

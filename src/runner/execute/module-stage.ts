@@ -111,6 +111,8 @@ function jobMessage(job: StageJob, { inputs, params, closure }: Omit<Surrounding
     env: gathered.env,
     tmp: job.tmp,
     scratch: job.scratch,
+    live: job.live,
+    key: gathered.key,
     cpus: job.cpus,
   };
 }
@@ -129,6 +131,7 @@ function nodeFlags(job: StageJob, { inputs, params, closure, permissions }: Surr
     job.staging,
     job.tmp,
     job.scratch,
+    job.live,
     ...(permissions.writes ?? []).map((path) => expandHome(path, job.root)),
   ];
   const read = [

@@ -6,7 +6,7 @@ import { type Gathered, listedFiles } from '../key/read-ingredients.ts';
 import type { KeyLock } from '../locks/key-lock.ts';
 import { compareIngredients, describeChange } from '../model/ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { scratchDir } from '../model/project.ts';
+import { liveDir, scratchDir } from '../model/project.ts';
 import type { StageLog } from '../state/stage-log.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { makeFolder } from '../store/atomic-file.ts';
@@ -35,6 +35,12 @@ export interface Action {
   readonly log: StageLog;
 }
 
+/** Folders of a stage beside its outputs: what it goes on from, and what people watch. */
+export interface Beside {
+  readonly scratch: string;
+  readonly live: string;
+}
+
 /** What a stage wrote, checked and hashed, before anything is done with it. */
 export interface Made {
   /** Where it lies until it is moved or taken away. */
@@ -47,20 +53,21 @@ export interface Made {
 /** Runs the stage and, if all is well, stores and publishes what it made. */
 export async function runAction(action: Action): Promise<ActionEnd> {
   const { context, stage, gathered } = action;
-  const scratch = scratchDir(context.workspace.project, gathered.key);
-  return runInStaging(action, scratch, async (made) => {
+  const { project } = context.workspace;
+  const beside = { scratch: scratchDir(project, gathered.key), live: liveDir(project, stage.id) };
+  return runInStaging(action, beside, async (made) => {
     const overtaken = await checkInputs(context.workspace, stage, gathered);
     if (overtaken !== undefined) return overtaken;
     await keep(action, made);
-    removeTree(scratch);
-    return { kind: 'done', outputs: made.outputs, headlines: made.headlines };
+    removeTree(beside.scratch);
+    return { kind: 'done', outputs: made.outputs, headlines: made.headlines, seconds: made.seconds };
   });
 }
 
 /** Runs the stage in a clean folder, hands what it made to `accept`, and takes the folder away. */
 export async function runInStaging(
   action: Action,
-  scratch: string,
+  { scratch, live }: Beside,
   accept: (made: Made) => Promise<ActionEnd>,
 ): Promise<ActionEnd> {
   const places = placesFor(action.context.workspace, action.stage, action.gathered.key);
@@ -68,7 +75,8 @@ export async function runInStaging(
   try {
     prepareStaging(places.staging, places.outputs);
     for (const folder of [places.tmp, scratch]) makeFolder(folder);
-    const end = await runProcess(action, jobFor(action, places, scratch));
+    removeTree(live);
+    const end = await runProcess(action, jobFor(action, places, { scratch, live }));
     if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
     const outputs = await readStaged(places.staging, places.outputs, ignoredIn(action.context.workspace, places));
     const seconds = (performance.now() - started) / 1000;
@@ -112,7 +120,7 @@ async function keep(action: Action, { places, outputs, headlines, seconds }: Mad
   publish(places.staging, places.target, places.outputs, outputs, places.trash, stats);
 }
 
-function jobFor(action: Action, places: Places, scratch: string): StageJob {
+function jobFor(action: Action, places: Places, { scratch, live }: Beside): StageJob {
   const { context, stage, gathered, lock, log } = action;
   const { id, timeoutMs } = stage;
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
@@ -124,6 +132,7 @@ function jobFor(action: Action, places: Places, scratch: string): StageJob {
     staging: places.staging,
     tmp: places.tmp,
     scratch,
+    live,
     cpus: Math.min(stage.resources.cpus, context.jobs),
     lockFd: lock.fd,
     signal: timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout]),

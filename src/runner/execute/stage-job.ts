@@ -14,6 +14,7 @@ export interface StageJob {
   readonly staging: string;
   readonly tmp: string;
   readonly scratch: string;
+  readonly live: string;
   readonly cpus: number;
   /** Inherited by the stage's processes, so that the key's lock lives as long as they do. */
   readonly lockFd: number;

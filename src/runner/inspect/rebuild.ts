@@ -37,7 +37,7 @@ export async function rebuild(context: RunContext, stage: PlannedStage): Promise
     context.emit({ event: 'start', stage: stage.id, key: gathered.key, reason: ['rebuild'] });
     const end = await runInStaging(
       { context, stage, gathered, lock, log },
-      scratch,
+      { scratch, live: join(scratch, 'live') },
       async (made): Promise<ActionEnd> => {
         detail = compare(workspace.project.root, stage, outputs, made);
         return { kind: 'done', outputs: made.outputs, headlines: made.headlines };

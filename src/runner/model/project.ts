@@ -20,6 +20,11 @@ export function stagingDir(project: Project): string {
   return join(project.root, artifactsFolder, '.staging');
 }
 
+/** What a stage lets people watch while it runs; its own at a time. */
+export function liveDir(project: Project, stage: string): string {
+  return join(project.root, artifactsFolder, '.live', stage.replaceAll('/', '_'));
+}
+
 /** Beside the pipeline file and called like it. */
 export function lockFilePath(project: Project): string {
   return join(project.root, `${project.file.replace(/\.ya?ml$/, '')}.lock`);

@@ -2,20 +2,29 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Digest, digestOf, digestOfJson } from '../../base/digest.ts';
 import { userError } from '../../base/located-error.ts';
-import { decodeSafetensors, encodeSafetensors, type Tensor, tensor, tensorData } from '../../formats/safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Tensor,
+  type TensorFile,
+  tensor,
+  tensorData,
+} from '../../formats/safetensors.ts';
 import { encodeModel } from '../network/model-file.ts';
 import type { ScheduledAdam } from '../readout/scheduled-adam.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import type { EpochSums } from './epoch-sums.ts';
 import type { TrainingRun } from './training-run.ts';
 
-const FORMAT = 'cc-snn checkpoint 1';
+const FORMAT = 'cc-snn checkpoint 2';
 
 /** What is not an array. */
 interface Header {
   readonly format: string;
   /** Digest of the start and the settings that the state belongs to. */
   readonly run: Digest;
+  /** The same without the number of epochs. */
+  readonly line: Digest;
   readonly step: number;
   /** Steps each optimizer has applied: the main one leaves out exploded steps. */
   readonly iterations: Readonly<Record<string, number>>;
@@ -32,7 +41,8 @@ export function encodeCheckpoint(run: TrainingRun): Uint8Array {
   }
   const header: Header = {
     format: FORMAT,
-    run: identityOf(run),
+    run: identityOf(run, run.setup.settings),
+    line: lineOf(run),
     step: run.step,
     iterations: Object.fromEntries(Object.entries(optimizersOf(run)).map(([name, adam]) => [name, adam.iterations])),
     skippedInARow: run.main.guard.skippedInARow,
@@ -45,17 +55,48 @@ export function encodeCheckpoint(run: TrainingRun): Uint8Array {
 
 /** Puts a fresh run into the state of a checkpoint; throws a UserError where it belongs to another start or other settings. */
 export function restoreCheckpoint(run: TrainingRun, bytes: Uint8Array): void {
-  const file = decodeSafetensors(bytes);
-  const header = JSON.parse(file.metadata['checkpoint'] ?? '{}') as Partial<Header>;
-  if (header.format !== FORMAT)
-    throw new RangeError(`checkpoint: format '${header.format}', this version reads '${FORMAT}'`);
-  const { run: of, step, iterations, skippedInARow, sums, history } = header as Header;
-  if (of !== identityOf(run)) {
+  const { file, header } = readCheckpoint(bytes);
+  if (header.run !== identityOf(run, run.setup.settings)) {
     throw userError(
       'checkpoint: it belongs to a run with other data or settings',
       'resume with the parameters it was made with, or start without it',
     );
   }
+  assign(run, file, header);
+}
+
+/**
+ * Puts a fresh run of more epochs into the state of a shorter one's checkpoint; all else must be equal. The learning rate follows the longer
+ * run's schedule from there on, so the result is not that of the longer run from its start. Throws a UserError where they do not fit.
+ */
+export function extendCheckpoint(run: TrainingRun, bytes: Uint8Array): void {
+  const { file, header } = readCheckpoint(bytes);
+  if (header.line !== lineOf(run)) {
+    throw userError(
+      'input checkpoint: it belongs to a training with other data or settings than train.epochs',
+      'take data and parameters as they were, and change train.epochs alone',
+    );
+  }
+  if (header.step >= run.totalSteps) {
+    const epochs = header.history.length;
+    throw userError(
+      `input checkpoint: it has ${epochs} epochs already, train.epochs is ${run.setup.settings.epochs}`,
+      `set train.epochs to more than ${epochs}`,
+    );
+  }
+  assign(run, file, header);
+}
+
+function readCheckpoint(bytes: Uint8Array): { readonly file: TensorFile; readonly header: Header } {
+  const file = decodeSafetensors(bytes);
+  const header = JSON.parse(file.metadata['checkpoint'] ?? '{}') as Partial<Header>;
+  if (header.format !== FORMAT)
+    throw new RangeError(`checkpoint: format '${header.format}', this version reads '${FORMAT}'`);
+  return { file, header: header as Header };
+}
+
+function assign(run: TrainingRun, file: TensorFile, header: Header): void {
+  const { step, iterations, skippedInARow, sums, history } = header;
   for (const [name, variable] of Object.entries(variablesOf(run))) {
     const data = tensorData(file, name, Float32Array);
     tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
@@ -77,8 +118,8 @@ function variablesOf(run: TrainingRun): Record<string, tf.Variable> {
 }
 
 /** Digest of all that decides the steps to come: start, calibration, task, settings, backend. */
-function identityOf(run: TrainingRun): Digest {
-  const { model, calibrationCounts, task, settings } = run.setup;
+function identityOf(run: TrainingRun, settings: object): Digest {
+  const { model, calibrationCounts, task } = run.setup;
   const { onProbability, offProbability, ...taskHead } = task;
   const bytesOf = (array: Float32Array) => digestOf(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   return digestOfJson({
@@ -88,6 +129,11 @@ function identityOf(run: TrainingRun): Digest {
     settings: plain(settings),
     backend: tf.getBackend(),
   });
+}
+
+function lineOf(run: TrainingRun): Digest {
+  const { epochs: _, ...others } = run.setup.settings;
+  return identityOf(run, others);
 }
 
 /** Settings as JSON: an infinite bound becomes a text. */

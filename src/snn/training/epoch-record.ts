@@ -10,6 +10,8 @@ export interface EpochRecord {
   readonly epoch: number;
   /** Optimizer steps so far. */
   readonly steps: number;
+  /** Of the network at the epoch's last step. */
+  readonly learningRate: number;
   readonly train: {
     /** Mean over steps of cross-entropy + rate terms + prior. */
     readonly loss: number;
@@ -48,7 +50,7 @@ export function epochRecord(
   epoch: number,
   steps: number,
   sums: EpochSums,
-  after: Pick<EpochRecord, 'validation' | 'activity' | 'spikesPerType'>,
+  after: Pick<EpochRecord, 'learningRate' | 'validation' | 'activity' | 'spikesPerType'>,
 ): EpochRecord {
   const perStep = (value: number) => value / sums.steps;
   return {

@@ -9,6 +9,12 @@ import { defaultSettings, defaultStart, type StartSettings, type TrainingSetting
 
 /** As in pipeline.yaml; what is left out has its default. */
 export interface TrainParams {
+  readonly log?: {
+    readonly project?: string;
+    readonly name?: string | null;
+    readonly group?: string | null;
+    readonly tags?: readonly string[];
+  };
   readonly epochs?: number;
   readonly batch?: number;
   readonly learningRate?: number;

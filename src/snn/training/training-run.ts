@@ -31,6 +31,8 @@ export interface StepReport {
   readonly steps: number;
   readonly epoch: number;
   readonly samples: number;
+  /** Of the network. */
+  readonly learningRate: number;
   readonly loss: number;
   /** Of this batch through the main readout. */
   readonly accuracy: number;
@@ -167,7 +169,19 @@ export class TrainingRun {
     addSpikes(this.sums, result.counts);
     this.step += 1;
     const { loss, accuracy } = result;
-    return { step: this.step, steps: this.totalSteps, epoch: epoch + 1, samples: trials.length, loss, accuracy };
+    return {
+      step: this.step,
+      steps: this.totalSteps,
+      epoch: epoch + 1,
+      samples: trials.length,
+      learningRate: this.learningRateAt(this.step - 1),
+      loss,
+      accuracy,
+    };
+  }
+
+  private learningRateAt(step: number): number {
+    return cosineRate(1, step, this.totalSteps) * this.setup.settings.learningRate;
   }
 
   private trainReadouts(
@@ -188,6 +202,7 @@ export class TrainingRun {
     const { metrics, activity } = this.evaluate('validation');
     const trials = this.sums.readouts[this.main.readout.name]!.samples;
     const record = epochRecord(epoch + 1, this.step, this.sums, {
+      learningRate: this.learningRateAt(this.step - 1),
       validation: metrics,
       activity,
       spikesPerType: spikesPerType(model, this.sums.spikes, trials),
