@@ -18,6 +18,7 @@ function epoch(k: number): EpochRecord {
   return {
     epoch: k,
     steps: 10 * k,
+    learningRate: 0.01,
     train: {
       loss: 3 / k,
       prior: 0,
