@@ -1,5 +1,5 @@
 // Builds dist/: the WebAssembly kernel, then TypeScript, then the note of what was built. Knows no science.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -17,6 +17,14 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const run = (name, args) => execFileSync(bin(name), args, { cwd: root, stdio: 'inherit' });
+
+/** The same without waiting; rejects where it fails. */
+const start = (name, args) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(bin(name), args, { cwd: root, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${name} ${args.join(' ')} failed`))));
+  });
 
 const kernelFolder = 'src/snn/kernel/assembly';
 const kernelModule = 'src/snn/kernel/generated/kernel-wasm.ts';
@@ -91,6 +99,14 @@ buildKernel(kernelSources);
 const note = { sources: noteSources(), generated: { [kernelModule]: kernelSources } };
 rmSync(join(root, 'dist/.sources.json'), { force: true });
 for (const folder of ['src', 'stages', 'test', 'bench']) removeOrphans(folder);
-run('tsc', ['-p', 'tsconfig.json']);
+// JavaScript without comments, since it enters keys; beside it declarations with theirs, for those who use the package.
+const failed = await Promise.all([
+  start('tsc', ['-p', 'tsconfig.json', '--declaration', 'false', '--isolatedDeclarations', 'false']),
+  start('tsc', ['-p', 'tsconfig.declarations.json']),
+]).catch((error) => error);
+if (failed instanceof Error) {
+  console.error(failed.message);
+  process.exit(1);
+}
 writeFileSync(join(root, 'dist/.sources.json'), `${JSON.stringify(note)}\n`);
 linkBin();

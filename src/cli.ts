@@ -92,8 +92,7 @@ async function perform(args: readonly string[], cwd: string): Promise<number> {
   if (told !== undefined) return told;
   const project = openProject(line, cwd);
   if (!project.ok) return refuse(project.error);
-  const terminal = process.stdout.isTTY && process.env['CI'] === undefined;
-  const columns = terminal ? process.stdout.columns || 80 : undefined;
+  const drawable = process.stdout.isTTY && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb';
   const io: CommandIo = {
     line,
     project: project.value,
@@ -102,7 +101,7 @@ async function perform(args: readonly string[], cwd: string): Promise<number> {
     signal: stopSignal(),
     out,
     error,
-    columns,
+    terminal: drawable ? process.stdout : undefined,
   };
   const command = await commands[line.command]!();
   return command(io).catch((problem: unknown) => {

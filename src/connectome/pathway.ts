@@ -33,6 +33,7 @@ export interface Projection {
   readonly sign: Int8Array;
 }
 
+/** Populations of cells and the signed, sparse projections between them: what `prep-pathway` writes. */
 export interface Pathway {
   readonly populations: readonly Population[];
   readonly projections: readonly Projection[];

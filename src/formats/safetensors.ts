@@ -7,6 +7,7 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { compareText } from '../base/compare-text.ts';
 
+/** The arrays that a tensor file holds. */
 export type TensorData =
   | Float64Array
   | Float32Array
@@ -19,11 +20,13 @@ export type TensorData =
   | Int8Array
   | Uint8Array;
 
+/** One array with its shape; the last index runs fastest. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: TensorData;
 }
 
+/** What one safetensors file holds. */
 export interface TensorFile {
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** Text by name; structured metadata is canonical JSON in one text. */

@@ -2,6 +2,7 @@
 
 /** The splits of trials; the number enters the random key. */
 export const splits = { train: 0, validation: 1, test: 2 } as const;
+/** The name of a split. */
 export type Split = keyof typeof splits;
 
 /** One odour, one class. */
@@ -11,6 +12,7 @@ export interface Odour {
   readonly name: string;
 }
 
+/** The classification task: what `orn-spikes` writes. */
 export interface OdourTask {
   /** [C] the classes, in the order of the response matrix. */
   readonly odours: readonly Odour[];

@@ -24,7 +24,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   stages: ['base', 'formats', 'drawing', 'snn/kernel', 'connectome', 'odour', 'snn', 'analysis', 'spinnaker', 'stage'],
   runner: ['base', 'stage'],
   cli: ['base', 'stage', 'runner'],
+  index: ['base', 'formats', 'snn/kernel', 'connectome', 'odour', 'snn', 'stage', 'runner'],
 };
+
+/** The one file that only passes on what others export: the package's public surface, for other projects alone. */
+const publicSurface = 'src/index.ts';
 
 /** The rooms of a house in the order in which they may import: each only those before it. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
@@ -38,8 +42,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 
 /** What lies directly in src: a new layer is a decision, so it must be entered here. */
 const topLevel = [
-  ...['analysis', 'base', 'cli.ts', 'connectome', 'drawing', 'formats', 'odour', 'runner', 'snn', 'spinnaker'],
-  'stage.ts',
+  ...['analysis', 'base', 'cli.ts', 'connectome', 'drawing', 'formats', 'index.ts', 'odour', 'runner', 'snn'],
+  ...['spinnaker', 'stage.ts'],
 ];
 
 /** Node modules that reach the world: only stages, the runner and the command line may. */
@@ -50,6 +54,7 @@ function layerOf(path: string): string {
   if (path.startsWith('stages/')) return 'stages';
   if (path === 'src/stage.ts') return 'stage';
   if (path === 'src/cli.ts') return 'cli';
+  if (path === publicSurface) return 'index';
   if (path.startsWith('src/snn/kernel/')) return 'snn/kernel';
   return path.split('/')[1]!;
 }
@@ -153,6 +158,17 @@ describe('architecture', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('imports its public surface nowhere: a stage that did would reach everything', () => {
+    assert.ok(files.some(({ path }) => path === publicSurface));
+    const importers = files.filter(({ imports }) =>
+      imports.some((name) => name === publicSurface || /^cc-snn(\/|$)/.test(name)),
+    );
+    assert.deepEqual(
+      importers.map(({ path }) => path),
+      [],
+    );
+  });
+
   it('has no import cycles, types included', () => {
     assert.equal(findCycle(files)?.join(' → '), undefined);
   });
@@ -160,7 +176,7 @@ describe('architecture', () => {
   it('has no barrels, no file over 600 lines, and a first line that says the job of each file', () => {
     const wrong: string[] = [];
     for (const { path, text } of files) {
-      if (path.endsWith('/index.ts')) wrong.push(`${path} is a barrel`);
+      if (path.endsWith('/index.ts') && path !== publicSurface) wrong.push(`${path} is a barrel`);
       const lines = text.split('\n');
       if (lines.length > 600) wrong.push(`${path} has ${lines.length} lines`);
       const first = lines[0]!.startsWith('#!') ? lines[1]! : lines[0]!;

@@ -15,8 +15,8 @@ export interface CommandIo {
   readonly signal: AbortSignal;
   out(text: string): void;
   error(text: string): void;
-  /** Columns of the terminal that standard output is, or undefined where it is none. */
-  readonly columns: number | undefined;
+  /** The terminal that standard output is, where it can be drawn on; undefined where lines are plain. */
+  readonly terminal: NodeJS.WriteStream | undefined;
 }
 
 export type Command = (io: CommandIo) => Promise<number>;

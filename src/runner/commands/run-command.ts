@@ -61,9 +61,12 @@ async function openView(io: CommandIo): Promise<View> {
     const { jsonView } = await import('../views/json-view.ts');
     return { on: jsonView(io.out), close: () => undefined };
   }
-  if (io.columns !== undefined) {
-    const { TerminalView } = await import('../views/terminal-view.ts');
-    const view = new TerminalView(io.out, io.columns);
+  if (io.terminal !== undefined) {
+    const [{ TerminalView }, { inkFor }] = await Promise.all([
+      import('../views/terminal-view.ts'),
+      import('../views/ink.ts'),
+    ]);
+    const view = new TerminalView(io.terminal, inkFor(process.env));
     return { on: (event) => view.on(event), close: () => view.close() };
   }
   const { PlainView } = await import('../views/plain-view.ts');

@@ -21,7 +21,12 @@ import type { JobEnd, StageJob } from './stage-job.ts';
 import { type Places, placesFor } from './staging-places.ts';
 
 export type ActionEnd =
-  | { readonly kind: 'done'; readonly outputs: Trees; readonly headlines: readonly Headline[] }
+  | {
+      readonly kind: 'done';
+      readonly outputs: Trees;
+      readonly headlines: readonly Headline[];
+      readonly seconds: number;
+    }
   | { readonly kind: 'failed'; readonly message: string; readonly hint?: string; readonly final: boolean }
   /** Its inputs are no longer those of its key. */
   | { readonly kind: 'overtaken'; readonly message: string; readonly again: boolean };

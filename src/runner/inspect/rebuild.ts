@@ -40,7 +40,7 @@ export async function rebuild(context: RunContext, stage: PlannedStage): Promise
       { scratch, live: join(scratch, 'live') },
       async (made): Promise<ActionEnd> => {
         detail = compare(workspace.project.root, stage, outputs, made);
-        return { kind: 'done', outputs: made.outputs, headlines: made.headlines };
+        return { kind: 'done', outputs: made.outputs, headlines: made.headlines, seconds: made.seconds };
       },
     );
     if (end.kind !== 'done') return { stage: stage.id, state: 'failed', detail: end.message };

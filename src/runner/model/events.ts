@@ -19,6 +19,7 @@ export function hasOutputs(status: StageStatus): boolean {
   return status === 'ran' || status === 'cached' || status === 'restored';
 }
 
+/** The end of one stage. */
 export interface StageEvent {
   readonly event: 'stage';
   readonly stage: string;
@@ -37,8 +38,11 @@ export interface StageEvent {
   readonly log?: string;
 }
 
+/** One thing that happens in a run, as `--json` prints it. */
 export type RunEvent =
   | { readonly event: 'run'; readonly run: string; readonly stages: number }
+  /** Stage → seconds that it took last time (0: it never ran here), of all that may run: what a view reckons with. */
+  | { readonly event: 'expect'; readonly seconds: Readonly<Record<string, number>> }
   | { readonly event: 'start'; readonly stage: string; readonly key: string; readonly reason: readonly string[] }
   | { readonly event: 'log'; readonly stage: string; readonly line: string }
   /** A stage doubts its result. Told again among the headlines of its end. */
@@ -60,6 +64,7 @@ export type RunEvent =
   | StageEvent
   | Summary;
 
+/** The end of a run: how many stages ended how. */
 export interface Summary {
   readonly event: 'summary';
   readonly ran: number;

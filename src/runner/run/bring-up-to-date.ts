@@ -1,11 +1,14 @@
 /** One stale stage → restored, run, or failed: takes the key's lock, looks again, then restores or runs with retries. */
 import { relative } from 'node:path';
+import type { Digest } from '../../base/digest.ts';
 import { restore } from '../execute/known-result.ts';
 import { type ActionEnd, runAction } from '../execute/run-action.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { KeyLock } from '../locks/key-lock.ts';
 import type { PlannedStage } from '../model/plan.ts';
+import { scratchDir } from '../model/project.ts';
 import { logPath, StageLog } from '../state/stage-log.ts';
+import { holdsFiles } from '../store/atomic-file.ts';
 import { judgeStage, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { blockedEnd, endEvent, type StageEnd } from '../verdict/stage-end.ts';
 
@@ -52,7 +55,7 @@ async function underKeyLock(
     const same: Stale = { ...now, reasons: verdict.reasons };
     const restored = forced || now.record === undefined ? undefined : await restore(workspace, stage, now.record);
     if (restored === undefined) return await runUnderLock(context, stage, same, lock, mayChange);
-    settle(workspace, stage, key, restored, now.record!.headlines);
+    settle(workspace, stage, key, restored, now.record!.headlines, now.record!.seconds);
     return {
       stage,
       verdict: { ...same, record: now.record! },
@@ -81,17 +84,21 @@ async function runUnderLock(
     emit({ event: 'message', text: `${stage.id}: ${end.message}; it runs again` });
     return judgeStage(workspace, stage, context.isForced(stage.id));
   }
-  if (end.kind !== 'done')
-    return {
-      stage,
-      verdict,
-      event: endEvent(stage, stopped(context) ? 'skipped' : 'failed', verdict, {
-        ...logged,
-        error: failureText(stage, end),
-      }),
-    };
-  settle(workspace, stage, key, end.outputs, end.headlines);
+  if (end.kind !== 'done') {
+    const error = failureText(stage, end);
+    const event = stopped(context)
+      ? endEvent(stage, 'skipped', verdict, { ...logged, error, reason: [howStopped(context, key)] })
+      : endEvent(stage, 'failed', verdict, { ...logged, error });
+    return { stage, verdict, event };
+  }
+  settle(workspace, stage, key, end.outputs, end.headlines, end.seconds);
   return { stage, verdict, event: endEvent(stage, 'ran', verdict, { ...logged, headlines: end.headlines }) };
+}
+
+/** Whether the next run begins anew is what people ask after Ctrl-C. */
+function howStopped({ workspace }: RunContext, key: Digest): string {
+  const kept = holdsFiles(scratchDir(workspace.project, key));
+  return kept ? 'stopped; the next run goes on from what it kept' : 'stopped; the next run begins it anew';
 }
 
 function stopped(context: RunContext): boolean {

@@ -136,6 +136,7 @@ async function runStale(
     await learnContracts(context, options, stages);
     const [{ Admission }, { default: PQueue }] = await Promise.all([import('./admission.ts'), import('p-queue')]);
     const order = plan.stages.map((stage) => stage.id);
+    context.emit({ event: 'expect', seconds: secondsLastTime(context.workspace, walk.unended) });
     // The queue tells when the last has ended; when each may begin is Admission's, for p-queue counts tasks, not cores.
     const line: Line = { context, walk, queue: new PQueue(), admission: new Admission(order, context.jobs) };
     for (const one of stale) enqueue(line, one);
@@ -144,6 +145,11 @@ async function runStale(
   } finally {
     release();
   }
+}
+
+/** What each took when it last ran here. */
+function secondsLastTime({ state }: Workspace, ids: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(ids.map((id) => [id, state.stages[id]?.seconds ?? 0]));
 }
 
 /** A stage that must run or be brought back. */

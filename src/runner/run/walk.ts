@@ -30,6 +30,11 @@ export class Walk {
     return this.signal.aborted || (this.failed !== undefined && !this.keepGoing);
   }
 
+  /** Of the selected stages, in the plan's order. */
+  get unended(): readonly string[] {
+    return [...this.selected].filter((id) => !this.ended.has(id));
+  }
+
   get someWait(): boolean {
     return this.waiting.size > 0;
   }

@@ -16,6 +16,8 @@ export interface LastResult {
   readonly outputs: Readonly<Record<string, Digest>>;
   /** What the stage told people, where it told anything. */
   readonly headlines?: readonly Headline[];
+  /** That it took when it last ran, under this key or another. */
+  readonly seconds?: number;
 }
 
 export interface CheckoutState {

@@ -146,13 +146,20 @@ export function settle(
   key: Digest,
   outputs: Trees,
   told?: readonly Headline[],
+  took?: number,
 ): readonly Headline[] {
   for (const [name, { path }] of Object.entries(stage.outputs)) workspace.known.set(projectPath(path), outputs[name]!);
   const digests = digestsOf(outputs);
   const last = workspace.state.stages[stage.id];
   const headlines = told ?? (last?.key === key ? last.headlines : undefined) ?? [];
   if (told === undefined && last?.key === key && sameDigests(last.outputs, digests)) return headlines;
-  workspace.state.stages[stage.id] = { key, outputs: digests, ...(headlines.length > 0 ? { headlines } : {}) };
+  const seconds = took ?? last?.seconds;
+  workspace.state.stages[stage.id] = {
+    key,
+    outputs: digests,
+    ...(headlines.length > 0 ? { headlines } : {}),
+    ...(seconds === undefined ? {} : { seconds }),
+  };
   workspace.stateChanged = true;
   return headlines;
 }

@@ -25,6 +25,7 @@ export class PlainView {
   private lineFor(event: RunEvent): string | undefined {
     switch (event.event) {
       case 'run':
+      case 'expect':
         return undefined;
       case 'start':
         this.begun.add(event.stage);

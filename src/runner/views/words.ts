@@ -22,44 +22,53 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
 }
 
-/** The end of a run: stages with status and seconds, what they report, what failed, the counts. */
+/** The end of a run: stages with status and seconds, what they report, what they doubt, what failed, the counts. */
 export function formatEnd(ends: readonly StageEvent[], summary: Summary): string {
-  const parts: string[] = [];
-  if (ends.some((end) => end.status !== 'cached')) parts.push(formatTable(ends.map(endRow)));
-  for (const told of [formatHeadlines(ends), formatWarnings(ends)]) if (told !== '') parts.push(told);
-  const failed = ends.filter((end) => end.error !== undefined && end.status === 'failed');
-  if (failed.length > 0) parts.push(failed.map(formatFailure).join('\n'));
-  parts.push(formatCounts(summary));
-  return parts.join('\n\n');
+  const parts = [formatTable(endRows(ends)), formatHeadlines(ends), warningLines(ends).join('\n')];
+  parts.push(failures(ends).join('\n'), formatCounts(summary));
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** What the stages tell people, one line each; '' where they tell nothing. */
 export function formatHeadlines(ends: readonly StageEvent[]): string {
-  const rows = ends.flatMap((end) =>
-    end.headlines.filter(({ warning }) => warning !== true).map(({ label, value }) => [end.stage, label, value]),
-  );
-  return formatTable(rows);
+  return formatTable(headlineRows(ends));
 }
 
-/** What the stages doubt, one line each; '' where they doubt nothing. */
-export function formatWarnings(ends: readonly StageEvent[]): string {
+export function headlineRows(ends: readonly StageEvent[]): readonly [string, string, string][] {
+  return ends.flatMap((end) =>
+    end.headlines
+      .filter(({ warning }) => warning !== true)
+      .map(({ label, value }): [string, string, string] => [end.stage, label, value]),
+  );
+}
+
+/** What the stages doubt, one line each. */
+export function warningLines(ends: readonly StageEvent[]): readonly string[] {
+  return ends.flatMap((end) =>
+    end.headlines.filter(({ warning }) => warning === true).map(({ value }) => `! ${end.stage}: ${value}`),
+  );
+}
+
+/** What failed, each with where its log lies. */
+export function failures(ends: readonly StageEvent[]): readonly string[] {
   return ends
-    .flatMap((end) =>
-      end.headlines.filter(({ warning }) => warning === true).map(({ value }) => `! ${end.stage}: ${value}`),
-    )
-    .join('\n');
+    .filter((end) => end.error !== undefined && end.status === 'failed')
+    .map((end) => `${end.error}${end.log === undefined ? '' : `\n  log: ${end.log}`}`);
+}
+
+/** A row a stage; none where nothing was done. */
+export function endRows(ends: readonly StageEvent[]): readonly (readonly string[])[] {
+  return ends.some((end) => end.status !== 'cached') ? ends.map(endRow) : [];
 }
 
 function endRow(end: StageEvent): string[] {
-  return [end.stage, statusWord(end.status), end.seconds > 0 ? formatSeconds(end.seconds) : '', shortReason(end)];
+  const reason = end.status === 'cached' ? '' : shortReasons(end.reason.filter((text) => !isNewness(text)));
+  return [end.stage, statusWord(end.status), end.seconds > 0 ? formatSeconds(end.seconds) : '', reason];
 }
 
-function formatFailure(end: StageEvent): string {
-  return `${end.error}${end.log === undefined ? '' : `\n  log: ${end.log}`}`;
-}
-
-function shortReason(end: StageEvent): string {
-  return end.status === 'cached' ? '' : shortReasons(end.reason);
+/** That a stage was never run here is no news in a table of what ran. */
+function isNewness(reason: string): boolean {
+  return reason === 'it has not run here yet' || /^artifacts\/\S* is missing$/.test(reason);
 }
 
 /** The first two reasons and how many more; `pipeline why` tells all. */

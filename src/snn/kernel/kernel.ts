@@ -59,12 +59,14 @@ export interface KernelTask {
   readonly minSteps: number;
   readonly maxSteps: number;
 }
+/** One trial of a task: `split` is 0 train, 1 validation, 2 test. */
 export interface KernelTrial {
   readonly split: number;
   readonly odour: number;
   readonly trial: number;
 }
 
+/** What a batch of trials gives. */
 export interface KernelCounts {
   /** [B, N] spikes of each cell in each trial. */
   readonly counts: Float32Array;

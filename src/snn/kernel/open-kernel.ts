@@ -3,6 +3,7 @@ import type { Kernel, KernelNetwork } from './kernel.ts';
 import { ReferenceKernel } from './reference/reference-kernel.ts';
 import { WasmKernel } from './wasm/wasm-kernel.ts';
 
+/** How a kernel works; none of it changes a result. */
 export interface KernelOptions {
   /** Threads, the caller's among them; results do not depend on it. */
   readonly threads?: number;

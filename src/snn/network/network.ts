@@ -45,6 +45,7 @@ export interface CellParameters {
   readonly refractorySteps: Int32Array;
 }
 
+/** Cells, connections and weights, in PyNN's terms. */
 export interface SpikingNetwork {
   readonly topology: Topology;
   readonly cells: CellParameters;

@@ -7,7 +7,7 @@ import { lockFilePath } from '../../model/project.ts';
 import type { Workspace } from '../../state/workspace.ts';
 import { writeFileAtomic } from '../../store/atomic-file.ts';
 import { StatCache } from '../../store/stat-cache.ts';
-import { formatCounts, formatHeadlines, formatSeconds, formatWarnings } from '../../views/words.ts';
+import { formatCounts, formatHeadlines, formatSeconds, warningLines } from '../../views/words.ts';
 import { envDigest, fingerprintsDigest, type NoOpQuestion, type NoOpRecord, noOpPath, noOpQuestion } from './find.ts';
 
 /** Begun before anything is read: what the stat cache does not watch over. */
@@ -57,7 +57,7 @@ export class NoOpKeeper {
 }
 
 function plainText(events: readonly StageEvent[]): readonly [string, string] {
-  const told = [formatHeadlines(events), formatWarnings(events)].filter((text) => text !== '');
+  const told = [formatHeadlines(events), warningLines(events).join('\n')].filter((text) => text !== '');
   const counts = formatCounts(summarise(events, 0));
   const cut = counts.indexOf(formatSeconds(0));
   return [
