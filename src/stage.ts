@@ -86,6 +86,11 @@ export interface StageDefinition<P = unknown> {
   readonly inputs: Readonly<Record<string, PortContract>>;
   readonly outputs: Readonly<Record<string, PortContract>>;
   readonly permissions?: StagePermissions;
+  /**
+   * Files or folders beyond the inputs that the parameters name and the result depends on (those of a mirror, say): absolute, relative to the
+   * project, or below `~`. Each enters the key by its content, or as absent, and the stage may read it. A function of the parameters alone.
+   */
+  sources?(params: P): readonly string[];
   /** Does the work; what it returns is shown to people at the end of a run and kept in the run record. */
   run(context: StageContext<P>): Promise<readonly Headline[] | undefined>;
 }

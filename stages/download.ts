@@ -1,14 +1,14 @@
 /** download: sources by URL → raw files, each whole and with the right sum, or none. */
-import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { type Diagnostic, UserError } from '../src/base/located-error.ts';
+import { type Diagnostic, UserError, userError } from '../src/base/located-error.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 import type { FileSums } from './download/checksums.ts';
 import { donePath, obtain, type Transfer } from './download/obtain.ts';
 import { type Params, paramsSchema } from './download/params.ts';
 import { Progress } from './download/progress.ts';
-import { planSources, type Source } from './download/sources.ts';
+import { mirrorFolder, openablePath, planSources, type Source, unfixedFiles } from './download/sources.ts';
 import { syntheticFiles } from './download/synthetic-files.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
@@ -19,6 +19,8 @@ const stage: StageDefinition<Params> = defineStage<Params>({
     raw: { kind: 'folder', about: 'The files under their names, and manifest.json: bytes, sha256 and source of each.' },
   },
   permissions: { network: true, readsParams: ['download.mirror', 'download.sources.*.url'] },
+  // A file with a sum is the same or refused; any other is what it is now.
+  sources: ({ download }) => unfixedFiles(download),
   run,
 });
 export default stage;
@@ -57,9 +59,26 @@ async function publish(
   await writeFile(join(raw, 'manifest.json'), `${JSON.stringify({ files }, null, 2)}\n`);
 }
 
+/** Says that the mirror is not there before every file of it is missed. */
+async function checkMirror(mirror: string | null): Promise<void> {
+  const written = mirror === null ? undefined : mirrorFolder(mirror);
+  if (written === undefined) return;
+  const path = openablePath(written);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  if (found?.isDirectory() === true) return;
+  throw userError(
+    `download.mirror: ${path} ${found === undefined ? 'does not exist' : 'is not a folder'}`,
+    'name the folder that holds the files (a relative path begins at the project folder, ~ is your home), or a server: http://…',
+  );
+}
+
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
   const { download, synthetic, seed } = context.params;
   const sources = planSources(download);
+  await checkMirror(download.mirror ?? null);
   const progress = new Progress(context, sources.length);
   const transfer: Transfer = { context, synthetic: syntheticFiles(synthetic, seed ?? 1), progress };
   const queue = new PQueue({ concurrency: download.parallel ?? 4 });

@@ -8,7 +8,7 @@ import { fetchHttp } from './fetch-http.ts';
 import type { Params } from './params.ts';
 import { forget } from './partial-file.ts';
 import type { Progress } from './progress.ts';
-import { pathOfPlace, type Source } from './sources.ts';
+import { openablePath, type Source, shownPlace } from './sources.ts';
 
 /** What all transfers of one run share. */
 export interface Transfer {
@@ -26,14 +26,14 @@ async function bring(source: Source, partial: string, transfer: Transfer): Promi
   }
   const { retries = 5, retryDelayMs = 500, idleTimeoutMs = 30000 } = context.params.download;
   for (const place of source.places) {
-    if (place.startsWith('file:')) {
-      if (await copyIfThere(pathOfPlace(place), partial)) return { from: pathOfPlace(place), resumed: false };
+    if (place.kind === 'file') {
+      if (await copyIfThere(openablePath(place.path), partial)) return { from: shownPlace(place), resumed: false };
       continue;
     }
     const { signal, log } = context;
     const onBytes = (done: number, total: number | undefined) => progress.set(source.name, done, total);
     const fetched = await fetchHttp({
-      url: place,
+      url: place.url,
       partial,
       retries,
       retryDelayMs,
@@ -42,7 +42,7 @@ async function bring(source: Source, partial: string, transfer: Transfer): Promi
       log,
       onBytes,
     });
-    if (fetched.found) return { from: place, resumed: fetched.resumed };
+    if (fetched.found) return { from: place.url, resumed: fetched.resumed };
   }
   throw notFound(source);
 }
@@ -59,7 +59,7 @@ async function copyIfThere(path: string, to: string): Promise<boolean> {
 
 function notFound(source: Source): UserError {
   return userError(
-    `${source.name}: not found; looked for ${source.places.map(pathOfPlace).join(', ')}`,
+    `${source.name}: not found; looked for ${source.places.map(shownPlace).join(', ')}`,
     source.kind === 'mirror'
       ? 'is download.mirror right? Without it the file is fetched from its own address'
       : `check download.sources.${source.key}.url`,

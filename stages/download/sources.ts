@@ -1,6 +1,7 @@
 /** download.sources → what to fetch, under which name, from which places, with which sums. Opens nothing. */
+import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { compareText } from '../../src/base/compare-text.ts';
 import { type Diagnostic, UserError } from '../../src/base/located-error.ts';
 
@@ -29,6 +30,9 @@ export interface DownloadParams {
   readonly idleTimeoutMs?: number;
 }
 
+/** Where a file may lie: an address, or a path as it was written. */
+export type Place = { readonly kind: 'http'; readonly url: string } | { readonly kind: 'file'; readonly path: string };
+
 /** A digest that a file may have. */
 export interface AcceptedSum {
   readonly algorithm: SumAlgorithm;
@@ -41,8 +45,8 @@ export interface Source {
   /** File name in raw/. */
   readonly name: string;
   readonly kind: 'https' | 'http' | 'file' | 'synthetic' | 'mirror';
-  /** URLs (http, https, file) that are tried in turn until one has the file; none for synthetic. */
-  readonly places: readonly string[];
+  /** Tried in turn until one has the file; none for synthetic. */
+  readonly places: readonly Place[];
   /** Empty: any content is taken. */
   readonly sums: readonly AcceptedSum[];
 }
@@ -56,22 +60,52 @@ function sumsOf(source: SourceParams): AcceptedSum[] {
   );
 }
 
-function mirrorPlaces(mirror: string, name: string): string[] {
-  const isUrl = /^(https?|file):/i.test(mirror);
-  const base = isUrl ? mirror : pathToFileURL(resolve(mirror)).href;
-  return mirrorFolders.map((folder) => `${base.replace(/\/$/, '')}/${folder}${encodeURIComponent(name)}`);
+/** The path of a file: URL as it was written: `file:data/x.csv` and `file:~/x.csv` stay relative. Throws TypeError where it names a host. */
+function writtenPath(url: string): string {
+  return /^file:\//i.test(url) ? fileURLToPath(url) : decodeURIComponent(url.slice('file:'.length));
 }
 
-function placesOf(urls: readonly string[], name: string, mirror: string | null): string[] {
+function placeOf(url: string): Place {
+  return /^file:/i.test(url) ? { kind: 'file', path: writtenPath(url) } : { kind: 'http', url };
+}
+
+/** The mirror's folder as it was written; undefined where it is a server. */
+export function mirrorFolder(mirror: string): string | undefined {
+  if (/^https?:/i.test(mirror)) return undefined;
+  return /^file:/i.test(mirror) ? writtenPath(mirror) : mirror;
+}
+
+function mirrorPlaces(mirror: string, name: string): Place[] {
+  const folder = mirrorFolder(mirror);
+  if (folder !== undefined) return mirrorFolders.map((below) => ({ kind: 'file', path: join(folder, below, name) }));
+  const base = mirror.replace(/\/$/, '');
+  return mirrorFolders.map((below) => ({ kind: 'http', url: `${base}/${below}${encodeURIComponent(name)}` }));
+}
+
+function placesOf(urls: readonly string[], name: string, mirror: string | null): Place[] {
   if (urls[0]!.startsWith('synthetic:')) return [];
-  if (mirror !== null) return mirrorPlaces(mirror, name);
-  const here = pathToFileURL(join(resolve('.'), '/'));
-  return urls.map((url) => (url.startsWith('file:') ? new URL(url, here).href : url));
+  return mirror !== null ? mirrorPlaces(mirror, name) : urls.map(placeOf);
 }
 
 function nameOf(url: string): string {
   const path = url.replace(/[?#].*$/, '').replace(/^[a-z]+:/i, '');
   return decodeURIComponent(basename(path));
+}
+
+const fileUrlHint = 'write file:data/x.csv for a file of the project, file:~/x.csv, or file:///home/me/x.csv';
+
+/** `file://data/x.csv`, where data would be a computer. */
+function namesHost(url: string): boolean {
+  return /^file:\/\/(?!\/|localhost\/)/i.test(url);
+}
+
+/** What is wrong with the mirror as it was written. */
+function wrongMirror(mirror: string | null): Diagnostic[] {
+  if (mirror === null) return [];
+  if (namesHost(mirror)) return [{ message: `download.mirror: '${mirror}' names a host`, hint: fileUrlHint }];
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(mirror)?.[1]?.toLowerCase();
+  if (scheme === undefined || ['http', 'https', 'file'].includes(scheme)) return [];
+  return [{ message: `download.mirror: '${mirror}' is neither a folder nor an http:, https: or file: URL` }];
 }
 
 /** One source as it will be fetched, or what is wrong with it. */
@@ -80,6 +114,8 @@ function sourceOf(key: string, params: SourceParams, mirror: string | null): Sou
   const at = `download.sources.${key}.url`;
   const odd = urls.find((url) => !/^(https|http|file|synthetic|mirror):/i.test(url));
   if (odd !== undefined) return { message: `${at}: '${odd}' is no https:, http:, file:, synthetic: or mirror: URL` };
+  const hosted = urls.find(namesHost);
+  if (hosted !== undefined) return { message: `${at}: '${hosted}' names a host`, hint: fileUrlHint };
   const scheme = urls[0]!.replace(/:.*$/s, '').toLowerCase();
   const name = nameOf(urls[0]!);
   if (name === '' || name === '.' || name === '..') return { message: `${at}: '${urls[0]}' ends in no file name` };
@@ -95,8 +131,11 @@ function sourceOf(key: string, params: SourceParams, mirror: string | null): Sou
 
 /** Every source in the order of its file name; throws UserError with everything that is wrong. */
 export function planSources(params: DownloadParams): Source[] {
-  const planned = Object.entries(params.sources).map(([key, source]) => sourceOf(key, source, params.mirror ?? null));
-  const problems: Diagnostic[] = planned.filter((item): item is Diagnostic => 'message' in item);
+  const mirror = params.mirror ?? null;
+  const problems: Diagnostic[] = wrongMirror(mirror);
+  if (problems.length > 0) throw new UserError(problems);
+  const planned = Object.entries(params.sources).map(([key, source]) => sourceOf(key, source, mirror));
+  problems.push(...planned.filter((item): item is Diagnostic => 'message' in item));
   const sources = planned.filter((item): item is Source => 'name' in item);
   const byName = new Map<string, string>();
   for (const { name, key } of sources) {
@@ -111,7 +150,24 @@ export function planSources(params: DownloadParams): Source[] {
   return sources.sort((a, b) => compareText(a.name, b.name));
 }
 
-/** The path of a file: URL, for people and for fs. */
-export function pathOfPlace(place: string): string {
-  return place.startsWith('file:') ? fileURLToPath(place) : place;
+/**
+ * Local files, as they were written, that no single sum fixes: what comes of them depends on what they are now. Where the parameters are
+ * wrong, what can be said of the rest.
+ */
+export function unfixedFiles({ mirror = null, sources }: DownloadParams): string[] {
+  if (wrongMirror(mirror).length > 0) return [];
+  return Object.entries(sources)
+    .map(([key, source]) => sourceOf(key, source, mirror))
+    .filter((item): item is Source => 'places' in item && item.sums.length !== 1)
+    .flatMap(({ places }) => places.flatMap((place) => (place.kind === 'file' ? [place.path] : [])));
+}
+
+/** Absolute: `~` is the home folder, what is relative begins at the project's. */
+export function openablePath(written: string): string {
+  return written === '~' || written.startsWith('~/') ? join(homedir(), written.slice(1)) : resolve(written);
+}
+
+/** A place for people. */
+export function shownPlace(place: Place): string {
+  return place.kind === 'http' ? place.url : openablePath(place.path);
 }

@@ -38,6 +38,7 @@ const facts: GatheredFacts = {
   code: [{ path: 'a.py', digest: digestOf('a') }],
   packages: {},
   inputs: { map: digestOf('map') },
+  sources: {},
   env: { LANG: 'C' },
   tools: { python3: 'Python 3.11' },
 };
@@ -46,6 +47,17 @@ const keyFor = (s: Partial<PlannedStage>, f: Partial<GatheredFacts> = {}): strin
   keyOf(ingredientsOf({ ...stage, ...s }, { ...facts, ...f }));
 
 describe('the key', () => {
+  it('depends on each file that the parameters name, by its name and by what it is now', () => {
+    const keys = [
+      keyFor({}, { sources: { a: digestOf('1') } }),
+      keyFor({}, { sources: { a: digestOf('2') } }),
+      keyFor({}, { sources: { b: digestOf('1') } }),
+      keyFor({}, { sources: { a: 'absent' } }),
+      keyFor({}),
+    ];
+    assert.equal(new Set(keys).size, keys.length);
+  });
+
   it('does not depend on names, resources, retries or the order in which things are written', () => {
     const key = keyFor({});
     assert.equal(

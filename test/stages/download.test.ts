@@ -236,6 +236,53 @@ describe('stage download', () => {
     );
   });
 
+  it('names the local files that no single sum fixes, as they were written, and no others', () => {
+    const named = (download: object) => stage.sources!({ download } as never);
+    const sum = sha256(content);
+    const sources = {
+      free: { url: 'https://example.invalid/a/free.csv.gz' },
+      fixed: { url: 'https://example.invalid/fixed.csv.gz', sha256: sum },
+      either: { url: 'mirror:either.csv.gz', sha256: [sum, sha256(Buffer.from('x'))] },
+      list: { url: 'file:lists/root_ids_mine.txt' },
+      home: { url: ['https://example.invalid/h.txt', 'file:~/h.txt', 'file:///srv/h.txt'] },
+      made: { url: 'synthetic:connections.csv.gz' },
+    };
+    const places = (name: string) => ['', 'codex/', 'door/'].map((below) => `../data/${below}${name}`);
+    assert.deepEqual(
+      [...named({ mirror: '../data', sources })].sort(),
+      ['free.csv.gz', 'either.csv.gz', 'root_ids_mine.txt', 'h.txt'].flatMap(places).sort(),
+    );
+    const { either: _, ...published } = sources;
+    assert.deepEqual(named({ sources: published }), ['lists/root_ids_mine.txt', '~/h.txt', '/srv/h.txt']);
+    assert.deepEqual(named({ mirror: 'http://localhost:1', sources }), []);
+    assert.deepEqual(named({ mirror: 'ftp://x', sources: { a: { url: 'nonsense' } } }), []);
+  });
+
+  it('expands ~, and says of a mirror that is not there, or is not one, what is wrong with it', async () => {
+    const home = await temporaryFolder();
+    await mkdir(join(home, 'data'));
+    await writeFile(join(home, 'data', 'a.txt'), 'a');
+    const before = process.env['HOME'];
+    process.env['HOME'] = home;
+    try {
+      const sources = { a: { url: 'mirror:a.txt' } };
+      const there = await download({ mirror: '~/data', sources });
+      assert.equal(new TextDecoder().decode(there.files['raw/a.txt']), 'a');
+      const byUrl = await download({ sources: { a: { url: 'file:~/data/a.txt' } } });
+      assert.equal(new TextDecoder().decode(byUrl.files['raw/a.txt']), 'a');
+      const errorOf = async (mirror: string) => String((await download({ mirror, sources })).error);
+      const gone = await errorOf('~/dta');
+      assert.ok(gone.includes(`download.mirror: ${join(home, 'dta')} does not exist\n`), gone);
+      assert.match(gone, /a relative path begins at the project folder, ~ is your home/);
+      assert.match(await errorOf('no/such/folder'), /download\.mirror: \/.*no\/such\/folder does not exist/);
+      assert.match(await errorOf('~/data/a.txt'), /a\.txt is not a folder/);
+      assert.match(await errorOf('ftp://x/y'), /'ftp:\/\/x\/y' is neither a folder nor an http:, https: or file: URL/);
+      assert.match(await errorOf('file://data/x'), /'file:\/\/data\/x' names a host\n.*file:\/\/\/home/);
+    } finally {
+      process.env['HOME'] = before;
+    }
+  });
+
   it('makes the synthetic data set: the same bytes each time, in Codex’s and DoOR’s formats', async () => {
     const names = ['connections.csv.gz', 'classification.csv.gz', 'response.matrix.RData'];
     const sources = Object.fromEntries(names.map((name) => [name, { url: `synthetic:${name}` }]));

@@ -18,9 +18,10 @@ async function describe(url: string): Promise<DescribedModule> {
     for (const [name, part] of Object.entries({ params, inputs, outputs }))
       if (typeof part !== 'object' || part === null)
         return { ok: false, message: `its default export has no '${name}'` };
+    const sources = typeof stage.sources === 'function';
     return {
       ok: true,
-      contract: JSON.parse(JSON.stringify({ about: about ?? '', params, inputs, outputs, permissions })),
+      contract: JSON.parse(JSON.stringify({ about: about ?? '', params, inputs, outputs, permissions, sources })),
     };
   } catch (error) {
     const text = error instanceof Error ? error.message.split('\n')[0]! : String(error);

@@ -14,6 +14,8 @@ export interface StageContract {
   readonly inputs: Readonly<Record<string, PortContract>>;
   readonly outputs: Readonly<Record<string, PortContract>>;
   readonly permissions: StagePermissions;
+  /** Whether it names files beyond its inputs, by its parameters. */
+  readonly sources?: boolean;
 }
 
 export type DescribedModule =

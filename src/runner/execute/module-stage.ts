@@ -1,8 +1,7 @@
 /** Runs a module stage in its own Node process under Node's permission model: it sees its code, its inputs, its staging folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withDefaults } from '../../base/schema.ts';
 import type { StagePermissions } from '../../stage.ts';
@@ -11,6 +10,7 @@ import type { StageContract } from '../code/describe-modules.ts';
 import { instanceFolder } from '../model/ingredients.ts';
 import type { Json } from '../model/plan.ts';
 import { stagedOutputs } from '../store/outputs.ts';
+import { outsidePath, statIfThere } from '../store/outside-path.ts';
 import { explainDenied } from './denied-access.ts';
 import type { FromHost, ToHost } from './host-messages.ts';
 import { inputPaths } from './input-paths.ts';
@@ -132,7 +132,7 @@ function nodeFlags(job: StageJob, { inputs, params, closure, permissions }: Surr
     job.tmp,
     job.scratch,
     job.live,
-    ...(permissions.writes ?? []).map((path) => expandHome(path, job.root)),
+    ...(permissions.writes ?? []).map((path) => outsidePath(job.root, path)),
   ];
   const read = [
     host,
@@ -140,16 +140,29 @@ function nodeFlags(job: StageJob, { inputs, params, closure, permissions }: Surr
     ...codeFolders(job.root, closure),
     ...[...inputs.values()].flat(),
     ...parameterPaths(params, permissions, job.root),
+    ...job.gathered.sources.flatMap(({ path }) => withTarget(path)),
     ...write,
   ];
   return [
     '--no-warnings',
     permissionFlag(),
-    ...[...new Set(read)].map((path) => `--allow-fs-read=${path}`),
-    ...[...new Set(write)].map((path) => `--allow-fs-write=${path}`),
+    ...withoutCovered(read).map((path) => `--allow-fs-read=${path}`),
+    ...withoutCovered(write).map((path) => `--allow-fs-write=${path}`),
     ...(permissions.workers === true ? ['--allow-worker'] : []),
     ...(permissions.childProcess === true ? ['--allow-child-process'] : []),
   ];
+}
+
+/** Once each, and without what lies in a folder that is there too: Node 20 refuses a folder itself when a path below it is also allowed. */
+function withoutCovered(paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  const folders = new Set([...all].filter((path) => statIfThere(path)?.isDirectory() === true));
+  const isCovered = (path: string): boolean => {
+    for (let above = dirname(path); above !== dirname(above); above = dirname(above))
+      if (folders.has(above)) return true;
+    return false;
+  };
+  return [...all].filter((path) => !isCovered(path));
 }
 
 /** Packages (with what lies beside them), links to packages, and the package.json files that Node's resolution looks at. */
@@ -173,10 +186,21 @@ function parameterPaths(params: Json, permissions: StagePermissions, root: strin
   const values = (permissions.readsParams ?? []).flatMap((name) => valuesAt(params, name.split('.')));
   return values.flatMap((value) => {
     if (value === '' || /^(?!file:)[a-z][a-z0-9+.-]*:/i.test(value)) return [];
-    const url = value.startsWith('file:');
-    const path = url ? fileURLToPath(new URL(value, `file://${root}/`)) : expandHome(value, root);
-    return existsSync(path) ? [path, realpathSync(path)] : [path];
+    return withTarget(pathOf(value, root));
   });
+}
+
+/** Of a path or a file: URL; one that names another computer stands for no file here. */
+function pathOf(value: string, root: string): string {
+  if (!value.startsWith('file:')) return outsidePath(root, value);
+  if (!value.startsWith('file:/')) return outsidePath(root, decodeURIComponent(value.slice('file:'.length)));
+  const url = new URL(value);
+  return fileURLToPath(url.host === '' ? url : new URL(`file://${url.pathname}`));
+}
+
+/** A path, and where it leads if it is a link. */
+function withTarget(path: string): string[] {
+  return existsSync(path) ? [path, realpathSync(path)] : [path];
 }
 
 /** The texts at a dotted name; `*` stands for any key, a list for each of its items. */
@@ -187,8 +211,4 @@ function valuesAt(tree: Json | undefined, [key, ...rest]: readonly string[]): st
   const record = tree as { readonly [name: string]: Json };
   const chosen = key === '*' ? Object.values(record) : [record[key]];
   return chosen.flatMap((value) => valuesAt(value, rest));
-}
-
-function expandHome(path: string, root: string): string {
-  return path.startsWith('~') ? join(homedir(), path.slice(1)) : resolve(root, path);
 }

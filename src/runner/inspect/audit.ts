@@ -70,7 +70,9 @@ function sourcesOf(
       : Object.entries(verdict.gathered.inputs).flatMap(([name, input]) =>
           stage.inputs[name]!.kind === 'source' ? input.files.map((file) => file.path) : [],
         );
-  return [...new Set([...own, ...stage.needs.flatMap((need) => before.get(need) ?? [])])].sort();
+  const named = verdict.kind === 'blocked' ? [] : verdict.gathered.sources;
+  const there = named.filter(({ digest }) => digest !== 'absent').map(({ name }) => name);
+  return [...new Set([...own, ...there, ...stage.needs.flatMap((need) => before.get(need) ?? [])])].sort();
 }
 
 /** Why a stage's result is not that of the present sources, or undefined. */

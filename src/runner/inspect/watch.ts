@@ -5,6 +5,7 @@ import { artifactsDir, type Project } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
 import type { OpenedPlan } from '../run/open-plan.ts';
 import { isPattern, patternBase } from '../store/glob.ts';
+import { outsidePath } from '../store/outside-path.ts';
 import { fingerprintOf } from '../store/stat-cache.ts';
 
 /** Several changes within this time are one. */
@@ -26,6 +27,7 @@ function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, bo
   for (const stage of plan.stages) {
     for (const input of Object.values(stage.inputs)) if (input.kind === 'source') addSource(input.pattern);
     for (const pattern of stage.code) addSource(pattern);
+    for (const name of workspace.state.sources[stage.id]?.names ?? []) add(dirname(outsidePath(root, name)), false);
   }
   for (const closure of workspace.closures.values())
     for (const file of [...closure.files.map((one) => one.file), ...closure.watched.map((one) => one.path)])

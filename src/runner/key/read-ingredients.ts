@@ -11,6 +11,7 @@ import type { Ignored } from '../store/ignore.ts';
 import { readTree } from '../store/tree.ts';
 import { closureOf } from './closure-of.ts';
 import { filesOf, type InputState, MissingInputError, readInput } from './read-inputs.ts';
+import { readSources, type SourceState } from './read-sources.ts';
 import { seenPaths } from './seen-paths.ts';
 import { toolVersions } from './tool-version.ts';
 
@@ -18,6 +19,8 @@ export interface Gathered {
   readonly key: Digest;
   readonly ingredients: readonly Ingredient[];
   readonly inputs: Readonly<Record<string, InputState>>;
+  /** Files beyond the inputs that a module stage names by its parameters. */
+  readonly sources: readonly SourceState[];
   /** The declared environment variables that are set. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -38,17 +41,19 @@ export async function gather(
     digests[name] = inputs[name].digest;
   }
   const code = stage.work.kind === 'module' ? await closureOf(workspace, stage.work.module) : undefined;
+  const sources = code === undefined ? [] : await readSources(workspace, stage, code);
   const env = Object.fromEntries(stage.env.map((name) => [name, process.env[name]]));
   const ingredients = ingredientsOf(stage, {
     code: code?.files ?? commandCode(workspace, stage),
     packages: code?.packages ?? {},
     inputs: digests,
     paths: seenPaths(stage, inputs),
+    sources: Object.fromEntries(sources.map(({ name, digest }) => [name, digest])),
     env,
     tools: stage.tools.length === 0 ? {} : toolVersions(workspace, stage.tools),
   });
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { key: keyOf(ingredients), ingredients, inputs, env: Object.fromEntries(set) };
+  return { key: keyOf(ingredients), ingredients, inputs, sources, env: Object.fromEntries(set) };
 }
 
 /** The files of a command's `code`, project-relative. */

@@ -16,6 +16,8 @@ export type IngredientKind =
   | 'package'
   | 'param'
   | 'input'
+  /** a file beyond the inputs that the parameters name */
+  | 'source'
   | 'env'
   | 'output'
   /** What the stage sees of where an input or output lies. */
@@ -37,6 +39,8 @@ export interface GatheredFacts {
   readonly inputs: Readonly<Record<string, Digest>>;
   /** `inputs.NAME` and `outputs.NAME` → the path as the stage sees it; of a list of paths, their digest. */
   readonly paths?: Readonly<Record<string, string>>;
+  /** Files beyond the inputs, by name. */
+  readonly sources: Readonly<Record<string, Digest | 'absent'>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tools: Readonly<Record<string, string>>;
 }
@@ -50,6 +54,7 @@ export function ingredientsOf(stage: PlannedStage, facts: GatheredFacts): readon
   for (const name of sortedKeys(facts.packages)) list.push(['package', name, facts.packages[name]!]);
   addParams(list, '', stage.params);
   for (const name of sortedKeys(facts.inputs)) list.push(['input', name, facts.inputs[name]!]);
+  for (const name of sortedKeys(facts.sources)) list.push(['source', name, facts.sources[name]!]);
   for (const name of sortedKeys(facts.env)) {
     const value = facts.env[name];
     list.push(['env', name, value === undefined ? 'unset' : digestOf(value)]);
@@ -136,6 +141,8 @@ export function describeChange(change: Change): string {
   const head = name === '' || name === 'workdir' ? name || kind : `${kind} ${name}`;
   if (change.before === undefined) return `${head} is new${kind === 'param' ? ` (${shorten(change.after!)})` : ''}`;
   if (change.after === undefined) return `${head} is gone`;
+  if (kind === 'source' && change.after === 'absent') return `${name} is gone`;
+  if (kind === 'source') return `${name} ${change.before === 'absent' ? 'is there now' : 'changed'}`;
   if (kind === 'input' || kind === 'code' || kind === 'env') return `${head} changed`;
   return `${head}: ${shorten(change.before)} → ${shorten(change.after)}`;
 }

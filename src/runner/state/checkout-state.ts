@@ -25,6 +25,8 @@ export interface CheckoutState {
   files: StatEntries;
   stages: Record<string, LastResult>;
   closures: Record<string, CodeClosure>;
+  /** Stage → the files beyond its inputs that it named when asked with the code and parameters of digest `asked`. */
+  sources: Record<string, { readonly asked: Digest; readonly names: readonly string[] }>;
   /** Program → [fingerprint of its file, its version line]. */
   tools: Record<string, readonly [string, string]>;
   /** Stat fingerprint of pipeline.lock as this checkout last wrote or read it in step with `stages`. */
@@ -37,8 +39,16 @@ function statePath(project: Project): string {
 
 export function readCheckoutState(project: Project): CheckoutState {
   const found = readSealed<CheckoutState>(statePath(project));
-  if (found.state === 'whole' && found.value.version === 1) return found.value;
-  return { version: 1, files: {}, stages: {}, closures: {}, tools: {}, lockFile: '' };
+  const empty: CheckoutState = {
+    version: 1,
+    files: {},
+    stages: {},
+    closures: {},
+    sources: {},
+    tools: {},
+    lockFile: '',
+  };
+  return found.state === 'whole' && found.value.version === 1 ? { ...empty, ...found.value } : empty;
 }
 
 /** Merges with what another run wrote meanwhile: its entries stand where this run has none. */
@@ -49,6 +59,7 @@ export function writeCheckoutState(project: Project, state: CheckoutState): void
     files: { ...other.files, ...state.files },
     stages: { ...other.stages, ...state.stages },
     closures: { ...other.closures, ...state.closures },
+    sources: { ...other.sources, ...state.sources },
     tools: { ...other.tools, ...state.tools },
   });
 }

@@ -68,7 +68,12 @@ export function findNoOp(question: NoOpQuestion): NoOpRecord | undefined {
   }
   const asked = record.version === 3 && record.root === question.root && sameTexts(record.args, question.args);
   if (!asked || envDigest(record.env) !== record.envDigest) return undefined;
-  return statDigest(record.root, record.paths) === record.statDigest ? record : undefined;
+  try {
+    return statDigest(record.root, record.paths) === record.statDigest ? record : undefined;
+  } catch {
+    // A folder on the way is a file now, or may not be read: whoever looks properly says so.
+    return undefined;
+  }
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

@@ -34,7 +34,9 @@ export class NoOpKeeper {
     for (const tool of tools) looks.look((state.tools[tool]?.[0] ?? '').split(' ')[0]!);
     const seen = [...this.own.seen, ...stats.seen, ...looks.seen];
     if (seen.some(([, fingerprint]) => fingerprint === undefined)) return;
-    const env = [...new Set([...stages.flatMap((stage) => stage.env), ...(tools.length > 0 ? ['PATH'] : [])])].sort();
+    const home = stages.some((stage) => state.sources[stage.id]?.names.some((name) => name.startsWith('~')));
+    const looked = [...(tools.length > 0 ? ['PATH'] : []), ...(home ? ['HOME'] : [])];
+    const env = [...new Set([...stages.flatMap((stage) => stage.env), ...looked])].sort();
     const inside = `${project.root}/`;
     const record: NoOpRecord = {
       version: 3,
