@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   gc: async () => (await import('./runner/commands/gc-command.ts')).gcCommand,
   clean: async () => (await import('./runner/commands/clean-command.ts')).cleanCommand,
   doctor: async () => (await import('./runner/commands/doctor-command.ts')).doctorCommand,
+  init: async () => (await import('./runner/commands/init-command.ts')).initCommand,
   completion: async () => (await import('./runner/commands/completion-command.ts')).completionCommand,
 };
 

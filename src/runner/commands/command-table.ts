@@ -87,6 +87,9 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
   gc: command('take away what the keep rules do not keep', '', 0, 0, ['keep-runs', 'keep-days', 'dry-run']),
   clean: command('take artifacts away; the cache can bring them back', '[TARGET…]', 0, 1e6, [...plan, 'dry-run']),
   doctor: command('what this machine allows: sandbox, file system, locks, Node', '', 0, 0, []),
+  init: command('a new project that uses the runner and the shipped stages; overwrites nothing', '[DIR]', 0, 1, [
+    'dry-run',
+  ]),
   completion: command(
     'the script by which a shell completes commands, flags, stages, parameters and runs',
     'bash|zsh|fish',
