@@ -1,27 +1,29 @@
-/** `pipeline clean`: takes artifacts away; the cache keeps what it takes to bring them back. */
-import { rmdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { resolveTarget } from '../load/select.ts';
+/** `pipeline clean`: takes away what stages made in artifacts/; the rest stays and is listed. */
+import { findMade, type MadeArtifacts, removeMade } from '../inspect/made-artifacts.ts';
+import { isWithin } from '../load/path-rules.ts';
+import { resolveTargets } from '../load/select.ts';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { artifactsDir, stagingDir } from '../model/project.ts';
 import { formatBytes } from '../model/words.ts';
 import { openPlan } from '../run/open-plan.ts';
-import { bytesBelow, entriesOf } from '../store/folders.ts';
-import { removeTree } from '../store/remove-tree.ts';
+import { saveWorkspace } from '../state/workspace.ts';
+import { formatLeft } from '../views/left-behind.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function cleanCommand(io: CommandIo): Promise<number> {
-  const opened = await openPlan(planFlags(io));
+  const flags = planFlags(io);
+  const opened = await openPlan(flags);
   if (!opened.ok) return refuse(io, opened.error);
-  const ids = io.line.operands.flatMap((target) => {
-    const found = resolveTarget(opened.value.plan, target);
-    return found.ok ? found.value : [];
-  });
-  const paths =
-    ids.length === 0
-      ? entriesOf(artifactsDir(io.project)).filter((path) => path !== stagingDir(io.project))
-      : outputsOf(io, opened.value.stages, ids);
+  const { plan, workspace } = opened.value;
+  const orphans = io.line.has('orphans');
+  if (orphans && flags.targets.length > 0)
+    return refuse(io, [{ message: '--orphans takes no target: it means what no stage of the plan makes' }]);
+  const ids = resolveTargets(plan, flags.targets);
+  if (!ids.ok) return refuse(io, ids.error);
+  const named = plan.stages.filter((stage) => ids.value.includes(stage.id));
+  const isWanted = orphans
+    ? (path: string): boolean => !isOutputOf(plan.stages, path)
+    : (path: string): boolean => named.length === 0 || isOutputOf(named, path);
   const dry = io.line.has('dry-run');
   const lock = dry
     ? undefined
@@ -29,37 +31,33 @@ export async function cleanCommand(io: CommandIo): Promise<number> {
         io.error(`waits for ${holder}\n`),
       );
   try {
-    let bytes = 0;
-    for (const path of paths) {
-      bytes += bytesBelow(path);
-      if (!dry) remove(path, artifactsDir(io.project));
-    }
-    const what = dry ? 'would free' : 'freed';
-    io.out(
-      io.line.has('json')
-        ? `${JSON.stringify({ event: 'clean', bytes, dryRun: dry })}\n`
-        : `${what} ${formatBytes(bytes)} in artifacts/; pipeline run brings it back from the cache\n`,
-    );
+    const found = findMade(workspace, isWanted);
+    saveWorkspace(workspace);
+    if (!dry) removeMade(io.project, found);
+    tell(io, found, dry);
   } finally {
     lock?.release();
   }
   return exitCodes.done;
 }
 
-/** The outputs of the named stages alone, not of what they need. */
-function outputsOf(io: CommandIo, stages: readonly PlannedStage[], ids: readonly string[]): string[] {
-  const named = stages.filter((stage) => ids.includes(stage.id));
-  return named.flatMap((stage) => Object.values(stage.outputs).map(({ path }) => join(io.project.root, path)));
+function isOutputOf(stages: readonly PlannedStage[], path: string): boolean {
+  return stages.some((stage) => Object.values(stage.outputs).some((output) => isWithin(path, output.path)));
 }
 
-/** With the folders above it that become empty. */
-function remove(path: string, top: string): void {
-  removeTree(path);
-  for (let folder = dirname(path); folder.length > top.length; folder = dirname(folder)) {
-    try {
-      rmdirSync(folder);
-    } catch {
-      return;
-    }
+function tell(io: CommandIo, { made, left }: MadeArtifacts, dry: boolean): void {
+  const bytes = made.reduce((sum, file) => sum + file.bytes, 0);
+  const lost = made.filter(({ cached }) => !cached).length;
+  if (io.line.has('json')) {
+    for (const { path, why } of left) io.out(`${JSON.stringify({ event: 'left', path, why })}\n`);
+    io.out(`${JSON.stringify({ event: 'clean', bytes, files: made.length, notInCache: lost, dryRun: dry })}\n`);
+    return;
   }
+  const back =
+    lost === 0
+      ? 'pipeline run brings it back from the cache'
+      : `${lost} of ${made.length} files are not in the cache: pipeline run makes them again`;
+  const listed = formatLeft(left);
+  const done = `${dry ? 'would free' : 'freed'} ${formatBytes(bytes)} in artifacts/; ${back}`;
+  io.out(`${listed === '' ? '' : `${listed}\n`}${done}\n`);
 }

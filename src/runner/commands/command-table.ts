@@ -37,6 +37,7 @@ export const flagSpecs: Readonly<Record<string, FlagSpec>> = Object.fromEntries(
   flag('rebuild', 'run stages again in a clean folder and compare bytes: all, or --rebuild=STAGE', 'STAGE'),
   flag('keep-runs', 'results of the last N runs are kept (default 10)', 'N'),
   flag('keep-days', 'what was written within N days is kept (default 14)', 'N'),
+  flag('orphans', 'only what no stage of pipeline.yaml makes any more'),
   flag('json', 'one JSON object a line on standard output, nothing else there'),
   flag('cache-dir', 'the cache to use (default: cache/ in the project)', 'DIR'),
   flag('file', 'the pipeline file (default: pipeline.yaml)', 'FILE', 'f'),
@@ -84,8 +85,18 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
   ),
   history: command('past runs', '', 0, 0, []),
   diff: command('what two runs differ in; a run is its id, last, or last~1', 'A B', 2, 2, []),
-  gc: command('take away what the keep rules do not keep', '', 0, 0, ['keep-runs', 'keep-days', 'dry-run']),
-  clean: command('take artifacts away; the cache can bring them back', '[TARGET…]', 0, 1e6, [...plan, 'dry-run']),
+  gc: command('take out of the cache what the keep rules do not keep; what is not the runner’s stays', '', 0, 0, [
+    'keep-runs',
+    'keep-days',
+    'dry-run',
+  ]),
+  clean: command(
+    'take away what stages made in artifacts/; what is not known to be theirs stays',
+    '[TARGET…]',
+    0,
+    1e6,
+    [...plan, 'orphans', 'dry-run'],
+  ),
   doctor: command('what this machine allows: sandbox, file system, locks, Node', '', 0, 0, []),
   init: command('a new project that uses the runner and the shipped stages; overwrites nothing', '[DIR]', 0, 1, [
     'dry-run',

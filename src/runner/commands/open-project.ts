@@ -5,6 +5,8 @@ import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { findProjectRoot, pipelineFile } from '../model/find-project.ts';
 import type { Project } from '../model/project.ts';
+import { surveyCache } from '../store/cache-survey.ts';
+import { isOwnCache } from '../store/cache-tag.ts';
 import type { CommandLine } from './command-line.ts';
 
 /** `-C DIR` is the project; without it, the nearest folder from `cwd` upwards that holds a pipeline.yaml. */
@@ -16,12 +18,26 @@ export function openProject(line: CommandLine, cwd: string): Result<Project, Dia
   if (root === undefined) return err(notFolder(`-C ${named ?? folder}`, folder));
   const chosen = line.text('cache-dir');
   if (chosen === '') return err({ message: '--cache-dir: expected a folder, got nothing' });
+  const cacheDir = resolve(root, chosen ?? 'cache');
+  if (chosen !== undefined && isForeignStore(cacheDir)) return err(notCache(chosen));
   const file = line.text('file');
-  if (file === undefined) return ok({ root, file: pipelineFile, cacheDir: resolve(root, chosen ?? 'cache') });
-  const inside = projectPath(root, file, named === undefined ? cwd : root);
+  if (file === undefined) return ok({ root, file: pipelineFile, cacheDir });
+  const inside = pathInProject(root, file, named === undefined ? cwd : root);
   if (inside === undefined || file === '')
     return err({ message: `-f ${file}: expected a file of the project`, hint: `it is to lie in ${root}` });
-  return ok({ root, file: inside, cacheDir: resolve(root, chosen ?? 'cache') });
+  return ok({ root, file: inside, cacheDir });
+}
+
+/** Whether the folders that a cache has are there and hold something else: those of a git repository, say. */
+function isForeignStore(cacheDir: string): boolean {
+  return !isOwnCache(cacheDir) && surveyCache(cacheDir).foreign.some((path) => path.includes('/'));
+}
+
+function notCache(chosen: string): Diagnostic {
+  return {
+    message: `--cache-dir ${chosen}: it has folders called as those of a cache, and other things in them`,
+    hint: 'name a new folder, an empty one, or a cache of this runner',
+  };
 }
 
 /** Links resolved; undefined where there is no such folder. */
@@ -40,7 +56,7 @@ function notFolder(shown: string, path: string): Diagnostic {
 }
 
 /** A path as typed in `from`, relative to the project's root; undefined where it leads out of it. */
-function projectPath(root: string, path: string, from: string): string | undefined {
+function pathInProject(root: string, path: string, from: string): string | undefined {
   const full = resolve(from, path);
   const inside = relative(root, full.startsWith(`${root}/`) ? full : throughLinks(full));
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : inside;
@@ -58,6 +74,6 @@ function throughLinks(path: string): string {
 /** A TARGET as typed: absolute paths, and those that begin with `../`, become paths from the project's root. */
 export function targetOf(root: string, typed: string, cwd: string): string {
   if (!typed.startsWith('/') && !/^\.\.(\/|$)/.test(typed)) return typed;
-  const inside = projectPath(root, typed, cwd);
+  const inside = pathInProject(root, typed, cwd);
   return inside === undefined ? typed : `${inside}${typed.endsWith('/') ? '/' : ''}`;
 }

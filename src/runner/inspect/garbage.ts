@@ -1,11 +1,14 @@
 /** What of a cache may go, by keep rules; nothing that a checkout, a lock file or a recent run still names. Deletes only what it is told to. */
-import { lstatSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { lstatSync, rmdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { userError } from '../../base/located-error.ts';
 import type { Project } from '../model/project.ts';
 import { readRunRecords } from '../run/run-record.ts';
 import type { CheckoutState } from '../state/checkout-state.ts';
 import { readLockFile } from '../state/pipeline-lock.ts';
 import type { ActionRecord } from '../store/actions.ts';
+import { type CacheFile, surveyCache } from '../store/cache-survey.ts';
+import { isOwnCache } from '../store/cache-tag.ts';
 import { bytesBelow, entriesOf, filesBelow } from '../store/folders.ts';
 import { removeTree } from '../store/remove-tree.ts';
 import { readSealed } from '../store/sealed-json.ts';
@@ -25,23 +28,48 @@ export interface Garbage {
   readonly bytes: number;
 }
 
-export function findGarbage(project: Project, rules: KeepRules): readonly Garbage[] {
+/** What may go, and what is not the runner's and so stays whatever its age. */
+export interface Findings {
+  readonly garbage: readonly Garbage[];
+  /** Paths relative to the cache; of a foreign folder only the folder. */
+  readonly foreign: readonly string[];
+}
+
+/** Throws a UserError where the folder is not marked as a cache of this runner. */
+export function findGarbage(project: Project, rules: KeepRules): Findings {
+  const { cacheDir } = project;
+  if (entriesOf(cacheDir).length === 0) return { garbage: [], foreign: [] };
+  if (!isOwnCache(cacheDir))
+    throw userError(
+      `${cacheDir} is not marked as a cache of this runner, so nothing in it is taken away`,
+      'pipeline status marks a cache that holds nothing else; move out of it what is not a cache',
+    );
+  const { files, foreign } = surveyCache(cacheDir);
   const kept = keptKeys(project, rules);
   const oldest = rules.now - rules.days * 86_400_000;
+  const isOld = ({ path }: CacheFile): boolean => changedAt(join(cacheDir, path)) <= oldest;
   const named = new Set<string>();
-  const found: Garbage[] = [];
-  for (const path of filesBelow(join(project.cacheDir, 'actions'))) {
-    const record = readSealed<ActionRecord>(path);
-    const keep = record.state === 'whole' && (kept.has(record.value.key) || changedAt(path) > oldest);
-    if (keep)
-      for (const tree of Object.values(record.value.outputs)) for (const file of tree.files) named.add(file.digest);
-    else found.push(garbage(path, 'action'));
-  }
-  for (const path of filesBelow(join(project.cacheDir, 'objects'))) {
-    if (named.has(basename(path)) || changedAt(path) > oldest) continue;
-    found.push(garbage(path, path.endsWith('.tmp') ? 'temporary' : 'object'));
-  }
-  return [...found, ...oldFiles(project, rules, oldest)];
+  const keptRuns = new Set(lastOf(readRunRecords(project), rules.runs).map((record) => record.run));
+  const mayGo = (file: CacheFile): boolean => {
+    if (file.kind === 'action') return !keepsAction(join(cacheDir, file.path), kept, !isOld(file), named);
+    if (file.kind === 'object') return !named.has(basename(file.path)) && isOld(file);
+    return isOld(file) && !(file.kind === 'run' && keptRuns.has(file.run));
+  };
+  // actions first: they name the objects that stay
+  const order = [...files.filter(({ kind }) => kind === 'action'), ...files.filter(({ kind }) => kind !== 'action')];
+  const garbage = order.filter(mayGo).map(({ path, kind }): Garbage => {
+    const full = join(cacheDir, path);
+    return { path: full, kind, bytes: bytesBelow(full) };
+  });
+  return { garbage, foreign };
+}
+
+/** Whether an action record stays; the objects of one that does are noted in `named`. */
+function keepsAction(path: string, kept: ReadonlySet<string>, young: boolean, named: Set<string>): boolean {
+  const record = readSealed<ActionRecord>(path);
+  if (record.state !== 'whole' || !(kept.has(record.value.key) || young)) return false;
+  for (const tree of Object.values(record.value.outputs)) for (const file of tree.files) named.add(file.digest);
+  return true;
 }
 
 /** Keys that a checkout holds, that the lock names, or that one of the last runs ended with. */
@@ -49,7 +77,7 @@ function keptKeys(project: Project, rules: KeepRules): ReadonlySet<string> {
   const keys = new Set<string>();
   for (const path of filesBelow(join(project.cacheDir, 'state'))) {
     const state = readSealed<CheckoutState>(path);
-    if (state.state === 'whole') for (const stage of Object.values(state.value.stages)) keys.add(stage.key);
+    if (state.state === 'whole') for (const stage of Object.values(state.value.stages ?? {})) keys.add(stage.key);
   }
   for (const stage of Object.values(readLockFile(project))) keys.add(stage.key);
   for (const record of lastOf(readRunRecords(project), rules.runs))
@@ -61,27 +89,20 @@ function lastOf<T>(list: readonly T[], count: number): readonly T[] {
   return count === 0 ? [] : list.slice(-count);
 }
 
-function oldFiles(project: Project, rules: KeepRules, oldest: number): Garbage[] {
-  const keptRuns = new Set(lastOf(readRunRecords(project), rules.runs).map((record) => record.run));
-  const old = (folder: string, kind: Garbage['kind']): Garbage[] =>
-    entriesOf(join(project.cacheDir, folder))
-      .filter((path) => changedAt(path) <= oldest && !keptRuns.has(basename(path, '.json')))
-      .map((path) => garbage(path, kind));
-  return [
-    ...old('runs', 'run'),
-    ...old('plans', 'plan'),
-    ...old('contracts', 'plan'),
-    ...old('damaged', 'damaged'),
-    ...old('scratch', 'scratch'),
-  ];
-}
-
-function garbage(path: string, kind: Garbage['kind']): Garbage {
-  return { path, kind, bytes: bytesBelow(path) };
-}
-
+/** Takes the items away, and the folders of runs that are empty then. */
 export function removeGarbage(items: readonly Garbage[]): void {
-  for (const { path } of items) removeTree(path);
+  for (const { path, kind } of items) {
+    removeTree(path);
+    if (kind === 'run') removeIfEmpty(dirname(path));
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    if (basename(folder) !== 'runs') rmdirSync(folder);
+  } catch {
+    // another log of the run is there
+  }
 }
 
 function changedAt(path: string): number {

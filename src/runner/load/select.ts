@@ -24,9 +24,9 @@ export function selectStages(plan: Plan, selection: Selection): Result<readonly 
   const bare = toMake === true && !cut && Object.hasOwn(plan.targets, 'default') ? ['default'] : undefined;
   const wanted = targets.length > 0 ? targets : bare;
   if (wanted === undefined && !cut) return ok(plan.stages);
-  const roots = wanted === undefined ? ok(plan.stages.map((stage) => stage.id)) : resolveAll(plan, wanted);
-  const untilIds = until === undefined ? undefined : resolveAll(plan, [until], '--until ');
-  const fromIds = from === undefined ? undefined : resolveAll(plan, [from], '--from ');
+  const roots = wanted === undefined ? ok(plan.stages.map((stage) => stage.id)) : resolveTargets(plan, wanted);
+  const untilIds = until === undefined ? undefined : resolveTargets(plan, [until], '--until ');
+  const fromIds = from === undefined ? undefined : resolveTargets(plan, [from], '--from ');
   const faults = [roots, untilIds, fromIds].flatMap((result) =>
     result === undefined || result.ok ? [] : result.error,
   );
@@ -56,7 +56,8 @@ function idsOf(result: Result<readonly string[], readonly Diagnostic[]>): readon
   return result.ok ? result.value : [];
 }
 
-function resolveAll(
+/** The instance ids that several TARGETs mean. */
+export function resolveTargets(
   plan: Plan,
   targets: readonly string[],
   prefix = '',

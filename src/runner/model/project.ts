@@ -30,6 +30,11 @@ export function lockFilePath(project: Project): string {
   return join(project.root, `${project.file.replace(/\.ya?ml$/, '')}.lock`);
 }
 
+/** What a run found in the place of an output and that no stage made: moved here, never deleted. */
+export function keptDir(project: Project): string {
+  return join(project.root, artifactsFolder, '.kept');
+}
+
 export function locksDir(project: Project): string {
   return join(project.cacheDir, 'locks');
 }

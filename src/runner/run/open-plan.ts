@@ -6,6 +6,7 @@ import { selectStages } from '../load/select.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
 import { Workspace } from '../state/workspace.ts';
+import { markCache } from '../store/cache-tag.ts';
 
 export interface PlanOptions {
   readonly project: Project;
@@ -33,6 +34,7 @@ export async function openPlan(options: PlanOptions): Promise<Result<OpenedPlan,
     cacheDir: project.cacheDir,
   });
   if (!plan.ok) return plan;
+  markCache(project.cacheDir);
   const stages = selectStages(plan.value, { targets, toMake, until, from });
   if (!stages.ok) return stages;
   const workspace = Workspace.open(project, plan.value);

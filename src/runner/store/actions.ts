@@ -5,6 +5,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { Headline } from '../../stage.ts';
 import type { Ingredient } from '../model/ingredients.ts';
 import { isMissing, makeFolder } from './atomic-file.ts';
+import { entriesOf } from './folders.ts';
 import { readSealed, writeSealed } from './sealed-json.ts';
 import type { TreeRecord } from './tree.ts';
 
@@ -41,6 +42,14 @@ export class ActionCache {
     if (found.state === 'whole' && found.value.key === key && found.value.format === 1) return found.value;
     if (found.state !== 'missing') this.setAside(key);
     return undefined;
+  }
+
+  /** Every whole record, in no order. */
+  *all(): Generator<ActionRecord> {
+    for (const path of entriesOf(this.folder)) {
+      const found = /\/[0-9a-f]{64}\.json$/.test(path) ? readSealed<ActionRecord>(path) : undefined;
+      if (found?.state === 'whole' && found.value.format === 1) yield found.value;
+    }
   }
 
   write(record: ActionRecord): void {
