@@ -1,8 +1,9 @@
 /** `pipeline log STAGE`: what a stage printed when it last ran. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { openPlan } from '../run/open-plan.ts';
 import { readRunRecords } from '../run/run-record.ts';
 import { logPath } from '../state/stage-log.ts';
+import { statIfPresent } from '../store/folders.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function logCommand(io: CommandIo): Promise<number> {
@@ -15,9 +16,7 @@ export async function logCommand(io: CommandIo): Promise<number> {
   const asked = opened.value.stages.filter((stage) => stage.stage === wanted || stage.id === wanted);
   let found = false;
   for (const { id } of asked.length > 0 ? asked : opened.value.stages.slice(-1)) {
-    const run = records.find(
-      (record) => statSync(logPath(io.project, record.run, id), { throwIfNoEntry: false }) !== undefined,
-    );
+    const run = records.find((record) => statIfPresent(logPath(io.project, record.run, id)) !== undefined);
     if (run === undefined) continue;
     found = true;
     const text = readFileSync(logPath(io.project, run.run, id), 'utf8');

@@ -7,20 +7,25 @@ import type { ActionRecord } from '../store/actions.ts';
 import { fillStaging, publish } from '../store/outputs.ts';
 import { removeTree } from '../store/remove-tree.ts';
 import type { Trees, Verdict } from '../verdict/judge-stage.ts';
+import { Aside } from './keep-aside.ts';
+import type { RunContext } from './run-context.ts';
 import { placesFor } from './staging-places.ts';
 
 /** Brings a known result back into artifacts/; undefined where an object is missing or damaged. */
 export async function restore(
-  workspace: Workspace,
+  context: RunContext,
   stage: PlannedStage,
   record: ActionRecord,
 ): Promise<Trees | undefined> {
+  const { workspace } = context;
   const places = placesFor(workspace, stage, record.key);
   const { outputs } = record;
   if (places.outputs.some(({ name }) => outputs[name] === undefined)) return undefined;
   try {
     if (!(await fillStaging(places.staging, places.outputs, outputs, workspace.objects))) return undefined;
-    publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats);
+    const aside = new Aside(workspace, stage.id);
+    publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats, aside);
+    aside.tell(context, stage.id);
     return outputs;
   } finally {
     removeTree(places.base);

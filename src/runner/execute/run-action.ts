@@ -16,6 +16,7 @@ import { removeTree } from '../store/remove-tree.ts';
 import type { Verdict } from '../verdict/judge-stage.ts';
 import { judgeStage, type Trees } from '../verdict/judge-stage.ts';
 import { diskTrouble, errorText } from './disk-errors.ts';
+import { Aside } from './keep-aside.ts';
 import type { RunContext } from './run-context.ts';
 import type { JobEnd, StageJob } from './stage-job.ts';
 import { type Places, placesFor } from './staging-places.ts';
@@ -122,7 +123,9 @@ async function keep(action: Action, { places, outputs, headlines, seconds }: Mad
   const inputFiles = listedFiles(gathered);
   const facts = { stage: stage.id, ingredients, inputFiles, outputs, headlines, seconds, run: context.runId };
   actions.write({ format: 1, key, ...facts });
-  publish(places.staging, places.target, places.outputs, outputs, places.trash, stats);
+  const aside = new Aside(context.workspace, stage.id);
+  publish(places.staging, places.target, places.outputs, outputs, places.trash, stats, aside);
+  aside.tell(context, stage.id);
 }
 
 function jobFor(action: Action, places: Places, { scratch, live }: Beside): StageJob {

@@ -119,7 +119,7 @@ function digestAt(workspace: Workspace, path: string): Digest | undefined {
 function orphans(workspace: Workspace, plan: Plan): AuditRow[] {
   const declared = plan.stages.flatMap((stage) => Object.values(stage.outputs).map((output) => output.path));
   const files = listAll(artifactsDir(workspace.project), 'artifacts').filter(
-    (path) => !path.startsWith('artifacts/.staging/') && !path.startsWith('artifacts/.live/'),
+    (path) => !/^artifacts\/\.(?:staging|kept|live)\//.test(path),
   );
   const strays = files.filter(
     (path) => !declared.some((output) => path === output || (output.endsWith('/') && path.startsWith(output))),

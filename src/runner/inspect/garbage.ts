@@ -1,5 +1,5 @@
 /** What of a cache may go, by keep rules; nothing that a checkout, a lock file or a recent run still names. Deletes only what it is told to. */
-import { lstatSync, rmdirSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { userError } from '../../base/located-error.ts';
 import type { Project } from '../model/project.ts';
@@ -9,7 +9,7 @@ import { readLockFile } from '../state/pipeline-lock.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { type CacheFile, surveyCache } from '../store/cache-survey.ts';
 import { isOwnCache } from '../store/cache-tag.ts';
-import { bytesBelow, entriesOf, filesBelow } from '../store/folders.ts';
+import { bytesBelow, entriesOf, filesBelow, lstatIfPresent } from '../store/folders.ts';
 import { removeTree } from '../store/remove-tree.ts';
 import { readSealed } from '../store/sealed-json.ts';
 
@@ -106,5 +106,5 @@ function removeIfEmpty(folder: string): void {
 }
 
 function changedAt(path: string): number {
-  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return lstatIfPresent(path)?.mtimeMs ?? 0;
 }

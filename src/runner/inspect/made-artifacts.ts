@@ -101,7 +101,7 @@ function removeIfEmpty(folder: string): boolean {
   try {
     rmdirSync(folder);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return isMissing(error);
   }
 }

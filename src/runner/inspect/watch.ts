@@ -1,9 +1,10 @@
 /** Waits until something that a plan reads may have changed: pipeline.yaml, sources, code. Runs nothing. */
-import { type FSWatcher, statSync, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { artifactsDir, type Project } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
 import type { OpenedPlan } from '../run/open-plan.ts';
+import { bigStatIfPresent, statIfPresent } from '../store/folders.ts';
 import { isPattern, patternBase } from '../store/glob.ts';
 import { outsidePath } from '../store/outside-path.ts';
 import { fingerprintOf } from '../store/stat-cache.ts';
@@ -20,8 +21,7 @@ function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, bo
   const addSource = (pattern: string): void => {
     const plain = projectPath(pattern);
     if (isPattern(pattern)) add(join(root, patternBase(pattern)), true);
-    else if (statSync(join(root, plain), { throwIfNoEntry: false })?.isDirectory() === true)
-      add(join(root, plain), true);
+    else if (statIfPresent(join(root, plain))?.isDirectory() === true) add(join(root, plain), true);
     else add(dirname(join(root, plain)), false);
   };
   for (const stage of plan.stages) {
@@ -47,7 +47,7 @@ function changedSince({ workspace }: OpenedPlan, fileBefore: string): boolean {
 }
 
 function stateOf(path: string): string {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stat = bigStatIfPresent(path);
   return stat === undefined ? '' : fingerprintOf(stat);
 }
 
@@ -67,7 +67,7 @@ export function nextChange(opened: OpenedPlan, fileBefore: string, signal: Abort
   const wait = new Promise<void>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     for (const [folder, deep] of watchedFolders(opened)) {
-      if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+      if (statIfPresent(folder)?.isDirectory() !== true) continue;
       const watcher = watch(folder, { recursive: deep, persistent: true }, (_, name) => {
         if (
           folder === root &&

@@ -1,9 +1,9 @@
 /** A planned input → the files it is now and their one digest. Decides nothing. */
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import type { PlannedInput } from '../model/plan.ts';
 import { type ProjectPath, projectPath } from '../model/project-path.ts';
+import { statIfPresent } from '../store/folders.ts';
 import { expandPattern, isPattern, patternBase } from '../store/glob.ts';
 import type { StatCache } from '../store/stat-cache.ts';
 import { digestOfFiles, type FileRecord, fileRecord, folderRecord, readTree, type TreeRecord } from '../store/tree.ts';
@@ -95,8 +95,7 @@ function partOf(whole: TreeRecord, relative: string): TreeRecord | undefined {
 
 function readSource(root: string, pattern: string, stats: StatCache): InputState {
   const plain = projectPath(pattern);
-  if (isPattern(pattern) && statSync(join(root, plain), { throwIfNoEntry: false }) === undefined)
-    return readPattern(root, pattern, stats);
+  if (isPattern(pattern) && statIfPresent(join(root, plain)) === undefined) return readPattern(root, pattern, stats);
   const tree = readTree(join(root, plain), stats, 'source');
   if (tree === undefined) throw new MissingInputError(plain, `${plain} does not exist`);
   if (pattern.endsWith('/') && !tree.folder)

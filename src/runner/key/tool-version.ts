@@ -4,6 +4,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { userError } from '../../base/located-error.ts';
 import type { Workspace } from '../state/workspace.ts';
+import { statIfPresent } from '../store/folders.ts';
 import { fingerprintOf } from '../store/stat-cache.ts';
 
 export function toolVersions(workspace: Workspace, tools: readonly string[]): Record<string, string> {
@@ -33,7 +34,7 @@ export function findProgram(name: string): string | undefined {
   const folders = name.includes('/') ? [''] : (process.env['PATH'] ?? '').split(':');
   for (const folder of folders) {
     const path = folder === '' ? name : join(folder, name);
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statIfPresent(path);
     if (stat?.isFile() === true && (stat.mode & 0o111) !== 0) return realpathSync(path);
   }
   return undefined;

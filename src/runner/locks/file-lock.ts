@@ -5,10 +5,11 @@
  * Node has no flock; flock(1), or perl, locks the open file that it is handed as descriptor 3, and the lock stays when it exits.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from '../../base/located-error.ts';
 import { isMissing, makeFolder } from '../store/atomic-file.ts';
+import { statIfPresent } from '../store/folders.ts';
 
 export type LockMode = 'exclusive' | 'shared';
 
@@ -101,7 +102,7 @@ function openLockFile(path: string): number {
 
 /** A lock on a file that was removed meanwhile guards nothing. */
 function isStillAt(fd: number, path: string): boolean {
-  const there = statSync(path, { throwIfNoEntry: false });
+  const there = statIfPresent(path);
   const mine = fstatSync(fd);
   return there !== undefined && there.ino === mine.ino && there.dev === mine.dev;
 }

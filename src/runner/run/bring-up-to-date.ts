@@ -53,7 +53,7 @@ async function underKeyLock(
     if (now.kind !== 'stale') return now;
     if (now.gathered.key !== key) return now;
     const same: Stale = { ...now, reasons: verdict.reasons };
-    const restored = forced || now.record === undefined ? undefined : await restore(workspace, stage, now.record);
+    const restored = forced || now.record === undefined ? undefined : await restore(context, stage, now.record);
     if (restored === undefined) return await runUnderLock(context, stage, same, lock, mayChange);
     settle(workspace, stage, key, restored, now.record!.headlines, now.record!.seconds);
     return {

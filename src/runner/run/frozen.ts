@@ -185,7 +185,7 @@ async function bringBack(
     };
   const lock = await KeyLock.acquire(workspace.project, gathered.key, stage.id, context.signal, () => undefined);
   try {
-    const outputs = await restore(workspace, stage, record);
+    const outputs = await restore(context, stage, record);
     if (outputs === undefined)
       return {
         stage,

@@ -105,7 +105,7 @@ function parentsOf(path: string): ProjectPath[] {
 
 function digestAt({ project, stats }: Workspace, path: ProjectPath): Digest {
   try {
-    return readTree(join(project.root, path), stats)?.digest ?? ('' as Digest);
+    return readTree(join(project.root, path), stats, 'output')?.digest ?? ('' as Digest);
   } catch {
     return '' as Digest;
   }

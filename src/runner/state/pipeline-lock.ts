@@ -2,7 +2,6 @@
  * pipeline.lock, the committed record: per stage its key, what the key was made of, and each output's digest.
  * Canonical text, so that the same state is the same bytes. Runs nothing.
  */
-import { statSync } from 'node:fs';
 import { compareText } from '../../base/compare-text.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { userError } from '../../base/located-error.ts';
@@ -10,6 +9,7 @@ import type { Change, Ingredient } from '../model/ingredients.ts';
 import { compareIngredients } from '../model/ingredients.ts';
 import { lockFilePath, type Project } from '../model/project.ts';
 import { readTextIfPresent, writeFileAtomic } from '../store/atomic-file.ts';
+import { bigStatIfPresent } from '../store/folders.ts';
 import { fingerprintOf } from '../store/stat-cache.ts';
 import { digestOfFiles } from '../store/tree.ts';
 
@@ -93,6 +93,6 @@ export function writeLockFile(project: Project, stages: LockedStages): void {
 
 /** Changes whenever the file does; '' where there is none. */
 export function lockFileFingerprint(project: Project): string {
-  const stat = statSync(lockFilePath(project), { bigint: true, throwIfNoEntry: false });
+  const stat = bigStatIfPresent(lockFilePath(project));
   return stat === undefined ? '' : fingerprintOf(stat);
 }

@@ -14,6 +14,7 @@ export interface CacheFile {
 
 const digest = '[0-9a-f]{64}';
 const temporary = String.raw`\.\d+(?:-[0-9a-z]+-\d+)?\.tmp`;
+const stateName = '(?:[0-9a-f]{16}|no-op-[0-9a-f]{2})';
 const run = runIdPattern;
 
 /** Form of a path → what it is; undefined for what never goes. */
@@ -24,9 +25,9 @@ const forms: readonly (readonly [RegExp, CacheFile['kind'] | undefined])[] = [
   [new RegExp(`^(?:plans/${digest}\\.json|contracts/${digest}\\.(?:json|ok))$`), 'plan'],
   [new RegExp(`^damaged/${digest}\\.[0-9a-z.-]+$`), 'damaged'],
   [new RegExp(`^scratch/${digest}$`), 'scratch'],
-  [new RegExp(`^(?:actions|plans|contracts|state)/[0-9a-z-]+\\.json${temporary}$`), 'temporary'],
+  [new RegExp(`^(?:(?:actions|plans|contracts)/${digest}|state/${stateName})\\.json${temporary}$`), 'temporary'],
   [new RegExp(`^(?:objects/[0-9a-f]{2}/${digest}|runs/${run}\\.json)${temporary}$`), 'temporary'],
-  [/^state\/(?:[0-9a-f]{16}|no-op-[0-9a-f]{2})\.json$/, undefined],
+  [new RegExp(`^state/${stateName}\\.json$`), undefined],
   [new RegExp(`^locks/(?:${digest}|lockfile-[0-9a-f]{16})$`), undefined],
 ];
 

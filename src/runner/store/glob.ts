@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareText } from '../../base/compare-text.ts';
 import { artifactsFolder, cacheFolder } from '../model/project-path.ts';
+import { statIfPresent } from './folders.ts';
 import { type Ignored, ignoringNothing } from './ignore.ts';
 import { listFiles } from './tree.ts';
 
@@ -87,7 +88,7 @@ function isIgnored(search: Search, path: string): boolean {
 
 function matchName(search: Search, path: string, rest: readonly string[]): void {
   const { root, look, ignored, found } = search;
-  const stat = statSync(join(root, path), { throwIfNoEntry: false });
+  const stat = statIfPresent(join(root, path));
   if (stat === undefined) return;
   if (rest.length > 0) {
     if (stat.isDirectory()) matchSegments(search, `${path}/`, rest);

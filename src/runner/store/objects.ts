@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { makeFolder, temporaryName } from './atomic-file.ts';
 import { copyWhereItFits } from './copy-file.ts';
+import { statIfPresent } from './folders.ts';
 import { hashFile } from './hash-file.ts';
 import { fileMode } from './modes.ts';
 
@@ -22,7 +23,7 @@ export class ObjectStore {
 
   /** Whether an object of this name and size is there; its bytes are only looked at when it is taken out. */
   has(digest: Digest, size: number): boolean {
-    const stat = statSync(this.path(digest), { throwIfNoEntry: false });
+    const stat = statIfPresent(this.path(digest));
     return stat?.isFile() === true && stat.size === size;
   }
 

@@ -6,6 +6,7 @@ import type { PlannedOutput } from '../model/plan.ts';
 import { projectPath } from '../model/project-path.ts';
 import { portName } from '../model/words.ts';
 import { makeFolder } from './atomic-file.ts';
+import { lstatIfPresent, statIfPresent } from './folders.ts';
 import { hashFile } from './hash-file.ts';
 import { type Ignored, ignoringNothing } from './ignore.ts';
 import { isExecutable, normaliseMode } from './modes.ts';
@@ -106,7 +107,7 @@ async function recordFolder(folder: string, ignored: Ignored): Promise<TreeRecor
 }
 
 function checkKind(staging: string, { name, path, folder }: StagedOutput): void {
-  const stat = lstatSync(join(staging, path), { throwIfNoEntry: false });
+  const stat = lstatIfPresent(join(staging, path));
   if (stat === undefined)
     throw new OutputError(`did not write its output ${name}: ${path}`, 'write it, or take it out of the outputs');
   if (stat.isDirectory() !== folder)
@@ -151,7 +152,12 @@ export async function fillStaging(
   return true;
 }
 
-/** Renames each output into place: a file in one step, a folder in two. What stood there goes to `trash`. */
+/** Leaves in the place of an output only what stages made, and nothing that is a person's. */
+export interface PlaceKeeper {
+  clear(path: string): void;
+}
+
+/** Renames each output into place: a file in one step, a folder in two. What `keeper` left there goes to `trash`. */
 export function publish(
   staging: string,
   target: string,
@@ -159,12 +165,14 @@ export function publish(
   records: Readonly<Record<string, TreeRecord>>,
   trash: string,
   stats: StatCache,
+  keeper: PlaceKeeper,
 ): void {
   makeFolder(trash);
   for (const { name, path, folder } of outputs) {
     const from = join(staging, path);
     const to = join(target, path);
     const before = records[name]!.files.map((file) => statSync(join(from, file.path), { bigint: true }));
+    keeper.clear(to);
     makeWay(to, folder, join(trash, name));
     renameSync(from, to);
     adopt(to, records[name]!, before, stats);
@@ -179,12 +187,12 @@ function adopt(to: string, record: TreeRecord, before: readonly BigIntStats[], s
 /** The folder for it, and nothing in its place that a rename would not replace. */
 function makeWay(to: string, folder: boolean, trash: string): void {
   for (let parent = dirname(to); ; parent = dirname(parent)) {
-    const stat = statSync(parent, { throwIfNoEntry: false });
+    const stat = statIfPresent(parent);
     if (stat?.isDirectory() === true) break;
     if (stat !== undefined) rmSync(parent);
   }
   makeFolder(dirname(to));
-  const there = lstatSync(to, { throwIfNoEntry: false });
+  const there = lstatIfPresent(to);
   if (there === undefined || !(folder || there.isDirectory())) return;
   if (there.isDirectory()) makeWritable(to, there.mode);
   renameSync(to, trash);

@@ -4,6 +4,7 @@
  */
 import { type BigIntStats, statSync } from 'node:fs';
 import type { Digest } from '../../base/digest.ts';
+import { bigStatIfPresent } from './folders.ts';
 import { hashFileSync } from './hash-file.ts';
 import { type Ignored, ignoringNothing } from './ignore.ts';
 import { isExecutable } from './modes.ts';
@@ -96,7 +97,7 @@ export class StatCache {
 
   /** Notes a folder (or other path) before its entries are read, so that a later change of them can be seen. */
   look(path: string): void {
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const stat = bigStatIfPresent(path);
     const young = stat !== undefined && isRacy(stat, nowNs());
     this.note(path, young ? undefined : stat === undefined ? '' : fingerprintOf(stat));
   }
@@ -140,7 +141,7 @@ export class StatCache {
   }
 
   private isUntouched(path: string): boolean {
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const stat = bigStatIfPresent(path);
     return stat !== undefined && this.entries.get(path)?.[0] === fingerprintOf(stat) && !isRacy(stat, nowNs());
   }
 }

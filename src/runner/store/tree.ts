@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareText } from '../../base/compare-text.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
+import { statIfPresent } from './folders.ts';
 import { type Ignored, ignoringNothing } from './ignore.ts';
 import type { StatCache } from './stat-cache.ts';
 
@@ -58,7 +59,7 @@ export function folderRecord(files: readonly FileRecord[], emptyFolders: readonl
  * ignored is listed as such; of a source, which git would not carry, neither.
  */
 export function readTree(path: string, stats: StatCache, kind: 'source' | 'output'): TreeRecord | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statIfPresent(path);
   if (stat === undefined) return undefined;
   if (!stat.isDirectory()) return fileRecord(stats.state(path));
   const found = listTree(path, stats.ignored, (folder) => stats.look(folder));

@@ -3,7 +3,7 @@
  * their fingerprints. Loaded by every run, so it imports next to nothing. A record that does not hold costs only the time to see it.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { type BigIntStats, readFileSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findProjectRoot } from '../../model/find-project.ts';
 
@@ -89,10 +89,19 @@ export function envDigest(names: readonly string[]): string {
 export function statDigest(root: string, paths: readonly string[]): string {
   const fields = new BigInt64Array(5 * paths.length);
   for (const [i, path] of paths.entries()) {
-    const stat = statSync(path.startsWith('/') ? path : `${root}/${path}`, { bigint: true, throwIfNoEntry: false });
+    const stat = statAt(path.startsWith('/') ? path : `${root}/${path}`);
     if (stat !== undefined) fields.set([stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs], 5 * i);
   }
   return sha256(fields);
+}
+
+/** Undefined also where a file stands in the place of a folder, which throwIfNoEntry does not mean. */
+function statAt(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same of fingerprints taken before; '' stands for nothing there. */
