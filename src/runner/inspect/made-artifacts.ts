@@ -1,7 +1,7 @@
 /** What of artifacts/ may be taken away: files that a stage is known to have made and that are still as it made them. Deletes only what it is told to. */
 import { chmodSync, type Dirent, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { artifactsDir, keptDir, type Project, stagingDir } from '../model/project.ts';
+import { artifactsDir, keptDir, liveDir, type Project, stagingDir } from '../model/project.ts';
 import { artifactsFolder } from '../model/project-path.ts';
 import { MadeFiles } from '../state/made-files.ts';
 import type { Workspace } from '../state/workspace.ts';
@@ -41,9 +41,9 @@ export function findMade(workspace: Workspace, isWanted: (path: string) => boole
   return { made, left, folders: known.madeFolders.filter(isWanted) };
 }
 
-/** Everything in artifacts/ but folders; links are not followed. */
+/** Everything in artifacts/ but folders and the runner's own; links are not followed. */
 function* entriesBelow(project: Project): Generator<{ readonly path: string; readonly plain: boolean }> {
-  const own = [stagingDir(project), keptDir(project)];
+  const own = [stagingDir(project), keptDir(project), dirname(liveDir(project, 'any'))];
   const folders = [artifactsFolder];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop())
     for (const entry of entriesIn(join(project.root, folder))) {
