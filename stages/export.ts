@@ -7,11 +7,14 @@ import type { OdourTask, SpikeEvents, Trial } from '../src/odour/odour-task.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { decodeModel } from '../src/snn/network/model-file.ts';
 import type { Model } from '../src/snn/network/network.ts';
+import { equalOf, equalText } from '../src/spinnaker/compare/comparison.ts';
+import { saturationsOf, saturationText } from '../src/spinnaker/compare/saturations.ts';
 import { type BoardAddress, defaultBoard } from '../src/spinnaker/project/board-config.ts';
 import { nirNetwork } from '../src/spinnaker/project/nir-network.ts';
 import { pynnProject } from '../src/spinnaker/project/pynn-project.ts';
 import { calibrate } from '../src/spinnaker/quantise/calibration.ts';
 import { checkExportable } from '../src/spinnaker/quantise/exportable.ts';
+import { checkLosses, coarseVoltages } from '../src/spinnaker/quantise/lost-weights.ts';
 import {
   defaultPolicy,
   type QuantisationPolicy,
@@ -166,7 +169,10 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   checkExportable(model);
   const calibration = draw(task, spreadTrials(task, 'validation', settings.calibrationTrials ?? 24));
   const peaks = calibrate(model.network, calibration);
-  const quantised = quantise(model.network, peaks, { ...defaultPolicy, ...settings.quantisation });
+  const policy = { ...defaultPolicy, ...settings.quantisation };
+  const quantised = quantise(model.network, peaks, policy);
+  checkLosses(quantised, model.network, policy);
+  for (const doubt of coarseVoltages(quantised, model.network)) context.warn(doubt);
   for (const { projection, vanished, edges } of quantised.projections) {
     if (vanished > 0)
       context.log(`${projection}: ${vanished} of ${edges} weights are too small for the board and became 0`);
@@ -193,14 +199,19 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
 
 function headlines(model: Model, quantised: QuantisedNetwork, prediction: ReturnType<typeof predict>): Headline[] {
   const vanished = quantised.projections.reduce((sum, p) => sum + p.vanished, 0);
-  const saturations = prediction.boardRuns.reduce((sum, run) => sum + run.saturations.reduce((a, b) => a + b, 0), 0);
   const totals = prediction.expected.spiNNaker.map((spikes, k) =>
     totalAgreement(agreementOf(prediction.expected.brian2[k]!, spikes, model.network.topology.populations)),
   );
-  const sum = (key: 'first' | 'common') => totals.reduce((s, t) => s + t[key], 0);
+  const agreement = equalOf(
+    totals.map(({ first, second, common }) => ({ equal: common, spikes: second, spikesReference: first })),
+  );
+  const saturations = saturationsOf(
+    prediction.boardRuns.map((run) => run.saturations),
+    model.network.topology.populations,
+  );
   return [
-    { label: 'weights lost in rounding', value: `${vanished} of ${quantised.board.weight.length}` },
-    { label: 'saturated ring buffers', value: `${saturations}` },
-    { label: 'spikes after rounding', value: `${sum('common')} of ${sum('first')} at the same step` },
+    { label: 'weights lost in rounding', value: `${vanished} of ${quantised.board.word.length}` },
+    { label: 'saturated ring buffers', value: saturationText(saturations) },
+    { label: 'spikes after rounding', value: `${equalText(agreement)} at the same step` },
   ];
 }

@@ -113,6 +113,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const outcome = await runTarget(context, project);
   await writeFile(outputs['spikes']!, encodeSpikes({ [target]: outcome.spikes }));
   await writeFile(outputs['report']!, `${JSON.stringify({ target, ...outcome.report }, null, 2)}\n`);
+  for (const warning of outcome.warnings ?? []) context.warn(warning);
   await writeFile(outputs['summary']!, summaryOf(target, outcome));
   return outcome.headlines;
 }

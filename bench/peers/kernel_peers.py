@@ -8,6 +8,7 @@ import json
 import resource
 import sys
 import time
+
 import numpy as np
 import torch
 

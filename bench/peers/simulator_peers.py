@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import time
+
 import numpy as np
 
 

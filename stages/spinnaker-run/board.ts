@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { userError } from '../../src/base/located-error.ts';
 import { percent } from '../../src/base/text.ts';
-import { compareTrials, equalOf } from '../../src/spinnaker/compare/comparison.ts';
+import { compareTrials, equalOf, equalText } from '../../src/spinnaker/compare/comparison.ts';
 import { isVersionReply, scampPort, versionRequest } from '../../src/spinnaker/compare/scamp.ts';
 import { type BoardAddress, boardConfig } from '../../src/spinnaker/project/board-config.ts';
 import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
@@ -13,7 +13,7 @@ import { exportedSystems } from './exported-systems.ts';
 import type { Outcome } from './outcome.ts';
 import { runProgram } from './program.ts';
 import type { ExportedProject } from './project.ts';
-import { type PythonRun, runScriptOf, tailOf } from './python.ts';
+import { type PythonResult, type PythonRun, runScriptOf, tailOf } from './python.ts';
 
 /** Throws UserError unless this computer has the address that the board's network wants. */
 export function checkHostAddress(wanted: string, own: readonly string[] = ownAddresses()): void {
@@ -28,42 +28,83 @@ function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((found) => (found ?? []).map((address) => address.address));
 }
 
-/** Whether the board's monitor answers a version request within `timeoutMs`; boards that have not booted do not. */
-export function answersScamp(host: string, timeoutMs: number, port: number = scampPort): Promise<boolean> {
+/** What came of asking a board's monitor for its version: an answer, silence, or the reason why nothing could be sent. */
+type ScampAnswer = { readonly answered: true } | { readonly answered: false; readonly reason?: string };
+
+function askScamp(host: string, timeoutMs: number, port: number): Promise<ScampAnswer> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4');
-    const finish = (answer: boolean) => {
+    const finish = (answer: ScampAnswer) => {
       clearTimeout(timer);
       socket.removeAllListeners();
       socket.close();
       resolve(answer);
     };
-    const timer = setTimeout(() => finish(false), timeoutMs);
-    socket.on('error', () => finish(false));
+    const timer = setTimeout(() => finish({ answered: false }), timeoutMs);
+    socket.on('error', (error) => finish({ answered: false, reason: error.message }));
     socket.on('message', (message) => {
-      if (isVersionReply(message)) finish(true);
+      if (isVersionReply(message)) finish({ answered: true });
     });
     socket.send(versionRequest(), port, host);
   });
 }
 
-/** Throws UserError unless the board answers: its monitor, or, before it has booted, a ping. */
+/** Whether the board's monitor answers a version request within `timeoutMs`; boards that have not booted do not. */
+export async function answersScamp(host: string, timeoutMs: number, port: number = scampPort): Promise<boolean> {
+  return (await askScamp(host, timeoutMs, port)).answered;
+}
+
+/**
+ * Throws UserError unless the board answers: its monitor, or, before it has booted, a ping. Without a `ping` program a silent board may be an
+ * unbooted one: that is told to `warn`, and sPyNNaker is left to boot it.
+ */
 export async function checkReachable(
   board: BoardAddress,
   timeoutMs: number = 2000,
   port: number = scampPort,
+  warn: (message: string) => void = () => undefined,
 ): Promise<void> {
-  if (await answersScamp(board.machineName, timeoutMs, port)) return;
+  const asked = await askScamp(board.machineName, timeoutMs, port);
+  if (asked.answered) return;
   const ping = await runProgram('ping', ['-c', '1', '-W', '2', board.machineName], {});
   if (ping.exitCode === 0) return;
+  if (ping.exitCode === null && asked.reason === undefined) {
+    warn(
+      `the board at ${board.machineName} did not answer its monitor's version request, and this computer has no 'ping' to tell an unbooted board from none: sPyNNaker tries to boot it`,
+    );
+    return;
+  }
   throw userError(
-    `spinnaker-run: no answer from the board at ${board.machineName} (SCAMP version request and ping)`,
+    `spinnaker-run: no answer from the board at ${board.machineName} (${asked.reason ?? 'SCAMP version request and ping'})`,
     'is it powered and connected, and is spinnaker.board.machineName right?',
   );
 }
 
-/** Exit status of run.py for a board that lost, delayed or saturated something. */
+/** Exit statuses of run.py: nothing says what the board lost; it lost, delayed or saturated something. */
+const unknownLossStatus = 3;
 const lossStatus = 4;
+
+/** Throws UserError where run.py did not end well, with what it said and what to do. */
+function checkEnd(done: PythonResult, board: BoardAddress, timeScaleFactor: number): void {
+  if (done.exitCode === 0) return;
+  if (done.exitCode === lossStatus) {
+    const losses = done.output.split('\n').filter((line) => line.startsWith('core or chip'));
+    throw userError(
+      `spinnaker-run: the board lost, delayed or saturated something, so its spikes are not the network's:\n  ${losses.join('\n  ')}`,
+      `late, lost, overran or overloaded: raise spinnaker.timeScaleFactor (now ${timeScaleFactor}); saturated: raise export.quantisation.headroom`,
+    );
+  }
+  if (done.exitCode === unknownLossStatus) {
+    throw userError(
+      `spinnaker-run: the board's spikes came without an account of what it lost:\n  ${tailOf(done.output, 1)}`,
+      'sPyNNaker writes it after each run; look into its reports for why it could not',
+    );
+  }
+  throw userError(
+    `spinnaker-run: run.py --backend spiNNaker ended with ${done.exitCode}:\n  ${tailOf(done.output)}`,
+    `is ${board.machineName} (spinnaker.board.machineName) a SpiNNaker board, switched on, and of version ${board.version} (spinnaker.board.version)?`,
+  );
+}
 
 /** Runs all exported trials; throws UserError on any loss, with the board's own words. */
 export async function runBoard(
@@ -73,23 +114,14 @@ export async function runBoard(
   timeScaleFactor: number,
 ): Promise<Outcome> {
   checkHostAddress(board.hostAddress);
-  await checkReachable(board);
+  await checkReachable(board, undefined, undefined, (message) => run.log(message));
   const config = boardConfig(board);
   const args = ['--backend', 'spiNNaker', '--time-scale-factor', `${timeScaleFactor}`];
   const done = await runScriptOf(run, 'run.py', args, { 'spynnaker.cfg': config, '.spynnaker.cfg': config });
-  if (done.exitCode === lossStatus) {
-    const losses = done.output.split('\n').filter((line) => line.startsWith('core or chip'));
-    throw userError(
-      `spinnaker-run: the board lost, delayed or saturated something, so its spikes are not the network's:\n  ${losses.join('\n  ')}`,
-      `late or lost: raise spinnaker.timeScaleFactor (now ${timeScaleFactor}); saturated: raise export.quantisation.headroom`,
-    );
-  }
-  if (done.exitCode !== 0) {
-    throw userError(`spinnaker-run: run.py --backend spiNNaker ended with ${done.exitCode}:\n  ${tailOf(done.output)}`);
-  }
+  checkEnd(done, board, timeScaleFactor);
   const spikes = decodeSpikes(await readFile(join(run.workFolder, 'spikes.spiNNaker.safetensors')), project.head.steps);
   const comparison = compareTrials(project.expected.spiNNaker, spikes, project.model.network.topology.populations);
-  const { equal, of } = equalOf(comparison);
+  const agreement = equalOf(comparison);
   const systems = exportedSystems(project, 'board', spikes);
   return {
     spikes,
@@ -97,14 +129,14 @@ export async function runBoard(
       board,
       timeScaleFactor,
       trials: spikes.length,
-      spikesEqual: equal,
-      spikes: of,
+      spikesEqual: agreement.equal,
+      spikes: agreement.of,
       populations: comparison,
       systems,
     },
     systems,
     headlines: [
-      { label: 'spikes equal on the board', value: `${equal} of ${of} predicted` },
+      { label: 'spikes equal on the board', value: `${equalText(agreement)} predicted` },
       { label: 'accuracy on the board', value: `${percent(systems['board']!.accuracy)} of ${spikes.length} trials` },
     ],
   };

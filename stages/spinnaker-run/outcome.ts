@@ -14,4 +14,6 @@ export interface Outcome {
   /** Markdown for the summary. */
   readonly details?: string;
   readonly headlines: readonly Headline[];
+  /** Doubts to tell at the end of the run. */
+  readonly warnings?: readonly string[];
 }

@@ -47,7 +47,7 @@ async function preparePython(run: PythonRun): Promise<string> {
     await does(run.interpreter, ['-c', 'import shutil, sys; shutil.rmtree(sys.argv[1], True)', staging]);
     throw userError(
       `spinnaker-run: '${command.join(' ')}' failed: ${made.stderr.trim().split('\n').slice(-3).join(' | ')}`,
-      `the target needs ${run.interpreter} (3.9 or newer, with venv) and, the first time, a package index; target 'simulated' needs neither`,
+      `the target needs ${run.interpreter} (3.11 or newer, with venv) and, the first time, a package index; target 'simulated' needs neither`,
     );
   }
   await does(run.interpreter, ['-c', renameOrRemove, staging, folder]);
@@ -78,11 +78,25 @@ export async function runScriptOf(
   };
   const done = await runProgram(python, [script, ...args], { cwd: run.workFolder, env, signal: run.signal });
   const output = `${done.stdout}${done.stderr}`;
-  for (const line of done.stdout.split('\n')) if (/^(trial|nest|brian2|spiNNaker)/.test(line)) run.log(line);
+  for (const line of toldLines(output)) run.log(line);
   return { exitCode: done.exitCode, output };
 }
 
-/** The last lines of a program's output, for an error message. */
+/** A line without the time at which a log wrote it. */
+const untimed = (line: string) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /, '');
+
+/** What people want to know of a script's output: its own lines, and each warning of the simulator once. */
+export function toldLines(output: string): string[] {
+  const lines = output.split('\n').map(untimed);
+  return [
+    ...new Set(
+      lines.filter((line) => /^(trial|nest|brian2|spiNNaker|run\.py)\b|^(WARNING|ERROR|CRITICAL): /.test(line)),
+    ),
+  ];
+}
+
+/** The last lines of a program's output that say something new, for an error message. */
 export function tailOf(output: string, lines = 12): string {
-  return output.trim().split('\n').slice(-lines).join('\n  ');
+  const said = [...new Set(output.trim().split('\n').map(untimed))];
+  return said.slice(-lines).join('\n  ');
 }

@@ -3,7 +3,8 @@
 import { percent } from '../../src/base/text.ts';
 import { drawTrial } from '../../src/odour/draw-trial.ts';
 import { classesOfCounts, namedClass } from '../../src/spinnaker/compare/accuracy.ts';
-import { compareTrials, equalOf } from '../../src/spinnaker/compare/comparison.ts';
+import { compareTrials, equalOf, equalText } from '../../src/spinnaker/compare/comparison.ts';
+import { type Saturations, saturationsOf, saturationText } from '../../src/spinnaker/compare/saturations.ts';
 import { sideBySide } from '../../src/spinnaker/compare/side-by-side.ts';
 import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
@@ -20,6 +21,11 @@ const comparedTrials = 40;
 interface Growing {
   readonly classes: number[];
   readonly spikes: Raster[];
+}
+
+/** What full ring buffers mean for a real board. */
+function refusedOnBoard(saturations: Saturations): string {
+  return `ring buffers were full: ${saturationText(saturations)}; a board counts that as a loss and its run is refused: raise export.quantisation.headroom`;
 }
 
 /** Runs `trialsPerOdour` test trials of each odour on all three, and the exported trials from the project's files alone. */
@@ -45,12 +51,12 @@ export function runSimulated(
     into.classes.push(namedClass(model, raster));
     if (into.spikes.length < comparedTrials) into.spikes.push(raster);
   };
-  let saturations = 0;
+  const saturated: Int32Array[] = [];
   inputs.forEach((input, k) => {
     note(float64, inDoubles.run(input).spikes);
     const run = onBoard.run(input);
     note(integers, run.spikes);
-    saturations += run.saturations.reduce((a, b) => a + b, 0);
+    saturated.push(run.saturations);
     progress(k + 1, 2 * trials.length);
   });
   const asTrained = new TrainedSimulator(model);
@@ -63,6 +69,7 @@ export function runSimulated(
   };
   asTrained.close();
   const systems = sideBySide(odours, populations, trained, { float64, integers });
+  const saturations = saturationsOf(saturated, populations);
   const agreement = equalOf(systems['integers']!.populations!);
   const accuracy = (name: string) => percent(systems[name]!.accuracy);
   return {
@@ -70,7 +77,9 @@ export function runSimulated(
     report: {
       exportedTrials: { trials: spikes.length, spikesEqual: exported.equal, spikes: exported.of },
       testTrials: trials.length,
-      saturations,
+      saturations: saturations.additions,
+      saturatedTrials: saturations.inTrials,
+      saturationsByPopulation: saturations.byPopulation,
       comparedTrials: trained.spikes.length,
       systems,
     },
@@ -78,7 +87,7 @@ export function runSimulated(
     headlines: [
       {
         label: 'spikes equal on the simulated board',
-        value: `${exported.equal} of ${exported.of} predicted by export`,
+        value: `${equalText(exported)} predicted by export`,
       },
       {
         label: 'spikes equal to the trained model',
@@ -88,6 +97,8 @@ export function runSimulated(
         label: 'accuracy trained → board',
         value: `${accuracy('trained')} → ${accuracy('integers')} of ${trials.length} test trials`,
       },
+      { label: 'additions to full ring buffers', value: saturationText(saturations) },
     ],
+    ...(saturations.additions === 0 ? {} : { warnings: [refusedOnBoard(saturations)] }),
   };
 }

@@ -9,6 +9,7 @@ import {
   type CoreSlice,
   coreLoads,
 } from '../../src/spinnaker/compare/board-load.ts';
+import { type Saturations, saturationsOf, saturationText } from '../../src/spinnaker/compare/saturations.ts';
 import { virtualConfig } from '../../src/spinnaker/project/board-config.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import { markdownTable } from './markdown.ts';
@@ -95,7 +96,7 @@ function byChip(report: VirtualReport): { chip: string; cores: number; sdramByte
 
 interface SimulatedLoad {
   readonly loads: readonly CoreLoad[];
-  readonly saturations: number;
+  readonly saturations: Saturations;
 }
 
 function loadsOf(project: ExportedProject, report: VirtualReport): SimulatedLoad {
@@ -105,7 +106,10 @@ function loadsOf(project: ExportedProject, report: VirtualReport): SimulatedLoad
   const cores = report.placements.filter((place) => spiking.has(place.population));
   return {
     loads: coreLoads(project.board.wiring, cores, runs),
-    saturations: runs.reduce((sum, run) => sum + run.saturations.reduce((a, b) => a + b, 0), 0),
+    saturations: saturationsOf(
+      runs.map((run) => run.saturations),
+      project.board.wiring.populations,
+    ),
   };
 }
 
@@ -165,7 +169,7 @@ export async function runVirtual(project: ExportedProject, run: PythonRun, versi
       placements: report.placements,
       compared,
       loads,
-      saturations,
+      saturations: saturations.additions,
       timeScaleFactor: project.head.timeScaleFactor,
       advisedTimeScaleFactor: advised,
       lateSpikeRisk: lateRisk < 0.5 ? 'low' : lateRisk < 1 ? 'some' : 'high',
@@ -184,6 +188,7 @@ export async function runVirtual(project: ExportedProject, run: PythonRun, versi
         label: 'busiest core',
         value: `${busiest.population}: ${Math.round(100 * busiest.peakLoad)} % of a real-time tick (estimate); time_scale_factor advised ${advised}`,
       },
+      { label: 'additions to full ring buffers, simulated', value: saturationText(saturations) },
     ],
   };
 }

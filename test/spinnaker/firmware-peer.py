@@ -2,6 +2,7 @@
 
 Remakes test/golden/spinnaker/firmware.json; see test/spinnaker/firmware-peer.test.ts. Needs sPyNNaker (for the binary), unicorn, numpy.
 """
+
 import json
 import os
 import struct
@@ -23,13 +24,13 @@ def read_safetensors(path):
     with open(path, "rb") as file:
         data = file.read()
     size = struct.unpack("<Q", data[:8])[0]
-    header = json.loads(data[8:8 + size])
+    header = json.loads(data[8 : 8 + size])
     types = {"I32": "<i4", "U16": "<u2", "U8": "u1"}
     tensors = {}
     for name, entry in header.items():
         if name != "__metadata__":
             begin, end = entry["data_offsets"]
-            array = np.frombuffer(data[8 + size + begin:8 + size + end], types[entry["dtype"]])
+            array = np.frombuffer(data[8 + size + begin : 8 + size + end], types[entry["dtype"]])
             tensors[name] = array.reshape(entry["shape"])
     return tensors
 
@@ -58,8 +59,8 @@ class Core:
             self.uc.mem_map(base, size)
         with open(os.path.join(os.path.dirname(binaries.__file__), "IF_curr_exp.aplx"), "rb") as file:
             image = file.read()
-        self.uc.mem_write(ITCM, image[0x40:0x40 + 0x73B8])
-        self.uc.mem_write(DTCM, image[0x73F8:0x73F8 + 0xF0])
+        self.uc.mem_write(ITCM, image[0x40 : 0x40 + 0x73B8])
+        self.uc.mem_write(DTCM, image[0x73F8 : 0x73F8 + 0xF0])
         self.uc.mem_write(ON_SPIKE, BX_LR)
         self.next_free = HEAP
         self.neurons, self.synapses = self.room(32 * n), self.room(24 * n)
@@ -124,8 +125,13 @@ class Core:
         cells = self.read(self.neurons, 8 * self.n).reshape(self.n, 8)
         synapses = self.read(self.synapses, 6 * self.n, "<u4").reshape(self.n, 6)
         return {
-            "resistance": cells[:, 2], "expTc": cells[:, 3], "refractorySteps": cells[:, 7],
-            "decayE": synapses[:, 0], "initE": synapses[:, 1], "decayI": synapses[:, 3], "initI": synapses[:, 4],
+            "resistance": cells[:, 2],
+            "expTc": cells[:, 3],
+            "refractorySteps": cells[:, 7],
+            "decayE": synapses[:, 0],
+            "initE": synapses[:, 1],
+            "decayI": synapses[:, 3],
+            "initI": synapses[:, 4],
         }
 
     def tick(self, time, slots):
@@ -137,7 +143,7 @@ class Core:
         self.call(NEURON_LOOP, NEURON_LOOP_END, sl=GLOBALS)
         cells = self.read(self.neurons, 8 * self.n).reshape(self.n, 8)
         synapses = self.read(self.synapses, 6 * self.n).reshape(self.n, 6)
-        bits = np.unpackbits(self.read(self.spike_bits, 4 * (self.n // 32 + 1), "u1"), bitorder="little")[:self.n]
+        bits = np.unpackbits(self.read(self.spike_bits, 4 * (self.n // 32 + 1), "u1"), bitorder="little")[: self.n]
         return cells[:, 0], synapses[:, 2], synapses[:, 5], cells[:, 5], bits
 
 

@@ -57,14 +57,14 @@ function randomNetwork(seed: number, { maxDelay, unitResistance = false, wrappin
       tauSynI: between(1, 10),
     },
     shifts: wrapping ? new Uint8Array(4).fill(15) : Uint8Array.of(3, 4, 2, 5),
-    weight: Uint16Array.from(colIdx, () => stream.below(32768)),
+    word: Uint16Array.from(colIdx, () => stream.below(32768)),
     delaySteps: maxDelay === 1 ? 1 : Uint8Array.from(colIdx, () => 1 + stream.below(maxDelay)),
   };
 }
 
 /** Plain and slow: every cell, every step, every synapse, in 64-bit integers. */
 function plainRun(network: BoardNetwork, input: InputSpikes) {
-  const { wiring, weight, shifts, parameters } = network;
+  const { wiring, word, shifts, parameters } = network;
   const cells = boardCells(parameters);
   const steps = input.stepPtr.length - 1;
   const arriving = Array.from({ length: steps + 16 }, () => new Float64Array(2 * wiring.size));
@@ -104,7 +104,7 @@ function plainRun(network: BoardNetwork, input: InputSpikes) {
         const delay = typeof network.delaySteps === 'number' ? network.delaySteps : network.delaySteps[e]!;
         const slots = arriving[t + delay]!;
         const place = 2 * wiring.colIdx[e]! + wiring.receptor[e]!;
-        const sum = slots[place]! + weight[e]!;
+        const sum = slots[place]! + word[e]!;
         if (sum > 65535) saturations++;
         slots[place] = Math.min(65535, sum);
       }
@@ -153,7 +153,7 @@ describe('spinnaker/integer-simulator', () => {
 
   it('refuses weights and delays that do not fit the wiring', () => {
     const network = randomNetwork(4, { maxDelay: 1 });
-    assert.throws(() => new IntegerSimulator({ ...network, weight: new Uint16Array(3) }), /3 weights for \d+ edges/);
+    assert.throws(() => new IntegerSimulator({ ...network, word: new Uint16Array(3) }), /3 weights for \d+ edges/);
     assert.throws(() => new IntegerSimulator({ ...network, delaySteps: 0 }), /a delay of 0/);
     assert.throws(
       () => new IntegerSimulator({ ...network, shifts: Uint8Array.of(0, 0, 0, 16) }),

@@ -5,7 +5,7 @@ import { calibrate } from '../../src/spinnaker/quantise/calibration.ts';
 import { defaultPolicy, quantise } from '../../src/spinnaker/quantise/quantise.ts';
 import {
   expectedWeightFor,
-  quantisedWeight,
+  roundedWord,
   shiftFor,
   stockShifts,
   tightShift,
@@ -27,14 +27,14 @@ describe('spinnaker/weight-shift', () => {
   });
 
   it('rounds halves to even and gives back the exact weight of a word', () => {
-    assert.equal(quantisedWeight(2.5 / 32768, 0), 2);
-    assert.equal(quantisedWeight(3.5 / 32768, 0), 4);
+    assert.equal(roundedWord(2.5 / 32768, 0), 2);
+    assert.equal(roundedWord(3.5 / 32768, 0), 4);
     for (const [word, shift] of [
       [1, 0],
       [65535, 3],
       [777, 15],
     ] as const)
-      assert.equal(quantisedWeight(weightOf(word, shift), shift), word);
+      assert.equal(roundedWord(weightOf(word, shift), shift), word);
   });
 
   it('uses the whole 16-bit slot: one shift less than stock for the same bound', () => {

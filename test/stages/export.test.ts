@@ -1,8 +1,10 @@
 /** Stage export: files that stand on their own, and the same spikes from them as from the model. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
+import { drawTrial } from '../../src/odour/draw-trial.ts';
 import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
 import { encodeModel } from '../../src/snn/network/model-file.ts';
+import type { SpikingNetwork } from '../../src/snn/network/network.ts';
 import { decodeBoardNetwork } from '../../src/spinnaker/project/network-data.ts';
 import { decodeSpikes, decodeTrials } from '../../src/spinnaker/project/trial-data.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
@@ -77,16 +79,128 @@ describe('stage export', () => {
     for (const [name, bytes] of Object.entries(run.files)) assert.deepEqual(again.files[name], bytes, name);
   });
 
-  it('refuses a model whose transmitters have time constants that IF_curr_exp cannot hold', async () => {
-    const tauSynMs = {
-      PN: [
-        { transmitter: 'GABA', receptor: 'inhibitory', tauSynMs: 8 },
-        { transmitter: 'GLUT', receptor: 'inhibitory', tauSynMs: 20 },
-      ],
+  /** Exports a changed network; the error it ends with. */
+  async function refused(
+    change: (network: SpikingNetwork) => Partial<SpikingNetwork>,
+    params: unknown = {},
+  ): Promise<string> {
+    const { network } = model;
+    const changed = encodeModel({ ...model, network: { ...network, ...change(network) } });
+    const ended = await exported(
+      { trials: 2, calibrationTrials: 2, ...(params as object) },
+      { model: changed, task: encodeOdourTask(task) },
+    );
+    await rm(ended.folder, { recursive: true });
+    return String(ended.error);
+  }
+
+  /** The weight of one connection from PN to KC, and its ends within their populations. */
+  const { topology } = model.network;
+  const [PN, KC] = ['PN', 'KC'].map((name) => topology.populations.find((p) => p.name === name)!);
+  const row = Array.from({ length: PN!.size }, (_, i) => topology.inputSize + PN!.offset + i);
+  const edge = row
+    .flatMap((r) =>
+      Array.from({ length: topology.rowPtr[r + 1]! - topology.rowPtr[r]! }, (_, k) => topology.rowPtr[r]! + k),
+    )
+    .find((e) => topology.colIdx[e]! >= KC!.offset && topology.colIdx[e]! < KC!.offset + KC!.size)!;
+  const pre = row.findLastIndex((r) => topology.rowPtr[r]! <= edge);
+  const ends = `from cell ${pre} of PN to cell ${topology.colIdx[edge]! - KC!.offset} of KC`;
+
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -0.5]) {
+    it(`refuses a weight of ${value}, naming projection and cells`, async () => {
+      const error = await refused(({ weightNa }) => ({ weightNa: weightNa.map((w, e) => (e === edge ? value : w)) }));
+      assert.match(
+        error,
+        new RegExp(`PN→KC excitatory: the weight ${ends} is ${value} nA, want a finite number ≥ 0.*; 1 of its \\d+`),
+      );
+    });
+  }
+
+  it('refuses a network whose weights are all NaN', async () => {
+    assert.match(await refused(({ weightNa }) => ({ weightNa: weightNa.map(() => Number.NaN) })), /is NaN nA/);
+  });
+
+  for (const [name, value] of [
+    ['vThreshMv', Number.NaN],
+    ['tauMMs', 0],
+    ['cmNf', -1],
+    ['iOffsetNa', Number.POSITIVE_INFINITY],
+    ['tauSynIMs', Number.NEGATIVE_INFINITY],
+    ['refractorySteps', -1],
+  ] as const) {
+    it(`refuses ${name} of ${value}, naming parameter and cell`, async () => {
+      const error = await refused(({ cells }) => {
+        const values = cells[name].slice();
+        values[KC!.offset + 7] = value;
+        return { cells: { ...cells, [name]: values } };
+      });
+      assert.match(error, new RegExp(`export: ${name} of cell 7 of KC is ${value}, want `));
+    });
+  }
+
+  it('refuses a cell whose threshold is not above its reset', async () => {
+    const error = await refused(({ cells }) => ({
+      cells: { ...cells, vThreshMv: cells.vThreshMv.map((v, i) => (i === KC!.offset ? -1 : v)) },
+    }));
+    assert.match(error, /cell 0 of KC fires in every step: its threshold -1 mV is not above its reset 0 mV/);
+  });
+
+  it('refuses a readout that is not of numbers', async () => {
+    const readouts = model.readouts.map((readout) => ({ ...readout, scale: readout.scale.map(() => Number.NaN) }));
+    const bad = encodeModel({ ...model, readouts });
+    const ended = await exported({}, { model: bad, task: encodeOdourTask(task) });
+    await rm(ended.folder, { recursive: true });
+    assert.match(String(ended.error), /scale\[0\] of the readout of MBON is NaN/);
+  });
+
+  it('refuses a rounding that loses a projection, with the first lost weight', async () => {
+    assert.match(
+      await refused(() => ({}), { quantisation: { headroom: 1e9 } }),
+      /export: \S+→\S+ excitatory: (\d+) of \1 weights are too small for the board and became 0, the first .* from cell \d+ of [\s\S]*lower export\.quantisation\.headroom \(now 1000000000\)/,
+    );
+  });
+
+  it('refuses a rounding that one weight far from the others spoils, and names that weight', async () => {
+    const spoilt = (outlier: number, value: number) =>
+      refused(({ weightNa }) => ({ weightNa: weightNa.map((w, e) => (e === outlier ? value : w)) }));
+    const firing = drawTrial(task, { split: 'validation', odour: 0, trial: 0 }).cell[0]!;
+    const outlier = topology.rowPtr[firing]!;
+    const post = topology.populations.findLast((p) => p.offset <= topology.colIdx[outlier]!)!;
+    assert.match(
+      await spoilt(outlier, 1e4),
+      new RegExp(
+        `→${post.name} \\S+: \\d+ of \\d+ weights are too small.*; the largest is 10000 nA from cell ${firing} of ORN to cell ${topology.colIdx[outlier]! - post.offset} of`,
+      ),
+    );
+    assert.match(
+      await spoilt(edge, 1e6),
+      new RegExp(`PN→KC excitatory: 1 of \\d+ weights exceed .* the largest ${ends}; choose`),
+    );
+  });
+
+  it('warns of a population whose voltages one cell makes coarse', async () => {
+    const vThreshMv = model.network.cells.vThreshMv.map((v, i) => (i === KC!.offset + 3 ? 1e6 : v));
+    const network = { ...model.network, cells: { ...model.network.cells, vThreshMv } };
+    const bytes = encodeModel({ ...model, network });
+    const ended = await exported({ trials: 2, calibrationTrials: 2 }, { model: bytes, task: encodeOdourTask(task) });
+    await rm(ended.folder, { recursive: true });
+    assert.match(ended.warnings.join(), /KC: voltages are held at 0\.0\d+ of their size.* 1000000 mV, of cell 3/);
+  });
+
+  it('counts as equal no more spikes than both networks have: what either has alone is said', async () => {
+    const coarse = await exported({ trials: 3, calibrationTrials: 4, quantisation: { headroom: 100 } });
+    await rm(coarse.folder, { recursive: true });
+    const report = JSON.parse(Buffer.from(coarse.files['report.json']!).toString()) as {
+      populations: { spikesTrained: number; spikesBoard: number; spikesEqual: number }[];
     };
-    const bad = encodeModel({ ...model, provenance: { tauSynMs } });
-    const refused = await exported({}, { model: bad, task: encodeOdourTask(task) });
-    await rm(refused.folder, { recursive: true });
-    assert.match(String(refused.error), /PN has two inhibitory time constants, GABA 8 ms and GLUT 20 ms/);
+    const sum = (key: 'spikesTrained' | 'spikesBoard' | 'spikesEqual') =>
+      report.populations.reduce((n, p) => n + p[key], 0);
+    const [trained, board, equal] = [sum('spikesTrained'), sum('spikesBoard'), sum('spikesEqual')];
+    assert.ok(equal < board);
+    const value = coarse.headlines!.find((line) => line.label === 'spikes after rounding')!.value;
+    assert.match(
+      value,
+      new RegExp(`^${equal} of \\d+ \\(${trained - equal} missing, ${board - equal} not expected\\)`),
+    );
   });
 });

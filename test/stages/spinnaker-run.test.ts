@@ -182,6 +182,29 @@ describe('stage spinnaker-run', () => {
       assert.match(String(run.error), /run\.py --backend spiNNaker ended with 1:\s+TimeoutError: no boot/);
     });
 
+    it('tells each warning of sPyNNaker once, and asks after the board where the run breaks off', async () => {
+      const warning = '2026-01-02 03:04:0$n WARNING: no such chip';
+      const run = await runOnLoopback(
+        `for n in 1 2 3; do echo "${warning}" >&2; done; echo "trial 0: 5 spikes"; exit 1`,
+      );
+      assert.deepEqual(
+        run.log.filter((line) => /trial|WARNING/.test(line)),
+        ['trial 0: 5 spikes', 'WARNING: no such chip'],
+      );
+      assert.equal(String(run.error).match(/no such chip/g)!.length, 1);
+      assert.match(String(run.error), /is 127\.0\.0\.1 .* a SpiNNaker board, switched on, and of version 3/);
+    });
+
+    it('fails where nothing says what the board lost', async () => {
+      const run = await runOnLoopback(
+        'echo "run.py: the board\'s provenance is not there: no data.sqlite3" >&2; exit 3',
+      );
+      assert.match(
+        String(run.error),
+        /without an account of what it lost:\s+run\.py: the board's provenance is not there/,
+      );
+    });
+
     it('knows it by its answer to a version request', async () => {
       reply = 0x80;
       assert.equal(await answersScamp('127.0.0.1', 2000, socket.address().port), true);
@@ -194,6 +217,22 @@ describe('stage spinnaker-run', () => {
     it('refuses one that answers neither that nor a ping', async () => {
       const board = { machineName: 'no-such-board.invalid', version: 3, hostAddress: '' };
       await assert.rejects(checkReachable(board, 200), /no answer from the board at no-such-board\.invalid/);
+    });
+
+    it('does not refuse a silent one where no ping can tell whether it has not booted yet, and says so', async () => {
+      const silent = createSocket('udp4').bind(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const board = { machineName: '127.0.0.1', version: 3, hostAddress: '' };
+      const path = process.env['PATH'];
+      const told: string[] = [];
+      process.env['PATH'] = '';
+      try {
+        await checkReachable(board, 100, silent.address().port, (message) => told.push(message));
+      } finally {
+        process.env['PATH'] = path;
+        silent.close();
+      }
+      assert.match(told.join(), /127\.0\.0\.1 did not answer .* no 'ping' to tell an unbooted board from none/);
     });
   });
 
@@ -246,7 +285,7 @@ with sqlite3.connect(folder + '/2026/run_1/data.sqlite3') as base:
         core = base.execute('INSERT INTO core (x, y, processor) VALUES (?, ?, ?)', (x, y, p)).lastrowid
         base.execute('INSERT INTO core_provenance (core_id, description, the_value) VALUES (?, ?, ?)', (core, what, count))
     base.execute("INSERT INTO router_provenance (x, y, description, the_value, expected) VALUES (1, 1, 'Missed_For_Reinjection', 2, 1)")
-print(json.dumps(run.board_losses(folder)))
+print(json.dumps(run.losses_in(folder + '/2026/run_1/data.sqlite3', 1)))
 `;
     const env = { ...process.env, PYTHONPATH: project, PYTHONDONTWRITEBYTECODE: '1' };
     assert.deepEqual(JSON.parse(execFileSync(python, ['-c', script], { encoding: 'utf8', env })), [

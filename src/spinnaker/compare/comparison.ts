@@ -127,13 +127,31 @@ export function compareTrials(
   });
 }
 
-/** `n of m`, over all populations. */
-export function equalOf(parts: readonly Pick<PopulationComparison, 'equal' | 'spikes' | 'spikesReference'>[]): {
+/** Spikes of two runs, over all populations: as many as agree, and what each has alone. */
+export interface EqualSpikes {
   readonly equal: number;
+  /** Of the larger of the two, population by population: all are equal only where neither has a spike alone. */
   readonly of: number;
-} {
+  readonly onlyReference: number;
+  readonly onlyHere: number;
+}
+
+/** Sums over populations. */
+export function equalOf(
+  parts: readonly Pick<PopulationComparison, 'equal' | 'spikes' | 'spikesReference'>[],
+): EqualSpikes {
+  const sum = (value: (part: (typeof parts)[number]) => number) =>
+    parts.reduce((total, part) => total + value(part), 0);
   return {
-    equal: parts.reduce((sum, p) => sum + p.equal, 0),
-    of: parts.reduce((sum, p) => sum + Math.max(p.spikesReference, p.spikes), 0),
+    equal: sum((p) => p.equal),
+    of: sum((p) => Math.max(p.spikesReference, p.spikes)),
+    onlyReference: sum((p) => p.spikesReference - p.equal),
+    onlyHere: sum((p) => p.spikes - p.equal),
   };
+}
+
+/** `90 of 100`, and where not all agree `90 of 100 (10 missing, 3 not expected)`. */
+export function equalText({ equal, of, onlyReference, onlyHere }: EqualSpikes): string {
+  const apart = onlyReference + onlyHere === 0 ? '' : ` (${onlyReference} missing, ${onlyHere} not expected)`;
+  return `${equal} of ${of}${apart}`;
 }

@@ -15,8 +15,8 @@ export interface BoardNetwork {
   readonly parameters: BoardCellParameters;
   /** [P, 2] left shift of each population's excitatory and inhibitory ring buffers. */
   readonly shifts: Uint8Array;
-  /** [E] weight in units of 2^(shift − 15) nA, shift that of the post population's receptor. */
-  readonly weight: Uint16Array;
+  /** [E] weight as a whole number of 2^(shift − 15) nA, shift that of the post population's receptor. */
+  readonly word: Uint16Array;
   /** Steps from a spike to its effect, the same for all edges (1), or [E]. */
   readonly delaySteps: number | Uint8Array;
 }

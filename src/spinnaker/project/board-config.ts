@@ -19,9 +19,19 @@ export function boardConfig(board: BoardAddress): string {
 machineName = ${board.machineName}
 version = ${board.version}
 
+virtual_board = False
+spalloc_server = None
+remote_spinnaker_url = None
+
 [Simulation]
 # late spikes are counted, and run.py fails on any
 drop_late_spikes = False
+
+[Reports]
+# what the board lost, by core and trial: run.py reads it, and it stays in reports/ for you to look at
+read_placements_provenance_data = True
+read_router_provenance_data = True
+keep_data_database = True
 `;
 }
 
@@ -30,6 +40,9 @@ export function virtualConfig(version: number): string {
   return `[Machine]
 version = ${version}
 virtual_board = True
+machineName = None
+spalloc_server = None
+remote_spinnaker_url = None
 
 [Reports]
 keep_dataspec_database = True

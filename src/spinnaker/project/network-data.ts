@@ -1,6 +1,6 @@
 /**
  * The numbers of an exported network ⇄ the safetensors file that run.py and spinnaker-run read. Knows no quantisation rule and no files.
- * head (canonical JSON): dtMs, steps, populations with offset, shifts and λ, projections, classes; arrays: `cells.*` trained values (f64),
+ * head (canonical JSON): dtMs, steps, ticks, populations with offset, shifts and λ, projections, classes; arrays: `cells.*` trained values (f64),
  * `board.*` s1615 bits, `projection.k.{pre, post, weight, word}`, `readout.*`.
  */
 import { canonicalJson } from '../../base/canonical-json.ts';
@@ -15,6 +15,7 @@ import {
 import type { CellParameters, Model, PopulationSlice } from '../../snn/network/network.ts';
 import type { BoardCellParameters } from '../firmware/board-cells.ts';
 import type { BoardNetwork, Wiring } from '../firmware/board-network.ts';
+import { ticksFor } from '../firmware/colour.ts';
 import { type ProjectionEdges, projectionsOf, type ReceptorName } from '../quantise/projections.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
 import { expectedWeightFor } from '../quantise/weight-shift.ts';
@@ -42,6 +43,8 @@ export interface NetworkHead {
   readonly format: string;
   readonly dtMs: number;
   readonly steps: number;
+  /** What a board runs for these steps: whole 16 ticks, the rest cut off. */
+  readonly ticks: number;
   readonly size: number;
   readonly inputPopulation: string;
   readonly inputSize: number;
@@ -98,6 +101,7 @@ function headOf(
     format: networkFormat,
     dtMs: network.dtMs,
     steps: model.steps,
+    ticks: ticksFor(model.steps),
     size: wiring.size,
     inputPopulation: wiring.inputPopulation,
     inputSize: wiring.inputSize,
@@ -137,7 +141,7 @@ export function encodeNetworkData(model: Model, quantised: QuantisedNetwork, set
     tensors[`projection.${k}.pre`] = tensor(projection.preCell);
     tensors[`projection.${k}.post`] = tensor(projection.postCell);
     tensors[`projection.${k}.weight`] = tensor(Float64Array.from(projection.edge, (e) => weightNa[e]!));
-    tensors[`projection.${k}.word`] = tensor(Uint16Array.from(projection.edge, (e) => quantised.board.weight[e]!));
+    tensors[`projection.${k}.word`] = tensor(Uint16Array.from(projection.edge, (e) => quantised.board.word[e]!));
   });
   const head = headOf(model, quantised, projections, settings);
   const readout = model.readouts[0]!;
@@ -174,7 +178,7 @@ interface RowEdge {
 }
 
 /** Projections → rows, columns ascending. */
-function wiringOf(file: TensorFile, head: NetworkHead): { readonly wiring: Wiring; readonly weight: Uint16Array } {
+function wiringOf(file: TensorFile, head: NetworkHead): { readonly wiring: Wiring; readonly word: Uint16Array } {
   const rows: RowEdge[][] = Array.from({ length: head.inputSize + head.size }, () => []);
   const offsets = new Map([[head.inputPopulation, 0], ...head.populations.map((p) => [p.name, p.offset] as const)]);
   head.projections.forEach((projection, k) => {
@@ -201,5 +205,5 @@ function wiringOf(file: TensorFile, head: NetworkHead): { readonly wiring: Wirin
     colIdx: Int32Array.from(edges, (e) => e.col),
     receptor: Uint8Array.from(edges, (e) => e.receptor),
   };
-  return { wiring, weight: Uint16Array.from(edges, (e) => e.word) };
+  return { wiring, word: Uint16Array.from(edges, (e) => e.word) };
 }

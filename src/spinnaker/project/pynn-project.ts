@@ -6,12 +6,12 @@ import type { QuantisedNetwork } from '../quantise/quantise.ts';
 import type { InputSpikes } from '../simulators/integer-simulator.ts';
 import type { Raster } from '../simulators/raster.ts';
 import { type BoardAddress, boardConfig } from './board-config.ts';
+import { runPy } from './generated/run-py.ts';
+import { virtualPy } from './generated/virtual-py.ts';
 import { type BoardSettings, encodeNetworkData } from './network-data.ts';
 import { pinnedRequirements } from './python-environment.ts';
 import { readmeOf } from './readme.ts';
-import { runScript } from './run-script.ts';
 import { encodeInputs, encodeSpikes } from './trial-data.ts';
-import { virtualScript } from './virtual-script.ts';
 
 export interface ProjectParts {
   readonly model: Model;
@@ -31,13 +31,13 @@ export function pynnProject(parts: ProjectParts): Record<string, string | Uint8A
     (backend) => [`requirements-${backend}.txt`, `${pinnedRequirements[backend].join('\n')}\n`] as const,
   );
   return {
-    'run.py': runScript,
-    'virtual.py': virtualScript,
+    'run.py': runPy,
+    'virtual.py': virtualPy,
     'network.safetensors': encodeNetworkData(model, quantised, settings),
     'inputs.safetensors': encodeInputs(trials, inputs),
     'expected.safetensors': encodeSpikes(expected),
     'spynnaker.cfg': boardConfig(board),
-    'README.md': readmeOf(model, quantised, trials.length, board),
+    'README.md': readmeOf(model, quantised, trials.length, settings, board),
     'provenance.json': `${JSON.stringify(model.provenance, null, 2)}\n`,
     ...Object.fromEntries(requirements),
   };

@@ -1,10 +1,18 @@
 /** The README of an exported PyNN project: what it holds, how to run it, whose data it is made of. Text only. */
 import type { Model } from '../../snn/network/network.ts';
+import { ticksFor } from '../firmware/colour.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
 import type { BoardAddress } from './board-config.ts';
+import type { BoardSettings } from './network-data.ts';
 
 /** Markdown. */
-export function readmeOf(model: Model, quantised: QuantisedNetwork, trials: number, board: BoardAddress): string {
+export function readmeOf(
+  model: Model,
+  quantised: QuantisedNetwork,
+  trials: number,
+  settings: BoardSettings,
+  board: BoardAddress,
+): string {
   const { wiring, shifts } = quantised.board;
   const rows = wiring.populations.map(
     ({ name, size }, p) => `| ${name} | ${size} | ${shifts[2 * p]} | ${shifts[2 * p + 1]} | ${quantised.scale[p]} |`,
@@ -13,17 +21,24 @@ export function readmeOf(model: Model, quantised: QuantisedNetwork, trials: numb
 
 ${wiring.size} IF_curr_exp cells, ${wiring.colIdx.length} connections, ${wiring.inputSize} input cells (${wiring.inputPopulation}), ${trials} test trials of ${model.steps} ms.
 
+Needs Python 3.11 or newer (tried: 3.11; 3.12 and 3.13 find the same releases).
 \`\`\`
 python3 -m venv venv && venv/bin/pip install -r requirements-nest.txt     # or -brian2, -spiNNaker: one environment each
-venv/bin/python run.py --backend nest                                     # or brian2, spiNNaker
+venv/bin/python run.py nest                                               # or brian2, spiNNaker
 \`\`\`
 \`run.py\` prints how many spikes equal those in \`expected.safetensors\` and how many odours the readout names correctly, and writes
-\`spikes.<backend>.safetensors\`. What differs between the simulators is in the table on top of \`run.py\`.
+\`spikes.<backend>.safetensors\`. What differs between the simulators is in the table on top of \`run.py\`. In NEST a connection acts after two steps, the
+network was trained with one: its accuracy there is that of another latency, not a loss of the transfer, and \`run.py\` prints both.
+
+## Without a board
+\`venv/bin/python virtual.py\` (environment of requirements-spiNNaker.txt) maps the network on a virtual board and checks every synaptic word and cell
+parameter that would be loaded; \`run.py spiNNaker --virtual\` goes through all trials there. What is configured of a machine is not looked at.
 
 ## On the board
 Connect a SpiNNaker board (version ${board.version}) at ${board.machineName}; give the computer's interface the address ${board.hostAddress}.
-sPyNNaker reads \`spynnaker.cfg\` from this folder, and asks for \`~/.spynnaker.cfg\` to exist: copy it there once. The run fails (exit status 4) if the
-board reports late or lost spikes or a saturated ring buffer; \`--time-scale-factor 10\` gives it ten times longer.
+sPyNNaker reads \`~/.spynnaker.cfg\` (it writes an empty one where you have none), then \`spynnaker.cfg\` from this folder. A trial runs
+${ticksFor(model.steps)} ticks of 1 ms, ${settings.timeScaleFactor} times slower than real time (\`--time-scale-factor\` changes that). The run fails if a core's spikes were late or lost, its tick
+overran, or a ring buffer was full (exit status 4), and if the board kept no account of it (exit status 3).
 
 | population | cells | shift exc. | shift inh. | voltage scale |
 |---|---|---|---|---|

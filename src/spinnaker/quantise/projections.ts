@@ -25,6 +25,11 @@ export function nameOf(projection: Pick<ProjectionEdges, 'pre' | 'post' | 'recep
   return `${projection.pre}→${projection.post} ${projection.receptor}`;
 }
 
+/** `cell 3 of PN to cell 17 of KC`, for the n-th edge of a projection. */
+export function endsOf(p: ProjectionEdges, n: number): string {
+  return `cell ${p.preCell[n]} of ${p.pre} to cell ${p.postCell[n]} of ${p.post}`;
+}
+
 /** All projections that have edges, by pre, post, receptor. cost: one pass over the edges. */
 export function projectionsOf(wiring: Wiring): ProjectionEdges[] {
   const postOf = populationIdxOf(wiring);

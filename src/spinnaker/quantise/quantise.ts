@@ -11,8 +11,8 @@ import type { BoardCellParameters } from '../firmware/board-cells.ts';
 import { type BoardNetwork, populationIdxOf, type Wiring } from '../firmware/board-network.ts';
 import { toS1615 } from '../firmware/fixed-point.ts';
 import type { FloatPeaks } from '../simulators/float-simulator.ts';
-import { nameOf, type ProjectionEdges, projectionsOf } from './projections.ts';
-import { quantisedWeight, slotMax, slotRange, stockShifts, tightShift } from './weight-shift.ts';
+import { endsOf, nameOf, type ProjectionEdges, projectionsOf } from './projections.ts';
+import { roundedWord, slotMax, slotRange, stockShifts, tightShift, weightOf } from './weight-shift.ts';
 
 export interface QuantisationPolicy {
   /** `stock`: sPyNNaker's worst case, units as trained. `calibrated`: measured ranges and the changes of units above. */
@@ -153,9 +153,9 @@ function boardParameters(cells: CellParameters, units: Units, dtMs: number): Boa
 /** Words of one projection; throws RangeError, naming it with counts, where a weight would wrap. */
 function projectionWords(
   p: ProjectionEdges,
-  weight: Float64Array,
+  weightNa: Float64Array,
   shifts: Uint8Array,
-  words: Uint16Array,
+  word: Uint16Array,
 ): ProjectionReport {
   const shift = shifts[2 * p.postIdx + p.receptorIdx]!;
   let vanished = 0;
@@ -163,19 +163,20 @@ function projectionWords(
   let error = 0;
   let total = 0;
   for (const e of p.edge) {
-    const word = quantisedWeight(weight[e]!, shift);
-    if (word === 0 && weight[e]! > 0) vanished++;
-    if (word > slotMax) wrapped++;
-    error += Math.abs(word * 2 ** (shift - 15) - weight[e]!);
-    total += weight[e]!;
-    words[e] = word;
+    const rounded = roundedWord(weightNa[e]!, shift);
+    if (rounded === 0 && weightNa[e]! > 0) vanished++;
+    if (rounded > slotMax) wrapped++;
+    error += Math.abs(weightOf(rounded, shift) - weightNa[e]!);
+    total += weightNa[e]!;
+    word[e] = rounded;
   }
   if (wrapped > 0) {
+    const largest = p.edge.reduce((best, e, n) => (weightNa[e]! > weightNa[p.edge[best]!]! ? n : best), 0);
     throw new RangeError(
-      `${nameOf(p)}: ${wrapped} of ${p.edge.length} weights exceed ${slotRange(shift)} nA and would wrap on the board; choose a larger shift or a smaller scale`,
+      `${nameOf(p)}: ${wrapped} of ${p.edge.length} weights exceed ${slotRange(shift)} nA and would wrap on the board, the largest from ${endsOf(p, largest)}; choose a larger shift or a smaller scale`,
     );
   }
-  const sorted = Uint16Array.from(p.edge, (e) => words[e]!).sort();
+  const sorted = Uint16Array.from(p.edge, (e) => word[e]!).sort();
   return {
     projection: nameOf(p),
     edges: p.edge.length,
@@ -201,13 +202,13 @@ export function quantise(network: SpikingNetwork, peaks: FloatPeaks, policy: Qua
     ? new Float64Array(wiring.populations.length).fill(1)
     : scalesOf(network, peaks, policy, population, bounds);
   const units = stock ? trainedUnits(network) : calibratedUnits(network, scale, population);
-  const weight = Float64Array.from(network.weightNa, (w, e) => w * units.current[wiring.colIdx[e]!]!);
+  const weightNa = Float64Array.from(network.weightNa, (w, e) => w * units.current[wiring.colIdx[e]!]!);
   const projections = projectionsOf(wiring);
   const shifts = stock
-    ? stockShifts(projections, weight, wiring.populations.length)
+    ? stockShifts(projections, weightNa, wiring.populations.length)
     : Uint8Array.from(bounds, (bound, k) => tightShift(bound * scale[k >> 1]!));
-  const words = new Uint16Array(weight.length);
-  const reports = projections.map((p) => projectionWords(p, weight, shifts, words));
+  const word = new Uint16Array(weightNa.length);
+  const reports = projections.map((p) => projectionWords(p, weightNa, shifts, word));
   const parameters = boardParameters(network.cells, units, network.dtMs);
-  return { board: { wiring, parameters, shifts, weight: words, delaySteps: 1 }, scale, projections: reports };
+  return { board: { wiring, parameters, shifts, word, delaySteps: 1 }, scale, projections: reports };
 }

@@ -26,7 +26,7 @@ export function slotRange(shift: number): number {
 /** The least shift whose ring buffer holds `most` nA. */
 export function tightShift(most: number): number {
   let shift = 0;
-  while (shift < shiftMax && quantisedWeight(most, shift) > slotMax) shift++;
+  while (shift < shiftMax && roundedWord(most, shift) > slotMax) shift++;
   return shift;
 }
 
@@ -36,13 +36,13 @@ export function expectedWeightFor(shift: number): number {
 }
 
 /** rint(w·2^(15 − shift)), before sPyNNaker cuts it to 16 bits. */
-export function quantisedWeight(weightNa: number, shift: number): number {
+export function roundedWord(weightNa: number, shift: number): number {
   return roundHalfEven(Math.abs(weightNa) * 2 ** (15 - shift));
 }
 
-/** nA of a quantised weight; exact, so that sPyNNaker's own rounding returns the same word. */
-export function weightOf(quantised: number, shift: number): number {
-  return quantised * 2 ** (shift - 15);
+/** nA of a word; exact, so that sPyNNaker's own rounding returns the same word. */
+export function weightOf(word: number, shift: number): number {
+  return word * 2 ** (shift - 15);
 }
 
 /** Most edges onto one cell. */

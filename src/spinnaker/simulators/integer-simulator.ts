@@ -1,7 +1,7 @@
 /**
  * A whole network in the board's integers, event by event: the ticks of board-tick.ts joined by 16-bit ring buffers. Knows no files.
- * A spike of step t reaches its targets in step t + delay, before they are updated; a slot holds min(65535, Σ weights), and each addition
- * cut short is counted. No packet is ever late here. Pinned by test/spinnaker/integer-simulator.test.ts.
+ * A spike of step t reaches its targets in step t + delay, before they are updated; a slot holds min(65535, Σ words), and each addition
+ * cut short is counted. No packet is late here, but all spikes of cells may be made to look so, as they do after a reset (colour.ts). Pinned by test/spinnaker/integer-simulator.test.ts.
  */
 import { boardCells } from '../firmware/board-cells.ts';
 import { type BoardNetwork, cellShifts, populationIdxOf } from '../firmware/board-network.ts';
@@ -20,6 +20,17 @@ export interface BoardRun {
   readonly saturations: Int32Array;
   /** [P, 2] largest slot value met, by post population and receptor; only when asked for. */
   readonly peakSlots?: Uint16Array;
+  /** Synapses passed over because their spike looked later than their delay. */
+  readonly skipped: number;
+}
+
+export interface BoardRunOptions {
+  /** Whether to note the fullest slots. */
+  readonly peaks?: boolean;
+  /** Ticks that spikes between cells look late, 0 … 15; those of input cells never do: the host numbers them anew. */
+  readonly lateTicks?: number;
+  /** Told of the ticker after each tick, before spikes of that tick arrive anywhere. */
+  readonly watch?: (tick: number, cells: BoardTicker) => void;
 }
 
 /** One network, ready to run; `run` starts from rest each time. Same input, same output, everywhere. */
@@ -32,9 +43,9 @@ export class IntegerSimulator {
   private readonly ring: readonly TickSlots[];
 
   constructor(network: BoardNetwork) {
-    const { wiring, delaySteps, weight } = network;
-    if (weight.length !== wiring.colIdx.length) {
-      throw new RangeError(`IntegerSimulator: ${weight.length} weights for ${wiring.colIdx.length} edges`);
+    const { wiring, delaySteps, word } = network;
+    if (word.length !== wiring.colIdx.length) {
+      throw new RangeError(`IntegerSimulator: ${word.length} weights for ${wiring.colIdx.length} edges`);
     }
     this.network = network;
     this.cells = new BoardTicker(boardCells(network.parameters), cellShifts(network));
@@ -42,7 +53,7 @@ export class IntegerSimulator {
       throw new RangeError(`IntegerSimulator: parameters of ${this.cells.size} cells, want ${wiring.size}`);
     }
     this.population = populationIdxOf(wiring);
-    const places = 2 * wiring.size <= 65536 ? new Uint16Array(weight.length) : new Int32Array(weight.length);
+    const places = 2 * wiring.size <= 65536 ? new Uint16Array(word.length) : new Int32Array(word.length);
     this.target = places.map((_, e) => 2 * wiring.colIdx[e]! + wiring.receptor[e]!);
     const longest = typeof delaySteps === 'number' ? delaySteps : delaySteps.reduce((a, b) => Math.max(a, b), 1);
     const shortest = typeof delaySteps === 'number' ? delaySteps : delaySteps.reduce((a, b) => Math.min(a, b), longest);
@@ -51,47 +62,55 @@ export class IntegerSimulator {
   }
 
   /** Runs the steps that `input` has. cost: about 5 ns a cell and step that is not at rest, 2 ns a synaptic event. */
-  run(input: InputSpikes, options: { readonly peaks?: boolean } = {}): BoardRun {
+  run(input: InputSpikes, options: BoardRunOptions = {}): BoardRun {
     const { wiring } = this.network;
+    const { lateTicks = 0, watch } = options;
     const steps = input.stepPtr.length - 1;
     this.cells.reset();
     const fired = new Int32Array(wiring.size);
     const builder = new RasterBuilder(steps);
     const saturations = new Int32Array(wiring.populations.length);
     const peakSlots = new Uint16Array(2 * wiring.populations.length);
+    let skipped = 0;
     for (const slots of this.ring) slots.words.fill(0);
     for (let t = 0; t < steps; t++) {
       const slots = this.ring[t % this.ring.length]!;
       if (options.peaks === true) this.notePeaks(slots, peakSlots);
       const count = this.cells.tick(slots, fired);
+      watch?.(t, this.cells);
       builder.add(fired, count);
-      for (let k = input.stepPtr[t]!; k < input.stepPtr[t + 1]!; k++) this.deliver(input.cell[k]!, t, saturations);
-      for (let k = 0; k < count; k++) this.deliver(wiring.inputSize + fired[k]!, t, saturations);
+      for (let k = input.stepPtr[t]!; k < input.stepPtr[t + 1]!; k++) this.deliver(input.cell[k]!, t, 0, saturations);
+      for (let k = 0; k < count; k++) skipped += this.deliver(wiring.inputSize + fired[k]!, t, lateTicks, saturations);
     }
-    const run = { spikes: builder.build(), saturations };
+    const run = { spikes: builder.build(), saturations, skipped };
     return options.peaks === true ? { ...run, peakSlots } : run;
   }
 
-  /** Adds the weights of one row to the slots of the steps in which they arrive. */
-  private deliver(row: number, t: number, saturations: Int32Array): void {
+  /** Adds the weights of one row to the slots of the steps in which they arrive; returns how many were passed over as too late. */
+  private deliver(row: number, t: number, late: number, saturations: Int32Array): number {
     const { wiring, delaySteps } = this.network;
     const begin = wiring.rowPtr[row]!;
     const end = wiring.rowPtr[row + 1]!;
     const { ring } = this;
     if (typeof delaySteps === 'number') {
-      this.add(begin, end, ring[(t + delaySteps) % ring.length]!.pairs, saturations);
-    } else {
-      for (let e = begin; e < end; e++)
-        this.add(e, e + 1, ring[(t + delaySteps[e]!) % ring.length]!.pairs, saturations);
+      if (delaySteps <= late) return end - begin;
+      this.add(begin, end, ring[(t + delaySteps - late) % ring.length]!.pairs, saturations);
+      return 0;
     }
+    let skipped = 0;
+    for (let e = begin; e < end; e++) {
+      if (delaySteps[e]! <= late) skipped++;
+      else this.add(e, e + 1, ring[(t + delaySteps[e]! - late) % ring.length]!.pairs, saturations);
+    }
+    return skipped;
   }
 
   private add(begin: number, end: number, pairs: Uint16Array, saturations: Int32Array): void {
     const { target } = this;
-    const { weight } = this.network;
+    const { word } = this.network;
     for (let e = begin; e < end; e++) {
       const place = target[e]!;
-      const sum = pairs[place]! + weight[e]!;
+      const sum = pairs[place]! + word[e]!;
       if (sum > 65535) {
         saturations[this.population[place >> 1]!]! += 1;
         pairs[place] = 65535;

@@ -5,6 +5,7 @@ Knows nothing of the kernel: the network is drawn here, stepped here as the equa
 """
 import json
 import pathlib
+
 import torch
 
 torch.set_default_dtype(torch.float64)

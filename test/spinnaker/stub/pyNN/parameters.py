@@ -1,0 +1,5 @@
+"""Stands for pyNN.parameters."""
+
+
+class Sequence(list):
+    pass
