@@ -44,6 +44,7 @@ export type { TrialRecord } from './snn/network/simulate-trial.ts';
 export { simulateTrial } from './snn/network/simulate-trial.ts';
 export { readoutLogits } from './snn/readout/readout.ts';
 export type {
+  ArtifactKind,
   Headline,
   JsonSchema,
   PortContract,

@@ -3,10 +3,41 @@
 /** A JSON Schema (draft 2020-12), as plain data. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
+/**
+ * The kinds of artifacts, each with the more general ones that it also is: an input takes its own kind and every kind that is one of it.
+ * docs/pipeline.md lists them.
+ */
+export const artifactKinds = {
+  file: [],
+  folder: [],
+  text: ['file'],
+  table: ['text'],
+  report: ['file'],
+  image: ['file'],
+  json: ['text', 'report'],
+  jsonl: ['table'],
+  csv: ['table'],
+  markdown: ['text', 'report'],
+  html: ['text', 'report'],
+  svg: ['text', 'image'],
+  png: ['image'],
+  safetensors: ['file'],
+  pathway: ['safetensors'],
+  'odour-task': ['safetensors'],
+  model: ['safetensors'],
+  spikes: ['safetensors'],
+  checkpoint: ['safetensors'],
+  nir: ['file'],
+  'pynn-project': ['folder'],
+} as const;
+
+/** A kind of the list, or one's own, such as `x-eeg-recording`: it fits itself, `file` and `folder` alone. */
+export type ArtifactKind = keyof typeof artifactKinds | `x-${string}`;
+
 /** What a stage reads or writes under one name. */
 export interface PortContract {
-  /** The artifact kind, e.g. `pathway`, `odour-task`, `model`, `table`, `report`, `folder`; names a schema in schemas/ where one exists. */
-  readonly kind: string;
+  /** Compared between the stage that makes an artifact and each that reads it, before anything runs. */
+  readonly kind: ArtifactKind;
   /** One sentence for people: what the file holds. */
   readonly about: string;
   /** An input that may be left out of pipeline.yaml. */

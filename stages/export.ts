@@ -113,9 +113,9 @@ const stage: StageDefinition<Params> = defineStage<Params>({
     task: { kind: 'odour-task', about: 'The trials to take input spikes from.' },
   },
   outputs: {
-    project: { kind: 'folder', about: 'run.py, its data, requirements, README.' },
+    project: { kind: 'pynn-project', about: 'run.py, its data, requirements, README.' },
     nir: { kind: 'nir', about: 'The network as a Neuromorphic Intermediate Representation graph (HDF5).' },
-    report: { kind: 'report', about: 'Shifts, scales, rounding and saturation by projection and population.' },
+    report: { kind: 'json', about: 'Shifts, scales, rounding and saturation by projection and population.' },
   },
   run,
 });

@@ -31,8 +31,8 @@ const stage: StageDefinition<Params> = defineStage<Params>({
   },
   outputs: {
     task: { kind: 'odour-task', about: 'Classes, spike probabilities per cell and odour, trials (safetensors).' },
-    report: { kind: 'report', about: 'Every choice, drop and count, and how alike the odours are (JSON).' },
-    raster: { kind: 'picture', about: 'Spikes of one trial by glomerulus (SVG).' },
+    report: { kind: 'json', about: 'Every choice, drop and count, and how alike the odours are (JSON).' },
+    raster: { kind: 'svg', about: 'Spikes of one trial by glomerulus (SVG).' },
   },
   run,
 });

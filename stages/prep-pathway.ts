@@ -34,9 +34,9 @@ const stage: StageDefinition<Params> = defineStage<Params>({
   },
   outputs: {
     pathway: { kind: 'pathway', about: 'Populations and projections (safetensors).' },
-    report: { kind: 'report', about: 'Every count, rule and drop (JSON).' },
-    summary: { kind: 'text', about: 'The same for people (Markdown).' },
-    drawing: { kind: 'image', about: 'Populations and projections as a drawing (SVG).' },
+    report: { kind: 'json', about: 'Every count, rule and drop (JSON).' },
+    summary: { kind: 'markdown', about: 'The same for people (Markdown).' },
+    drawing: { kind: 'svg', about: 'Populations and projections as a drawing (SVG).' },
   },
   run,
 });

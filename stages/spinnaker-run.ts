@@ -68,17 +68,17 @@ const stage: StageDefinition<Params> = defineStage<Params>({
     properties: { spinnaker, seed: { type: 'integer' } },
   },
   inputs: {
-    project: { kind: 'folder', about: 'The exported PyNN project.' },
+    project: { kind: 'pynn-project', about: 'The exported PyNN project.' },
     model: { kind: 'model', about: 'The trained network it came from.' },
     task: { kind: 'odour-task', about: 'The trials.' },
   },
   outputs: {
     spikes: { kind: 'spikes', about: 'Spikes of the exported trials on the target.' },
     report: {
-      kind: 'report',
+      kind: 'json',
       about: 'Accuracy, equal spikes and distances by population; cores, memory and load for `virtual`.',
     },
-    summary: { kind: 'table', about: 'The report for people.' },
+    summary: { kind: 'markdown', about: 'The report for people.' },
   },
   permissions: { network: true, childProcess: true, writes: ['~/.cache/cc-snn/venvs'] },
   run,

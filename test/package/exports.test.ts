@@ -15,6 +15,7 @@ const values = [
 ];
 const types = [
   ...[
+    'ArtifactKind',
     'CellParameters',
     'Diagnostic',
     'Headline',
@@ -77,7 +78,7 @@ describe('the package', () => {
     const door = (await import('cc-snn' as string)) as object;
     assert.deepEqual(Object.keys(door).sort(), [...values].sort());
     const contract = (await import('cc-snn/stage' as string)) as object;
-    assert.deepEqual(Object.keys(contract), ['defineStage']);
+    assert.deepEqual(Object.keys(contract), ['artifactKinds', 'defineStage']);
   });
 
   it('exports these types, and no others', () => {

@@ -8,6 +8,7 @@ import { collectProblems, type Problems, sortedProblems } from '../load/problems
 import type { RawPipeline } from '../load/raw-pipeline.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import { printable } from '../model/words.ts';
+import { checkKindNames, checkWiring, isFolderKind, madeKinds } from './check-kinds.ts';
 import { ParamsCheck } from './check-params.ts';
 import type { StageContract } from './describe-modules.ts';
 
@@ -24,11 +25,14 @@ export function checkContracts(
   if (located === undefined) return [{ at: { file }, message: 'changed while it was checked' }];
   const problems = collectProblems(located.yaml);
   const params = new ParamsCheck({ ...located, load, plan });
+  const made = madeKinds(plan, contracts);
   for (const stage of stages) {
     const contract = stage.work.kind === 'module' ? contracts.get(stage.work.module) : undefined;
     if (contract === undefined) continue;
     checkPorts(problems, located.raw, stage, 'inputs', contract.inputs);
     checkPorts(problems, located.raw, stage, 'outputs', contract.outputs);
+    checkKindNames(problems, stage, contract);
+    checkWiring(problems, stage, contract.inputs, made);
     params.check(stage, contract);
   }
   for (const diagnostic of params.found()) problems.add(diagnostic);
@@ -51,7 +55,7 @@ function checkPorts(
       const missing = Object.keys(ports).filter((port) => !Object.hasOwn(declared, port));
       const hint = didYouMean(name, missing) ?? `its ${group} are: ${Object.keys(ports).join(', ') || 'none'}`;
       problems.report(path, `${module} has no ${what} '${printable(name)}'`, hint, 'key');
-    } else if (group === 'outputs' && ports[name]!.kind === 'folder' && !stage.outputs[name]!.folder) {
+    } else if (group === 'outputs' && isFolderKind(ports[name]!.kind) && !stage.outputs[name]!.folder) {
       problems.report(path, `${module} makes a folder of output '${name}'`, 'write it with a final /');
     }
   }

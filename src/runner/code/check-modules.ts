@@ -10,7 +10,7 @@ import type { CodeClosure } from './code-closure.ts';
 import { closureDigest, describeModules, type StageContract } from './describe-modules.ts';
 
 /** Counts up whenever the same contracts and plan would give other findings. */
-const formatVersion = 2;
+const formatVersion = 3;
 
 /** The contract of each of these modules; or what is wrong with those that cannot be loaded. */
 export async function readContracts(
@@ -32,7 +32,7 @@ export async function readContracts(
 
 /**
  * The contract of every module stage of `stages`, by module path; or, located, where pipeline.yaml does not fit it: inputs and outputs that are
- * missing or unknown, parameters that its schema refuses. `load` is what the plan was loaded with.
+ * missing, unknown or of another kind, parameters that its schema refuses. `load` is what the plan was loaded with.
  */
 export async function checkModules(
   load: LoadOptions,
@@ -66,8 +66,12 @@ function markPath(
   const codes = new Map([...closures].map(([module, closure]) => [module, closureDigest(closure)]));
   const parts = stages.map((stage) => {
     const module = stage.work.kind === 'module' ? stage.work.module : '';
-    const outputs = Object.entries(stage.outputs).map(([name, output]) => [name, output.folder]);
-    const inputs = Object.entries(stage.inputs).map(([name, input]) => [name, input.list]);
+    const outputs = Object.entries(stage.outputs).map(([name, output]) => [name, output.path, output.folder]);
+    const inputs = Object.entries(stage.inputs).map(([name, input]) => [
+      name,
+      input.list,
+      input.kind === 'artifact' ? input.paths : [],
+    ]);
     return [stage.id, codes.get(module), stage.params, inputs, outputs];
   });
   return join(cacheDir, 'contracts', `${digestOfJson([formatVersion, parts])}.ok`);

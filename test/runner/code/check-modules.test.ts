@@ -125,6 +125,71 @@ pipeline.yaml:2:40 unknown key 'rat' in 'params.train', says fit.mjs (stage 'fit
     });
   });
 
+  it('locates an input that reads an artifact of another kind, and says which would fit', async () => {
+    const stage = (inputs: string, outputs: string) =>
+      `export default { about: 'x', params: { type: 'object' }, inputs: ${inputs}, outputs: ${outputs}, async run() {} };`;
+    const files = (wanted: string, read: string) => ({
+      'make.mjs': stage(
+        '{}',
+        "{ rows: { kind: 'csv', about: 'x' }, net: { kind: 'model', about: 'x' }, all: { kind: 'pynn-project', about: 'x' }, own: { kind: 'x-eeg', about: 'x' } }",
+      ),
+      'use.mjs': stage(`{ given: { kind: '${wanted}', about: 'x' } }`, "{ o: { kind: 'text', about: 'x' } }"),
+      'pipeline.yaml': `version: 1
+stages:
+  make: { module: make.mjs, outputs: { rows: rows.csv, net: net.st, all: all/, own: own.bin } }
+  use: { module: use.mjs, inputs: { given: artifacts/make/${read} }, outputs: { o: o.txt } }
+`,
+    });
+    const text = (wanted: string, read: string) =>
+      withProject(files(wanted, read), async (dir) => (await check(dir)).text);
+    assert.equal(
+      await text('model', 'rows.csv'),
+      `pipeline.yaml:4:44 input 'given' of stage 'use' takes kind 'model', and output 'rows' of stage 'make' is of kind 'csv'
+  pipeline.yaml:3:46 declared here
+  read one of kind 'model': artifacts/make/net.st`,
+    );
+    assert.match(await text('nir', 'rows.csv'), /takes kind 'nir'[\s\S]*\n {2}no other stage makes one of kind 'nir'/);
+    assert.match(await text('csv', 'all/'), /takes kind 'csv', and output 'all'.*'pynn-project'/);
+    assert.match(await text('x-ecg', 'own.bin'), /takes kind 'x-ecg', and output 'own'.*'x-eeg'/);
+    // Its own kind, a more general one, part of a folder.
+    const fitting = [
+      ['csv', 'rows.csv'],
+      ['table', 'rows.csv'],
+      ['text', 'rows.csv'],
+      ['file', 'net.st'],
+      ['safetensors', 'net.st'],
+      ['folder', 'all/'],
+      ['csv', 'all/part.csv'],
+      ['x-eeg', 'own.bin'],
+      ['file', 'own.bin'],
+    ];
+    for (const [wanted, read] of fitting) assert.equal(await text(wanted!, read!), 'fits', `${wanted} ← ${read}`);
+  });
+
+  it('refuses kinds that are none of the list, with the list, and again after the wiring alone was changed', async () => {
+    const named = (kind: string) => fit.replace("{ kind: 'model', about: 'the model' }", kind);
+    const text = (kind: string) =>
+      withProject({ 'pipeline.yaml': yaml, 'fit.mjs': named(kind) }, async (dir) => (await check(dir)).text);
+    assert.match(
+      await text("{ kind: 'modle', about: 'the model' }"),
+      /^pipeline\.yaml:7:13 output 'model' of fit\.mjs is of kind 'modle', which is not a kind\n {2}did you mean 'model'\?; the kinds are: file, folder, .*; one of your own begins with x-/,
+    );
+    assert.match(await text("{ about: 'the model' }"), /output 'model' of fit\.mjs has no kind/);
+    assert.match(await text("{ kind: 'x-', about: '' }"), /'x-', which is not a kind/);
+    assert.equal(await text("{ kind: 'x-my-net', about: '' }"), 'fits');
+    const two = `${yaml}  again:
+    module: fit.mjs
+    params: [train]
+    inputs: { table: data.csv, old: artifacts/fit/model.bin }
+    outputs: { model: model.bin, plots: plots/ }
+`;
+    await withProject({ 'pipeline.yaml': two, 'fit.mjs': fit }, async (dir) => {
+      assert.equal((await check(dir)).text, 'fits');
+      writeFileSync(join(dir, 'pipeline.yaml'), two.replace('fit/model.bin', 'fit/plots/'));
+      assert.match((await check(dir)).text, /input 'old' of stage 'again' takes kind 'model'.*'folder'/);
+    });
+  });
+
   it('says which module cannot be loaded, has no contract, or ends the process', async () => {
     const text = async (module: string): Promise<string> =>
       withProject({ 'pipeline.yaml': yaml, 'fit.mjs': module }, async (dir) => (await check(dir)).text);
