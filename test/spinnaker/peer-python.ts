@@ -7,9 +7,14 @@ import { pinnedRequirements, pythonEnvironment } from '../../src/spinnaker/proje
 
 /** Path of an interpreter that has the pinned packages, or undefined where peers were not asked for. Takes minutes the first time. */
 export function peerPython(target: keyof typeof pinnedRequirements): string | undefined {
+  return pythonWith(pinnedRequirements[target]);
+}
+
+/** The same for any list of pinned packages. */
+export function pythonWith(requirements: readonly string[]): string | undefined {
   if (process.env['CC_SNN_PEERS'] === undefined) return undefined;
   const cache = join(homedir(), '.cache/cc-snn/venvs');
-  const environment = pythonEnvironment(pinnedRequirements[target], cache, `${process.pid}`);
+  const environment = pythonEnvironment(requirements, cache, `${process.pid}`);
   if (existsSync(environment.python)) return environment.python;
   mkdirSync(cache, { recursive: true });
   for (const [program, ...args] of environment.commands)
