@@ -76,7 +76,7 @@ export interface StageContext<P = unknown> {
   /** A folder that survives a failed or interrupted run of this very action (same key), e.g. for checkpoints or partial downloads. */
   readonly scratch: string;
   /**
-   * A folder to be watched while the stage runs (logs, say): artifacts/.live/<stage>/. Not there at first, never hashed, and taken away when
+   * A folder to be watched while the stage runs (logs, say): artifacts/.live/<stage>/. Empty at first, never hashed, and taken away when
    * the stage runs again.
    */
   readonly live: string;

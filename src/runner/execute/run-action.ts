@@ -1,6 +1,6 @@
 /** One action, once: staging folder, child process, checks, store, publication. Holds the key's lock already; decides no retry. */
 import { rmdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Headline } from '../../stage.ts';
 import { type Gathered, listedFiles } from '../key/read-ingredients.ts';
 import type { KeyLock } from '../locks/key-lock.ts';
@@ -80,8 +80,9 @@ export async function runInStaging(
   const started = performance.now();
   try {
     prepareStaging(places.staging, places.outputs);
-    for (const folder of [places.tmp, scratch]) makeFolder(folder);
     removeTree(live);
+    // Of a folder that is not there yet, Node's permission model would allow the name alone.
+    for (const folder of [places.tmp, scratch, live]) makeFolder(folder);
     const end = await runProcess(action, jobFor(action, places, { scratch, live }));
     if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
     const outputs = await readStaged(places.staging, places.outputs, ignoredIn(action.context.workspace, places));
@@ -92,6 +93,8 @@ export async function runInStaging(
   } finally {
     removeTree(places.base);
     removeIfEmpty(scratch);
+    removeIfEmpty(live);
+    removeIfEmpty(dirname(live));
   }
 }
 
