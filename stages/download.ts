@@ -16,7 +16,10 @@ const stage: StageDefinition<Params> = defineStage<Params>({
   params: paramsSchema,
   inputs: {},
   outputs: {
-    raw: { kind: 'folder', about: 'The files under their names, and manifest.json: bytes, sha256 and source of each.' },
+    raw: {
+      kind: 'folder',
+      about: 'The files under their names, and manifest.json: bytes, sha256, source, licence and citation of each.',
+    },
   },
   permissions: { network: true, readsParams: ['download.mirror', 'download.sources.*.url'] },
   // A file with a sum is the same or refused; any other is what it is now.
@@ -50,11 +53,16 @@ async function publish(
       await rm(done);
     });
   }
-  const files = sources.map(({ name, kind }) => ({
+  const declared = context.params.download.sources;
+  const files = sources.map(({ key, name, kind }) => ({
     name,
     bytes: found.get(name)!.bytes,
     sha256: found.get(name)!.sha256,
     source: kind,
+    synthetic: kind === 'synthetic',
+    about: declared[key]!.about ?? '',
+    licence: declared[key]!.licence ?? '',
+    cite: declared[key]!.cite ?? '',
   }));
   await writeFile(join(raw, 'manifest.json'), `${JSON.stringify({ files }, null, 2)}\n`);
 }

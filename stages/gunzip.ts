@@ -8,7 +8,7 @@ import { type Job, unpack } from './gunzip/unpack.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about:
-    'Raw files → the same files unpacked; what is not packed is copied. The manifest of the packed files stays behind.',
+    'Raw files → the same files unpacked; what is not packed is copied. The manifest of the fetched files goes along.',
   params: paramsSchema,
   inputs: { raw: { kind: 'folder', about: 'Files, packed with gzip or not.' } },
   outputs: { tables: { kind: 'folder', about: 'The files under their names without .gz.' } },
@@ -65,6 +65,9 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     }
     unpacked += (await stat(job.to)).size;
   }
+  await copyFile(join(context.inputs['raw']!, MANIFEST), join(context.outputs['tables']!, MANIFEST)).catch(() =>
+    context.log('no manifest.json beside the raw files: what is made of them will not name its data'),
+  );
   const packed = jobs.filter((job) => job.packed).length;
   const value = `${packed} files unpacked, ${jobs.length - packed} copied, ${(unpacked / 1e6).toFixed(1)} MB`;
   return [{ label: 'tables', value }];

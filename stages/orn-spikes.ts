@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { userError } from '../src/base/located-error.ts';
 import { populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
+import { sourcesNamed, sourcesOfManifest } from '../src/formats/data-sources.ts';
 import { readDoor } from '../src/odour/door/door-tables.ts';
 import { durationSteps } from '../src/odour/draw-trial.ts';
 import { makeOdourTask } from '../src/odour/make-odour-task.ts';
@@ -38,6 +39,12 @@ const stage: StageDefinition<Params> = defineStage<Params>({
 });
 export default stage;
 
+const doorFiles = {
+  responseMatrix: 'response.matrix.RData',
+  odor: 'odor.RData',
+  mappings: 'DoOR.mappings.RData',
+} as const;
+
 /** The bytes of one of DoOR's files; says what to do when it is not there. */
 async function doorFile(folder: string, name: string): Promise<Uint8Array> {
   try {
@@ -70,14 +77,17 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const { odours: params = {}, seed = 1 } = context.params;
   const folder = context.inputs['tables']!;
   const door = await readDoor({
-    responseMatrix: await doorFile(folder, 'response.matrix.RData'),
-    odor: await doorFile(folder, 'odor.RData'),
-    mappings: await doorFile(folder, 'DoOR.mappings.RData'),
+    responseMatrix: await doorFile(folder, doorFiles.responseMatrix),
+    odor: await doorFile(folder, doorFiles.odor),
+    mappings: await doorFile(folder, doorFiles.mappings),
   });
   const pathway = decodePathway(await readFile(context.inputs['pathway']!));
   const population = populationOf(pathway, params.population ?? 'ORN');
   const { task, report } = makeOdourTask(door, population, odourTaskRules(params), seed);
-  await writeFile(context.outputs['task']!, encodeOdourTask(task));
+  const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
+  const data = sourcesNamed(sourcesOfManifest(manifest), Object.values(doorFiles));
+  const named = { ...task, provenance: { ...task.provenance, data } };
+  await writeFile(context.outputs['task']!, encodeOdourTask(named));
   await writeFile(context.outputs['report']!, `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(context.outputs['raster']!, rasterSvg(task, population, tellingTrial(task)));
   const { counts } = report.odours;

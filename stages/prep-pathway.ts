@@ -18,6 +18,7 @@ import { encodePathway } from '../src/connectome/pathway-file.ts';
 import { pathwaySvg } from '../src/connectome/pathway-svg.ts';
 import { readNames, readProcessedLabels } from '../src/formats/codex/codex.ts';
 import type { ByteSink } from '../src/formats/codex/csv.ts';
+import { type DataSource, sourcesNamed, sourcesOfManifest } from '../src/formats/data-sources.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 
 type Params = { readonly pathway?: PathwayParams };
@@ -68,6 +69,11 @@ function checkTables(folder: readonly string[], changes: Readonly<Record<string,
     throw userError(`the tables folder lacks ${missing.join(', ')}`, hint);
   }
   return names;
+}
+
+/** What the fetched files are, as far as their manifest came along. */
+async function manifestOf(folder: string): Promise<readonly DataSource[]> {
+  return sourcesOfManifest(await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined));
 }
 
 /** Streams a file into a sink. */
@@ -124,7 +130,9 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const pathway = params.nullModel ? applyNullModel(built.pathway, params.nullModel) : built.pathway;
   const found = pathwayReport(codex, membership, collected, rules, { ...built, pathway });
   const report = { ...found, tables: { ...found.tables, ...optional } };
-  await writeFile(context.outputs['pathway']!, encodePathway(pathway));
+  const data = sourcesNamed(await manifestOf(folder), Object.values(names));
+  const named = { ...pathway, provenance: { ...pathway.provenance, data } };
+  await writeFile(context.outputs['pathway']!, encodePathway(named));
   await writeFile(context.outputs['report']!, `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(context.outputs['summary']!, pathwaySummary(report));
   await writeFile(context.outputs['drawing']!, pathwaySvg(pathway));

@@ -3,7 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../src/base/canonical-json.ts';
 import { percent } from '../src/base/text.ts';
+import { version } from '../src/base/version.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
+import { mergeSources, sourcesOf } from '../src/formats/data-sources.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { openKernel } from '../src/snn/kernel/open-kernel.ts';
 import { encodeModel } from '../src/snn/network/model-file.ts';
@@ -188,13 +190,27 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     onRound: (round) => context.progress(round + 1, start.calibrationRounds, 'calibration rounds'),
   });
   const training = new TrainingRun({ ...prepared, task, settings });
-  const config = { train: params.train, seed: params.seed, backend };
+  const data = mergeSources(sourcesOf(pathway.provenance), sourcesOf(task.provenance));
+  const config = {
+    train: params.train,
+    seed: params.seed,
+    backend,
+    data,
+    pathway: rulesOf(pathway),
+    odours: rulesOf(task),
+  };
   try {
     return await trainAndWrite(context, training, config, checkpointEvery);
   } finally {
     training.dispose();
     prepared.kernel.close();
   }
+}
+
+/** How the pathway or the task was made, without the list of its data. */
+function rulesOf({ provenance }: { readonly provenance: Readonly<Record<string, unknown>> }): Record<string, unknown> {
+  const { data: _, ...rules } = provenance;
+  return rules;
 }
 
 type Config = Readonly<Record<string, unknown>>;
@@ -281,7 +297,8 @@ async function writeResults(
   names: RunNames,
 ): Promise<void> {
   const summary = summaryScalars(history);
-  const provenance = { ...history.config, metrics: summary };
+  // Not the key: an edit that leaves the network as it is would give it other bytes.
+  const provenance = { ...history.config, version, metrics: summary };
   await writeFile(outputs['model']!, encodeModel(training.trainedModel(provenance)));
   await writeFile(outputs['untrained']!, encodeModel(training.untrainedModel(provenance)));
   await writeFile(outputs['metrics']!, metricsLines(history));

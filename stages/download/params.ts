@@ -55,6 +55,12 @@ export const paramsSchema: JsonSchema = {
               md5: sums(32),
               crc32c: sums(8),
               blake3: sums(64),
+              about: {
+                type: 'string',
+                description: 'what it is; carried to every product made from it, like the next two',
+              },
+              licence: { type: 'string', description: 'e.g. CC BY-NC 4.0' },
+              cite: { type: 'string', description: 'what to cite, e.g. a DOI' },
             },
           },
         },

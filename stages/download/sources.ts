@@ -19,6 +19,10 @@ export interface SourceParams {
   readonly md5?: Sums;
   readonly crc32c?: Sums;
   readonly blake3?: Sums;
+  /** What it is, its licence, and what to cite: carried to every product made from it. */
+  readonly about?: string;
+  readonly licence?: string;
+  readonly cite?: string;
 }
 
 export interface DownloadParams {

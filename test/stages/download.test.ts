@@ -64,7 +64,12 @@ describe('stage download', () => {
       assertWhole(run);
       const manifest: unknown = JSON.parse(new TextDecoder().decode(run.files['raw/manifest.json']));
       assert.deepEqual(manifest, {
-        files: [{ name: 'data.bin', bytes: 300000, sha256: sha256(content), source: 'http' }],
+        files: [
+          {
+            ...{ name: 'data.bin', bytes: 300000, sha256: sha256(content), source: 'http', synthetic: false },
+            ...{ about: '', licence: '', cite: '' },
+          },
+        ],
       });
       assert.equal(server.requests.length, 1);
     });

@@ -40,14 +40,19 @@ describe('stage gunzip', () => {
 
   const text = 'root_id,class\n720575940602553568,olfactory\n'.repeat(5000);
 
-  it('unpacks what is packed, copies what is not, leaves the manifest', async () => {
+  it('unpacks what is packed, copies what is not, takes the manifest along', async () => {
     const files = {
       'a.csv.gz': gzipSync(text),
       'odor.RData': 'RDX2',
       'manifest.json': '{}',
       'b.csv': gzipSync('no .gz'),
     };
-    assert.deepEqual(await gunzip(files), { 'a.csv': text, 'b.csv': 'no .gz', 'odor.RData': 'RDX2' });
+    assert.deepEqual(await gunzip(files), {
+      'a.csv': text,
+      'b.csv': 'no .gz',
+      'manifest.json': '{}',
+      'odor.RData': 'RDX2',
+    });
   });
 
   it('reads files of several members, and stored ones of its own make', async () => {

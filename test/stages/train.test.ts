@@ -209,6 +209,21 @@ describe('stage train', () => {
     assert.ok(!whole.warnings.some((line) => /holds all/.test(line)), whole.warnings.join('\n'));
   });
 
+  it('names data, rules, seed, settings and version in the model', async () => {
+    const { provenance } = decodeModel(whole.files['model.safetensors']!);
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    assert.equal(provenance['version'], version);
+    assert.equal(provenance['seed'], 3);
+    assert.deepEqual(Object.keys(provenance).sort(), [
+      ...['backend', 'data', 'metrics', 'odours', 'pathway', 'seed', 'train', 'version'],
+    ]);
+    const data = [{ name: 'connections.csv.gz', sha256: 'ab', synthetic: true, about: '', licence: '', cite: '' }];
+    const pathway = encodePathway({ ...randomPathway(), provenance: { data } });
+    const run = await train({ inputs: { ...inputs, pathway } });
+    await rm(run.folder, { recursive: true });
+    assert.deepEqual(decodeModel(run.files['model.safetensors']!).provenance['data'], data);
+  });
+
   it('says which parameter it does not know', async () => {
     const wrong = { ...params, train: { ...params.train, parameters: ['vTresh'] } };
     const { error, folder } = await train({ params: wrong });
