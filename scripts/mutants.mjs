@@ -79,12 +79,16 @@ function restoreSource(folder, file) {
 
 const compiledTest = (name) => `dist/test/${name.endsWith('/') ? name : `${name}.test.js`}`;
 
-/** Runs tests until the first fails. { ok } or { ok: false, by: what failed }. */
-function runTests(folder, tests, seconds) {
+/** Process groups of the tests under way. */
+const underWay = new Set();
+
+/** Runs tests until the first fails, or those of them that are so titled. { ok } or { ok: false, by: what failed }. */
+function runTests(folder, tests, seconds, titled) {
   const report = join(folder, 'mocha.json');
   rmSync(report, { force: true });
   const args = ['--no-config', '--bail', '--exit', '--recursive', '--timeout', '120000', '--reporter', 'json'];
-  const more = ['--reporter-option', `output=${report}`, ...tests.map(compiledTest)];
+  const grep = titled === undefined ? [] : ['--fgrep', titled];
+  const more = ['--reporter-option', `output=${report}`, ...grep, ...tests.map(compiledTest)];
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CC_SNN_')));
   const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
   const child = spawn(process.execPath, [mocha, ...args, ...more], {
@@ -93,6 +97,7 @@ function runTests(folder, tests, seconds) {
     stdio: 'ignore',
     detached: true,
   });
+  underWay.add(child.pid);
   return new Promise((resolve) => {
     let hung = false;
     const timer = setTimeout(() => {
@@ -102,8 +107,8 @@ function runTests(folder, tests, seconds) {
     child.on('exit', (code) => {
       clearTimeout(timer);
       end(child.pid);
-      if (hung) resolve({ ok: false, by: `took more than ${seconds} s` });
-      else resolve(code === 0 ? { ok: true } : { ok: false, by: firstFailure(report) });
+      underWay.delete(child.pid);
+      resolve(hung ? { ok: false, by: `took more than ${seconds} s` } : outcome(code, report));
     });
   });
 }
@@ -117,30 +122,34 @@ function end(group) {
   }
 }
 
-function firstFailure(report) {
+/** What mocha's report says. */
+function outcome(code, report) {
   try {
-    return JSON.parse(readFileSync(report, 'utf8')).failures[0].fullTitle;
+    const { stats, failures } = JSON.parse(readFileSync(report, 'utf8'));
+    if (failures.length > 0) return { ok: false, by: failures[0].fullTitle };
+    if (code === 0 && stats.passes > 0) return { ok: true };
+    return { ok: false, by: `status ${code} after ${stats.passes} passes` };
   } catch {
-    return 'the tests did not start, or broke off';
+    return { ok: false, by: `the tests broke off with status ${code}` };
   }
 }
 
 /** Whether these tests pass without a fault: asked once for each set of tests. */
 const unharmed = new Map();
-function passUnharmed(folder, tests, seconds) {
-  const key = tests.join(' ');
-  if (!unharmed.has(key)) unharmed.set(key, runTests(folder, tests, seconds));
+function passUnharmed(folder, tests, seconds, titled) {
+  const key = [titled, ...tests].join(' ');
+  if (!unharmed.has(key)) unharmed.set(key, runTests(folder, tests, seconds, titled));
   return unharmed.get(key);
 }
 
 /** Plants one mutant in a copy and says whether it is dead, and by what. */
 async function judge(folder, cleanFolder, mutant, planted, first) {
-  const { file, tests } = mutant;
-  const clean = await passUnharmed(cleanFolder, tests, limits.wider);
+  const { file, tests, titled } = mutant;
+  const clean = await passUnharmed(cleanFolder, tests, limits.wider, titled);
   if (!clean.ok) return { result: 'error', by: `fails without the fault: ${clean.by}` };
   try {
     replaceSource(folder, file, planted(mutant, readFileSync(join(folder, file), 'utf8')));
-    const named = await runTests(folder, tests, limits.named);
+    const named = await runTests(folder, tests, limits.named, titled);
     if (!named.ok) return { result: 'dead', by: named.by };
     if (first) return { result: 'alive' };
     const more = wider.find(([prefix]) => file.startsWith(prefix))[1];
@@ -167,7 +176,10 @@ async function judgeAll(chosen, planted, { jobs, minutes, first }) {
   const place = mkdtempSync(join(tmpdir(), 'mutants-'));
   const stop = Date.now() + minutes * 60_000;
   const results = chosen.map(() => ({ result: 'not run' }));
-  process.on('exit', () => rmSync(place, { recursive: true, force: true }));
+  process.on('exit', () => {
+    for (const group of underWay) end(group);
+    rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
   const clean = join(place, 'clean');
   makeCopy(clean);

@@ -13,6 +13,8 @@ export interface Mutant {
   readonly replace: string;
   /** Tests that should fail first, below test/: `snn/homeostasis` is a file, `snn/kernel/` a folder. */
   readonly tests: readonly string[];
+  /** Of these tests only those whose title holds this: where the files take long. */
+  readonly titled?: string;
   /** Why no test can or need notice, where that is so. */
   readonly lives?: string;
 }

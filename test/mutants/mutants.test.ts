@@ -7,6 +7,11 @@ import { staleness } from './mutant.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** The text of a test file; of a folder none. */
+function textOf(name: string): string {
+  return name.endsWith('/') ? '' : readFileSync(`${root}test/${name}.test.ts`, 'utf8');
+}
+
 describe('the list of mutants', () => {
   it('finds each text exactly once in its file', () => {
     const stale = mutants.flatMap((mutant) => {
@@ -29,6 +34,10 @@ describe('the list of mutants', () => {
         .map((name) => `${id}: ${name}`),
     );
     assert.deepEqual(missing, []);
+    const untitled = mutants.flatMap(({ id, tests, titled = '' }) =>
+      tests.some((name) => textOf(name).includes(titled)) ? [] : [`${id}: no test is titled '${titled}'`],
+    );
+    assert.deepEqual(untitled, []);
     assert.ok(ids.length > 100, `${ids.length} mutants`);
   });
 });

@@ -44,6 +44,8 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R3',
+        titled: 'does not keep a result whose input changed',
+        tests: ['e2e/control'],
         what: 'inputs are not looked at again after a stage ran',
         find: 'if (overtaken !== undefined) return overtaken;',
         replace: '',
@@ -56,6 +58,8 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R4',
+        titled: 'bytes of its name',
+        tests: ['runner/store/records'],
         what: 'an object is not verified on the way out',
         find: 'if ((await hashFile(target, statSync(target).size)) === digest) {',
         replace: 'if ((await hashFile(target, statSync(target).size)) !== undefined) {',
@@ -98,6 +102,7 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R6b',
+        titled: 'of a run that was killed',
         what: 'the stage of a killed run is never ended',
         find: 'if (holder !== undefined) endOrphan(holder);',
         replace: 'void endOrphan;',
@@ -122,6 +127,8 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R7',
+        titled: '--until and --from choose stages',
+        tests: ['e2e/commands'],
         what: '--from and --until are cut with the default list',
         find: 'toMake === true && !cut && Object.hasOwn',
         replace: 'toMake === true && Object.hasOwn',
@@ -158,12 +165,16 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R9',
+        titled: 'keeps from gc what it names',
+        tests: ['e2e/pipeline-lock'],
         what: 'gc takes what pipeline.lock names',
         find: 'for (const stage of Object.values(readLockFile(project))) keys.add(stage.key);',
         replace: 'void readLockFile;',
       },
       {
         id: 'R26',
+        titled: 'gc keeps what the last runs made',
+        tests: ['e2e/commands'],
         what: 'gc takes what the last runs made',
         find: 'for (const stage of record.stages) keys.add(stage.key);',
         replace: 'void record;',
@@ -176,6 +187,8 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R10',
+        titled: 'that contradicts itself',
+        tests: ['e2e/pipeline-lock'],
         what: '--frozen accepts a lock that contradicts itself',
         find: 'return whole && outputs[0] !== digest',
         replace: 'return whole && outputs[0] === undefined',
@@ -188,6 +201,7 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R11',
+        titled: 'and no network unless it says so',
         what: 'module stages keep the network',
         find: 'permissions.network !== true && sandboxState().ok',
         replace: 'permissions.network === undefined && permissions.network === true',
@@ -201,8 +215,8 @@ export const runnerMutants: readonly Mutant[] = [
       {
         id: 'R12',
         what: '--set may change the type of a value in silence',
-        find: 'if (takesAny || kindOf(present) === kindOf(value)) return ok(value);',
-        replace: 'if (takesAny || kindOf(present) !== undefined) return ok(value);',
+        find: 'if (takesAny || kindOf(present) === kindOf(value)) return ok({ value });',
+        replace: 'if (takesAny || kindOf(present) !== undefined) return ok({ value });',
       },
     ],
   ),
@@ -212,6 +226,7 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R13',
+        titled: 'is not written where',
         what: 'pipeline.lock is written anew though it says the same',
         find: 'if (readTextIfPresent(path) !== text) writeFileAtomic(path, text);',
         replace: 'writeFileAtomic(path, text);',
@@ -224,6 +239,7 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R14',
+        titled: 'of a stage that ended',
         what: 'what a stage leaves running goes on',
         find: "if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');",
         replace: '',
@@ -248,12 +264,16 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R27',
+        titled: 'never takes a tampered output',
+        tests: ['e2e/staleness'],
         what: 'a tampered output is taken for the own',
         find: 'else if (tree.digest !== wanted[name] || tree.folder',
         replace: 'else if (tree.folder',
       },
       {
         id: 'R28',
+        titled: 'always runs a stage with cache: false',
+        tests: ['e2e/control'],
         what: 'a stage with cache: false is taken from the cache',
         find: "if (!stage.cache) return { kind: 'stale'",
         replace: "if (stage.cache === undefined) return { kind: 'stale'",
@@ -266,6 +286,8 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R29',
+        titled: 'refuses a module stage what it did not declare',
+        tests: ['e2e/control'],
         what: 'files that are not declared are let pass',
         find: 'if (stray !== undefined)',
         replace: 'if (stray === null)',
@@ -279,8 +301,8 @@ export const runnerMutants: readonly Mutant[] = [
       {
         id: 'R30',
         what: 'the names of files in a folder are not in its digest',
-        find: 'sorted.map((file) => [file.path, file.digest])',
-        replace: 'sorted.map((file) => file.digest)',
+        find: '...files.map((file) => [file.path, file.digest, ',
+        replace: '...files.map((file) => [file.digest, ',
       },
     ],
   ),
