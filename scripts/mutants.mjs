@@ -87,7 +87,7 @@ function runTests(folder, tests, seconds, titled) {
   const report = join(folder, 'mocha.json');
   rmSync(report, { force: true });
   const args = ['--no-config', '--bail', '--exit', '--recursive', '--timeout', '120000', '--reporter', 'json'];
-  const grep = titled === undefined ? [] : ['--fgrep', titled];
+  const grep = titled === undefined ? [] : [`--fgrep=${titled}`];
   const more = ['--reporter-option', `output=${report}`, ...grep, ...tests.map(compiledTest)];
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CC_SNN_')));
   const mocha = join(root, 'node_modules/mocha/bin/mocha.js');

@@ -97,10 +97,28 @@ export const analysisMutants: readonly Mutant[] = [
     ['drawing/svg', 'analysis/report/'],
     [
       {
+        id: 'A25',
+        what: 'labels of drawings are not escaped',
+        find: 'element(\'text\', { x, y, ...attributes }, escaped(text))',
+        replace: 'element(\'text\', { x, y, ...attributes }, text)',
+      },
+      {
         id: 'A14',
         what: 'attributes of drawings are not escaped',
         find: 'coordinate(value) : escaped(value!)',
         replace: 'coordinate(value) : value',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/views/graph-svg.ts',
+    ['drawing/names', 'runner/graph/'],
+    [
+      {
+        id: 'V10',
+        what: 'names of files are not escaped in the graph',
+        find: '${escaped(shorten(line))}',
+        replace: '${shorten(line)}',
       },
     ],
   ),

@@ -214,6 +214,8 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R12',
+        titled: 'for a value of another kind',
+        tests: ['runner/load/load-errors'],
         what: '--set may change the type of a value in silence',
         find: 'if (takesAny || kindOf(present) === kindOf(value)) return ok({ value });',
         replace: 'if (takesAny || kindOf(present) !== undefined) return ok({ value });',
