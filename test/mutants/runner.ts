@@ -127,7 +127,7 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R7',
-        titled: '--until and --from choose stages',
+        titled: 'is what a bare run makes',
         tests: ['e2e/commands'],
         what: '--from and --until are cut with the default list',
         find: 'toMake === true && !cut && Object.hasOwn',
@@ -298,8 +298,14 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/store/tree.ts',
-    ['runner/', 'e2e/staleness', 'e2e/surroundings'],
+    ['runner/store/tree'],
     [
+      {
+        id: 'R31',
+        what: 'execute bits of files in a folder are not in its digest',
+        find: "...(file.executable === true ? ['x'] : [])",
+        replace: '',
+      },
       {
         id: 'R30',
         what: 'the names of files in a folder are not in its digest',
