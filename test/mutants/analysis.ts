@@ -99,8 +99,8 @@ export const analysisMutants: readonly Mutant[] = [
       {
         id: 'A25',
         what: 'labels of drawings are not escaped',
-        find: 'element(\'text\', { x, y, ...attributes }, escaped(text))',
-        replace: 'element(\'text\', { x, y, ...attributes }, text)',
+        find: "element('text', { x, y, ...attributes }, escaped(text))",
+        replace: "element('text', { x, y, ...attributes }, text)",
       },
       {
         id: 'A14',

@@ -9,8 +9,8 @@ export const boardMutants: readonly Mutant[] = [
       {
         id: 'B1',
         what: 'a full slot gets a shift too many',
-        find: 'quantisedWeight(most, shift) > slotMax',
-        replace: 'quantisedWeight(most, shift) >= slotMax',
+        find: 'roundedWord(most, shift) > slotMax',
+        replace: 'roundedWord(most, shift) >= slotMax',
       },
       {
         id: 'B10',
@@ -27,13 +27,13 @@ export const boardMutants: readonly Mutant[] = [
       {
         id: 'B11',
         what: 'a weight that would wrap is not refused',
-        find: 'if (word > slotMax) wrapped++;',
+        find: 'if (rounded > slotMax) wrapped++;',
         replace: '',
       },
       {
         id: 'B12',
         what: 'vanished weights are not counted',
-        find: 'if (word === 0 && weight[e]! > 0) vanished++;',
+        find: 'if (rounded === 0 && weightNa[e]! > 0) vanished++;',
         replace: '',
       },
     ],

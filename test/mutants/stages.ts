@@ -24,10 +24,16 @@ export const stageMutants: readonly Mutant[] = [
         find: 'record.epoch % checkpointEvery === 0 || record.epoch === settings.epochs',
         replace: 'record.epoch % checkpointEvery === 0',
       },
+    ],
+  ),
+  ...faultsIn(
+    'stages/train/scratch.ts',
+    ['stages/train'],
+    [
       {
         id: 'T10',
         what: 'a stopped training is not gone on with',
-        find: 'restoreCheckpoint(training, bytes);',
+        find: 'restoreCheckpoint(this.training, bytes);',
         replace: 'void [restoreCheckpoint, bytes];',
       },
     ],

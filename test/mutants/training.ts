@@ -220,8 +220,8 @@ export const trainingMutants: readonly Mutant[] = [
       {
         id: 'E3',
         what: 'a checkpoint of other settings is taken',
-        find: 'if (of !== identityOf(run)) {',
-        replace: 'if (of === undefined) {',
+        find: 'if (header.run !== identityOf(run, run.setup.settings)) {',
+        replace: 'if (header.run === undefined) {',
       },
     ],
   ),
