@@ -1,0 +1,123 @@
+/** The how-to pages: their files and commands as written. A block that names a file is that file; of a shell block each pipeline command is run. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, stringify } from 'yaml';
+import { cliPath } from '../rig/test-project.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+const pages = join(root, 'docs/howto');
+
+interface Block {
+  readonly language: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+function blocksOf(page: string): readonly Block[] {
+  const found = readFileSync(join(pages, page), 'utf8').matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```/gm);
+  return [...found].map(([, language, file, text]) => ({ language: language!, file: file ?? '', text: text! }));
+}
+
+/** The commands of the page's shell blocks, with what they are said to do. */
+function commandsOf(page: string): readonly { readonly command: string; readonly said: string }[] {
+  const lines = blocksOf(page).flatMap(({ language, text }) => (language === 'sh' ? text.trim().split('\n') : []));
+  return lines.map((line) => {
+    const [command, said = ''] = line.split(/\s+# /);
+    return { command: command!.trim(), said };
+  });
+}
+
+describe('docs/howto', function () {
+  this.timeout(600_000);
+  let folder: string;
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-howto-')));
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(root, join(folder, 'node_modules/cc-snn'));
+    for (const name of ['typescript', '@typescript', '@types', 'undici-types'])
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** By the shell, so that quotes are read as a reader's shell reads them. */
+  const run = (command: string, ...more: readonly string[]): string => {
+    const programs = `npx() { shift; ${process.execPath} ${cliPath} "$@"; }\nnpm() { ${process.execPath} node_modules/typescript/bin/tsc; }\n`;
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', `${programs}${[command, ...more].join(' ')}`], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, `${command}\n${stdout}${stderr}`);
+    return stdout;
+  };
+  const writeFiles = (page: string): void => {
+    for (const { file, text } of blocksOf(page)) {
+      if (file === '') continue;
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+  };
+
+  for (const page of ['stage-in-python.md', 'stage-in-typescript.md', 'own-tables.md'])
+    it(`${page}: its files and commands do what it says`, () => {
+      writeFiles(page);
+      let checked = 0;
+      for (const { command, said } of commandsOf(page)) {
+        if (command.startsWith('npm install')) continue;
+        const out = run(command);
+        for (const [count] of said.matchAll(/\d+ (?:ran|cached)/g)) {
+          assert.match(out, new RegExp(`\\b${count}\\b`), command);
+          checked++;
+        }
+      }
+      assert.ok(checked > 0);
+    });
+
+  it('own-odours.md: its settings are taken by the shipped pipeline', () => {
+    run('npx pipeline init');
+    const commands = commandsOf('own-odours.md');
+    assert.ok(commands.length >= 4);
+    const path = join(folder, 'pipeline.yaml');
+    const pipeline = parse(readFileSync(path, 'utf8'), { merge: true });
+    const written = blocksOf('own-odours.md').find(({ language }) => language === 'yaml')!;
+    Object.assign(pipeline.params.odours, parse(written.text).odours);
+    const changed = stringify(pipeline);
+    for (const { command } of commands) assert.match(run(command, '--dry-run'), /orn-spikes +would run/, command);
+    writeFileSync(path, changed);
+    run('npx pipeline run orn-spikes --dry-run');
+  });
+
+  it('seeds.md: its matrix gives an instance a seed, and one table of all', () => {
+    run('npx pipeline init');
+    const path = join(folder, 'pipeline.yaml');
+    const pipeline = parse(readFileSync(path, 'utf8'), { merge: true });
+    const fragment = blocksOf('seeds.md').find(({ language }) => language === 'yaml')!;
+    for (const [name, stage] of Object.entries(parse(fragment.text) as object))
+      pipeline.stages[name] = { ...pipeline.stages[name], ...stage };
+    for (const name of ['evaluate', 'export', 'spinnaker-run', 'strongest-odours']) delete pipeline.stages[name];
+    pipeline.stages.train.inputs.task = 'artifacts/orn-spikes/task.safetensors';
+    writeFileSync(path, stringify(pipeline));
+    const [all, one] = commandsOf('seeds.md');
+    const plan = run(all!.command, '--dry-run');
+    for (const seed of [1, 2, 3]) assert.match(plan, new RegExp(`train@seed=${seed} +would run`));
+    assert.match(plan, /all-seeds +would run/);
+    assert.doesNotMatch(run(one!.command, '--dry-run'), /train@seed=1/);
+  });
+
+  it('are all held by a test here, or hold no command that one could run', () => {
+    const tested = ['own-odours.md', 'own-tables.md', 'seeds.md', 'stage-in-python.md', 'stage-in-typescript.md'];
+    assert.deepEqual(readdirSync(pages).sort(), ['conda.md', ...tested]);
+  });
+});
