@@ -1,6 +1,7 @@
 /** Projects to measure: N command stages, each over a file of its own; really run, or brought to the state after a run. */
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { digestOfJson } from '../src/base/digest.ts';
 import { gather } from '../src/runner/key/read-ingredients.ts';
 import { loadPlan } from '../src/runner/load/load-plan.ts';
 import { lockFileFingerprint } from '../src/runner/state/pipeline-lock.ts';
@@ -43,7 +44,7 @@ export function sourceText(i: number): string {
  * The first no-op of the command line afterwards reads and checks all of it.
  */
 export async function seed(dir: string): Promise<void> {
-  const project = { root: dir, file: 'pipeline.yaml', cacheDir: join(dir, 'cache') };
+  const project = { root: dir, file: 'pipeline.yaml', lock: 'pipeline.lock', cacheDir: join(dir, 'cache') };
   const plan = await loadPlan({ projectDir: dir, profiles: [], sets: [] });
   if (!plan.ok) throw new Error('the project is not valid');
   const workspace = Workspace.open(project, plan.value);
@@ -54,6 +55,8 @@ export async function seed(dir: string): Promise<void> {
     const { key } = await gather(workspace, stage);
     settle(workspace, stage, key, { o: readTree(join(dir, path), workspace.stats, 'output')! });
   }
-  workspace.state.lockFile = lockFileFingerprint(project);
+  const ids = plan.value.stages.map((stage) => stage.id);
+  const keys = plan.value.stages.map((stage) => [stage.id, workspace.state.stages[stage.id]!.key]);
+  workspace.state.locks[project.lock] = [lockFileFingerprint(project), digestOfJson([ids, keys])];
   saveWorkspace(workspace);
 }

@@ -19,7 +19,10 @@ export async function auditCommand(io: CommandIo): Promise<number> {
   if (!opened.ok) return refuse(io, opened.error);
   if (io.line.has('rebuild')) return rebuildCommand(io, opened.value);
   const { plan, stages, workspace } = opened.value;
-  const rows = [...(await auditArtifacts(workspace, plan, stages)), ...(await auditCache(workspace))];
+  const rows = [
+    ...(await auditArtifacts(workspace, plan, stages, !io.line.has('set'))),
+    ...(await auditCache(workspace)),
+  ];
   return report(io, rows);
 }
 
@@ -37,7 +40,12 @@ function report(io: CommandIo, rows: readonly AuditRow[]): number {
   } else {
     const shown = rows
       .filter((row) => row.state !== 'ok')
-      .map((row) => [row.state, row.what, row.what === 'artifact' ? row.name : row.name.slice(0, 12), row.detail]);
+      .map((row) => [
+        row.state,
+        row.what,
+        ['object', 'action'].includes(row.what) ? row.name.slice(0, 12) : row.name,
+        row.detail,
+      ]);
     if (shown.length > 0) io.out(`${formatTable(shown)}\n\n`);
     io.out(
       `${count('artifact')} artifacts, ${count('object')} objects and ${count('action')} records read in full: ${wrong.length === 0 ? 'all as they were made' : `${wrong.length} wrong`}\n`,

@@ -1,7 +1,7 @@
 /** What a command may use of the world: where it writes, how it is stopped, which project. Decides nothing. */
 import type { Diagnostic } from '../../base/located-error.ts';
 import { formatDiagnostic } from '../../base/located-error.ts';
-import type { Project } from '../model/project.ts';
+import { lockFileName, type Project } from '../model/project.ts';
 import type { CommandLine } from './command-line.ts';
 import { targetOf } from './open-project.ts';
 
@@ -38,7 +38,9 @@ export function planFlags(io: CommandIo): {
   readonly sets: readonly string[];
   readonly targets: readonly string[];
 } {
-  const { line, project, cwd } = io;
+  const { line, cwd } = io;
+  const profiles = line.all('profile');
+  const project = { ...io.project, lock: lockFileName(io.project.file, profiles) };
   const targets = line.operands.map((typed) => targetOf(project.root, typed, cwd));
-  return { project, profiles: line.all('profile'), sets: line.all('set'), targets };
+  return { project, profiles, sets: line.all('set'), targets };
 }

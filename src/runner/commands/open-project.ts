@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { findProjectRoot, pipelineFile } from '../model/find-project.ts';
-import type { Project } from '../model/project.ts';
+import { lockFileName, type Project } from '../model/project.ts';
 import { surveyCache } from '../store/cache-survey.ts';
 import { isOwnCache } from '../store/cache-tag.ts';
 import type { CommandLine } from './command-line.ts';
@@ -21,11 +21,11 @@ export function openProject(line: CommandLine, cwd: string): Result<Project, Dia
   const cacheDir = resolve(root, chosen ?? 'cache');
   if (chosen !== undefined && isForeignStore(cacheDir)) return err(notCache(chosen));
   const file = line.text('file');
-  if (file === undefined) return ok({ root, file: pipelineFile, cacheDir });
+  if (file === undefined) return ok({ root, file: pipelineFile, lock: lockFileName(pipelineFile, []), cacheDir });
   const inside = pathInProject(root, file, named === undefined ? cwd : root);
   if (inside === undefined || file === '')
     return err({ message: `-f ${file}: expected a file of the project`, hint: `it is to lie in ${root}` });
-  return ok({ root, file: inside, cacheDir });
+  return ok({ root, file: inside, lock: lockFileName(inside, []), cacheDir });
 }
 
 /** Whether the folders that a cache has are there and hold something else: those of a git repository, say. */

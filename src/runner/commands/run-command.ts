@@ -50,6 +50,7 @@ function readFlags(io: CommandIo): Omit<RunOptions, 'emit'> | string {
     keepGoing: line.has('keep-going'),
     dryRun: line.has('dry-run'),
     frozen: line.has('frozen'),
+    lock: line.has('lock'),
     jobs: jobs === undefined ? undefined : Number(jobs),
     commandLine: io.commandLine,
     signal: io.signal,

@@ -57,9 +57,11 @@ function explain(
   const difference = differenceSince(workspace, stage, ingredients);
   if (difference === undefined) return { key, changes: [] };
   const changes = difference.changes.map((change) => {
-    const before = change.kind === 'input' ? difference.record?.inputFiles[change.name] : undefined;
-    if (before === undefined || verdict.gathered.inputs[change.name] === undefined) return change;
-    return { ...change, files: changedFiles(before, verdict.gathered.inputs[change.name]!.files) };
+    const { inputs } = verdict.gathered;
+    const files = difference.record?.inputFiles ?? {};
+    const before = change.kind === 'input' && Object.hasOwn(files, change.name) ? files[change.name] : undefined;
+    if (before === undefined || !Object.hasOwn(inputs, change.name)) return change;
+    return { ...change, files: changedFiles(before, inputs[change.name]!.files) };
   });
   return { key, changes, since: { from: difference.since, key: difference.key } };
 }

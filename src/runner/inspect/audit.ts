@@ -8,7 +8,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import { artifactsDir } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
-import { readLockFile } from '../state/pipeline-lock.ts';
+import { type LockedStages, type LockReading, lockTrouble, readLock } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { isMissing } from '../store/atomic-file.ts';
@@ -28,7 +28,7 @@ export type AuditState =
   | 'stale';
 
 export interface AuditRow {
-  readonly what: 'artifact' | 'object' | 'action';
+  readonly what: 'artifact' | 'object' | 'action' | 'lock';
   /** Project-relative, or the digest. */
   readonly name: string;
   readonly state: AuditState;
@@ -41,11 +41,14 @@ export async function auditArtifacts(
   workspace: Workspace,
   plan: Plan,
   stages: readonly PlannedStage[],
+  ofDefaults: boolean,
 ): Promise<readonly AuditRow[]> {
   const fresh = workspace.lookingOnly();
   const sources = new Map<string, readonly string[]>();
   const rows: AuditRow[] = [];
   const unsettled = new Map<string, string>();
+  // a lock is of the parameters of pipeline.yaml, or of a profile
+  const lock = ofDefaults ? readLock(workspace.project) : undefined;
   for (const stage of stages) {
     const verdict = await judgeStage(fresh, stage);
     sources.set(stage.id, sourcesOf(stage, verdict, sources));
@@ -54,9 +57,9 @@ export async function auditArtifacts(
     const reason = cause !== undefined ? `needs ${cause}, which is ${unsettled.get(cause)}` : staleness(verdict, stage);
     const own = artifactRows(fresh, stage, reason, sources.get(stage.id)!);
     if (own.some((row) => row.state !== 'ok')) unsettled.set(stage.id, own.find((row) => row.state !== 'ok')!.state);
-    rows.push(...own);
+    rows.push(...own, ...(lock?.state === 'whole' ? lockRows(fresh, stage, verdict, lock.stages) : []));
   }
-  return [...rows, ...orphans(workspace, plan)];
+  return [...rows, ...orphans(workspace, plan), ...(lock === undefined ? [] : lockTroubles(workspace, plan, lock))];
 }
 
 function sourcesOf(
@@ -89,7 +92,7 @@ function artifactRows(
   stale: string | undefined,
   sources: readonly string[],
 ): AuditRow[] {
-  const wanted = workspace.state.stages[stage.id]?.outputs ?? readLockFile(workspace.project)[stage.id]?.outputs;
+  const wanted = workspace.state.stages[stage.id]?.outputs ?? lockedOutputs(workspace, stage.id);
   return Object.entries(stage.outputs).map(([name, { path }]): AuditRow => {
     const plain = projectPath(path);
     const row = { what: 'artifact' as const, name: plain, sources };
@@ -105,6 +108,37 @@ function artifactRows(
       };
     return stale === undefined ? { ...row, state: 'ok', detail: '' } : { ...row, state: 'stale', detail: stale };
   });
+}
+
+function lockedOutputs({ project }: Workspace, id: string): Readonly<Record<string, Digest>> | undefined {
+  const lock = readLock(project);
+  return lock.state === 'whole' ? lock.stages[id]?.outputs : undefined;
+}
+
+/** Where the lock says another thing of a stage than what is there and up to date. */
+function lockRows(workspace: Workspace, stage: PlannedStage, verdict: Verdict, locked: LockedStages): AuditRow[] {
+  const entry = locked[stage.id];
+  if (verdict.kind !== 'fresh' || entry === undefined) return [];
+  const row = { what: 'lock' as const, name: stage.id };
+  const file = workspace.project.lock;
+  if (entry.key !== verdict.gathered.key)
+    return [{ ...row, state: 'stale', detail: `${file} is of other code, parameters or inputs` }];
+  return Object.entries(verdict.outputs)
+    .filter(([name, { digest }]) => entry.outputs[name] !== digest)
+    .map(([name, { digest }]) => {
+      const detail = `${file} says ${entry.outputs[name]?.slice(0, 12) ?? 'nothing'} of ${name}, ${digest.slice(0, 12)} is there`;
+      return { ...row, state: 'tampered' as const, detail };
+    });
+}
+
+function lockTroubles({ project }: Workspace, plan: Plan, lock: LockReading): AuditRow[] {
+  if (lock.state === 'missing') return [];
+  if (lock.state !== 'whole')
+    return [{ what: 'lock', name: project.lock, state: 'tampered', detail: lockTrouble(lock.state) }];
+  const ids = new Set(plan.stages.map((stage) => stage.id));
+  const gone = Object.keys(lock.stages).filter((id) => !ids.has(id));
+  const detail = `is in ${project.lock} and not in ${project.file}`;
+  return gone.map((name) => ({ what: 'lock', name, state: 'orphaned', detail }));
 }
 
 function digestAt(workspace: Workspace, path: string): Digest | undefined {

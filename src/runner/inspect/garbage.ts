@@ -1,8 +1,8 @@
 /** What of a cache may go, by keep rules; nothing that a checkout, a lock file or a recent run still names. Deletes only what it is told to. */
 import { rmdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { userError } from '../../base/located-error.ts';
-import type { Project } from '../model/project.ts';
+import { lockFileName, type Project } from '../model/project.ts';
 import { readRunRecords } from '../run/run-record.ts';
 import type { CheckoutState } from '../state/checkout-state.ts';
 import { readLockFile } from '../state/pipeline-lock.ts';
@@ -79,10 +79,18 @@ function keptKeys(project: Project, rules: KeepRules): ReadonlySet<string> {
     const state = readSealed<CheckoutState>(path);
     if (state.state === 'whole') for (const stage of Object.values(state.value.stages ?? {})) keys.add(stage.key);
   }
-  for (const stage of Object.values(readLockFile(project))) keys.add(stage.key);
+  for (const lock of locksOf(project))
+    for (const stage of Object.values(readLockFile({ ...project, lock }))) keys.add(stage.key);
   for (const record of lastOf(readRunRecords(project), rules.runs))
     for (const stage of record.stages) keys.add(stage.key);
   return keys;
+}
+
+/** The lock file, and those of profiles. */
+function locksOf({ root, file }: Project): string[] {
+  const base = lockFileName(file, []).slice(0, -'lock'.length);
+  const names = entriesOf(join(root, dirname(file))).map((path) => relative(root, path));
+  return names.filter((name) => name.startsWith(base) && name.endsWith('.lock'));
 }
 
 function lastOf<T>(list: readonly T[], count: number): readonly T[] {

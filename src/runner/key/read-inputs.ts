@@ -43,13 +43,15 @@ export function readInput(root: string, input: PlannedInput, stats: StatCache, k
     return { path: plain, tree };
   });
   const files = trees.flatMap(({ path, tree }) => filesOf(path, tree));
-  const digest = input.list ? digestOfList(trees) : trees[0]!.tree.digest;
+  const digest = input.list
+    ? digestOfList(trees.map(({ path, tree }) => ({ path, digest: tree.digest })))
+    : trees[0]!.tree.digest;
   return { digest, paths: trees.map(({ path }) => path), files };
 }
 
 /** In the order that the stage is given them in: it may matter to it. */
-function digestOfList(trees: readonly { readonly path: string; readonly tree: TreeRecord }[]): Digest {
-  return digestOf(JSON.stringify(trees.map(({ path, tree }) => [withoutStage(path), tree.digest])));
+export function digestOfList(parts: readonly { readonly path: string; readonly digest: Digest }[]): Digest {
+  return digestOf(JSON.stringify(parts.map(({ path, digest }) => [withoutStage(path), digest])));
 }
 
 /** `artifacts/smooth/seed=1/t.csv` → `seed=1/t.csv`: a stage's name is no ingredient. */

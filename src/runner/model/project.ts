@@ -7,6 +7,8 @@ export interface Project {
   readonly root: string;
   /** The pipeline file, relative to the root; `pipeline.yaml` unless chosen otherwise. */
   readonly file: string;
+  /** The lock file of the parameters in use, relative to the root. */
+  readonly lock: string;
   /** Absolute; `<root>/cache` unless chosen otherwise. */
   readonly cacheDir: string;
 }
@@ -25,9 +27,13 @@ export function liveDir(project: Project, stage: string): string {
   return join(project.root, artifactsFolder, '.live', stage.replaceAll('/', '_'));
 }
 
-/** Beside the pipeline file and called like it. */
+/** Beside the pipeline file and called like it; with profiles `pipeline.NAME.lock`. */
+export function lockFileName(file: string, profiles: readonly string[]): string {
+  return [file.replace(/\.ya?ml$/, ''), ...(profiles.length === 0 ? [] : [profiles.join('+')]), 'lock'].join('.');
+}
+
 export function lockFilePath(project: Project): string {
-  return join(project.root, `${project.file.replace(/\.ya?ml$/, '')}.lock`);
+  return join(project.root, project.lock);
 }
 
 /** What a run found in the place of an output and that no stage made: moved here, never deleted. */

@@ -3,6 +3,7 @@
  * was. Never writes the lock file.
  */
 import type { Digest } from '../../base/digest.ts';
+import { userError } from '../../base/located-error.ts';
 import { restore } from '../execute/known-result.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { type Gathered, gather } from '../key/read-ingredients.ts';
@@ -11,14 +12,26 @@ import { KeyLock } from '../locks/key-lock.ts';
 import { hasOutputs } from '../model/events.ts';
 import { describeChange } from '../model/ingredients.ts';
 import type { Plan, PlannedInput, PlannedStage } from '../model/plan.ts';
+import { lockFileName } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
-import { compareWithLock, type LockedStage, type LockedStages, readLockFile } from '../state/pipeline-lock.ts';
+import {
+  compareWithLock,
+  duplicateKey,
+  type LockedStage,
+  type LockedStages,
+  lockCure,
+  lockFileText,
+  lockTrouble,
+  readLock,
+} from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { saveWorkspace } from '../state/workspace.ts';
+import { StatCache } from '../store/stat-cache.ts';
 import { digestsOf, inPlace, problemsOf, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { endEvent, type StageEnd } from '../verdict/stage-end.ts';
 import type { OpenedPlan } from './open-plan.ts';
 import { claimCheckout } from './prepare-run.ts';
+import { tornInputs } from './torn-lock.ts';
 
 interface Difference {
   readonly stage: string;
@@ -35,25 +48,67 @@ interface FrozenState {
 
 export async function runFrozen(
   context: RunContext,
-  { plan, stages, workspace }: OpenedPlan,
-  runAll: () => Promise<readonly StageEnd[]>,
+  opened: OpenedPlan,
+  how: FrozenWork,
 ): Promise<{ readonly ends: readonly StageEnd[]; readonly differences: number }> {
-  const locked = readLockFile(workspace.project);
+  const { plan, stages, workspace } = opened;
+  const lock = readLock(workspace.project);
+  if (lock.state === 'broken')
+    throw userError(lockTrouble('broken'), lockCure(workspace.project), { file: workspace.project.lock });
+  const unreadable = lock.state === 'whole' ? whyNoProof(lock.text, lock.stages) : noLock(workspace, lock.state);
+  if (unreadable !== undefined || lock.state !== 'whole')
+    return { ends: [], differences: tell(context, [{ stage: workspace.project.lock, text: unreadable ?? '' }]) };
+  const locked = lock.stages;
   const state = await checkFrozen(workspace, plan, stages, locked);
   if (state.differences.length > 0) return { ends: [], differences: tell(context, state.differences) };
-  let ends: readonly StageEnd[];
-  if (state.absent.length === 0) ends = await runAll();
-  else {
-    context.emit({ event: 'message', text: `not here: ${state.absent.join(', ')}; compared by pipeline.lock alone` });
-    const release = await claimCheckout(context);
-    try {
-      ends = await restoreFrozen(context, stages, locked, state);
-    } finally {
-      release();
-    }
-  }
+  const absent = state.absent.length > 0;
+  if (absent)
+    context.emit({
+      event: 'message',
+      text: `not here: ${state.absent.join(', ')}; compared by ${workspace.project.lock} alone`,
+    });
+  const ends = how.dryRun
+    ? await how.preview()
+    : absent
+      ? await restoreAll(context, stages, locked, state)
+      : await how.runAll();
   saveWorkspace(workspace);
-  return { ends, differences: tell(context, compareOutputs(workspace, ends, locked)) };
+  return { ends, differences: tell(context, compareEnds(workspace, ends, locked, how.dryRun)) };
+}
+
+/** What is done once the lock fits the plan. */
+export interface FrozenWork {
+  readonly dryRun: boolean;
+  runAll(): Promise<readonly StageEnd[]>;
+  preview(): Promise<readonly StageEnd[]>;
+}
+
+function noLock({ project }: Workspace, state: 'missing' | 'conflict'): string {
+  if (state === 'conflict') return `${lockTrouble('conflict')}: --frozen has nothing to compare with`;
+  const profile =
+    project.lock === lockFileName(project.file, []) ? '' : ', which a run of this profile with --lock makes';
+  return `does not exist${profile}: --frozen has nothing to compare with`;
+}
+
+/** A key that stands twice in the file: of two merged entries only the last would be compared. */
+function whyNoProof(text: string, stages: LockedStages): string | undefined {
+  if (text === lockFileText(stages)) return undefined;
+  const fault = duplicateKey(text);
+  return fault === undefined ? undefined : `contradicts itself: ${fault} stands twice`;
+}
+
+async function restoreAll(
+  context: RunContext,
+  stages: readonly PlannedStage[],
+  locked: LockedStages,
+  state: FrozenState,
+): Promise<readonly StageEnd[]> {
+  const release = await claimCheckout(context);
+  try {
+    return await restoreFrozen(context, stages, locked, state);
+  } finally {
+    release();
+  }
 }
 
 function tell(context: RunContext, differences: readonly Difference[]): number {
@@ -71,15 +126,19 @@ async function checkFrozen(
   const differences: Difference[] = [];
   const absent = new Set<string>();
   const gathered = new Map<string, Gathered>();
-  const ids = new Set(plan.stages.map((stage) => stage.id));
+  const { project } = workspace;
+  const ids = new Map(plan.stages.map((stage) => [stage.id, stage]));
   for (const id of Object.keys(locked))
-    if (!ids.has(id)) differences.push({ stage: id, text: 'is in pipeline.lock and not in pipeline.yaml' });
+    if (!ids.has(id)) differences.push({ stage: id, text: `is in ${project.lock} and not in ${project.file}` });
   for (const stage of stages) {
     const entry = locked[stage.id];
     const found =
       entry === undefined
-        ? ['is not in pipeline.lock']
-        : await compareStage(workspace, stage, entry, locked, absent, gathered);
+        ? [`is not in ${project.lock}`]
+        : [
+            ...(await compareStage(workspace, stage, entry, absent, gathered)),
+            ...tornInputs(stage, entry, locked, ids).map((text) => `${project.lock} contradicts itself: ${text}`),
+          ];
     differences.push(...found.map((text) => ({ stage: stage.id, text })));
   }
   return { differences, absent: [...absent], gathered };
@@ -89,7 +148,6 @@ async function compareStage(
   workspace: Workspace,
   stage: PlannedStage,
   entry: LockedStage,
-  locked: LockedStages,
   absent: Set<string>,
   gathered: Map<string, Gathered>,
 ): Promise<readonly string[]> {
@@ -97,8 +155,7 @@ async function compareStage(
     const now = await gather(workspace, stage, (name, input) => lockedInput(workspace, name, input, entry, absent));
     const changes = compareWithLock(entry, now.ingredients).map(describeChange);
     if (changes.length === 0 && now.key === entry.key) gathered.set(stage.id, now);
-    const torn = tornInputs(stage, entry, locked);
-    if (changes.length > 0 || torn.length > 0) return [...changes, ...torn];
+    if (changes.length > 0) return changes;
     return now.key === entry.key
       ? []
       : [`key ${entry.key.slice(0, 12)} → ${now.key.slice(0, 12)}: the code or the command changed`];
@@ -125,21 +182,6 @@ function lockedInput(
     const seen = entry.ingredients[`path inputs.${name}`];
     return { digest, paths: [], files: [], ...(seen === undefined ? {} : { seen }) };
   }
-}
-
-/** Inputs that are another stage's whole output, and that the lock says two things of (a bad merge, say). */
-function tornInputs(stage: PlannedStage, entry: LockedStage, locked: LockedStages): string[] {
-  return Object.entries(stage.inputs).flatMap(([name, input]) => {
-    if (input.kind !== 'artifact' || input.list) return [];
-    const producer = input.producers[0]!;
-    const outputs = Object.values(locked[producer]?.outputs ?? {});
-    const digest = entry.ingredients[`input ${name}`];
-    const whole =
-      outputs.length === 1 && input.paths[0]!.split('/').length <= 3 + (input.paths[0]!.endsWith('/') ? 1 : 0);
-    return whole && outputs[0] !== digest
-      ? [`pipeline.lock contradicts itself: input ${name} is not what it says ${producer} made`]
-      : [];
-  });
 }
 
 /** Without all sources: what is in place stays, what the cache has is brought back, the rest is skipped. */
@@ -199,21 +241,51 @@ async function bringBack(
   }
 }
 
-/** Outputs of a run that are not those of the lock. */
-function compareOutputs(workspace: Workspace, ends: readonly StageEnd[], locked: LockedStages): readonly Difference[] {
-  return ends.flatMap(({ stage, event }) => {
-    if (!hasOutputs(event.status)) return [];
-    return Object.entries(stage.outputs).flatMap(([name, { path }]) => {
-      const made = workspace.known.get(projectPath(path))?.digest;
-      const wanted = locked[stage.id]?.outputs[name];
-      return made === wanted
-        ? []
-        : [
-            {
-              stage: stage.id,
-              text: `output ${path}: ${wanted?.slice(0, 12) ?? '(none)'} → ${made?.slice(0, 12) ?? '(none)'}, not what pipeline.lock says`,
-            },
-          ];
-    });
+/** Whatever of a run is not as the lock says, or could not be compared; nothing of a failed run but what it made. */
+function compareEnds(
+  workspace: Workspace,
+  ends: readonly StageEnd[],
+  locked: LockedStages,
+  dryRun: boolean,
+): readonly Difference[] {
+  const failed = !dryRun && ends.some(({ event }) => event.status === 'failed');
+  return ends.flatMap((end): Difference[] => {
+    const { stage, event } = end;
+    if (hasOutputs(event.status)) return compareEnd(workspace, end, locked[stage.id]!);
+    if (failed) return [];
+    const why = event.status === 'would-run' ? 'it would run' : (event.error ?? event.reason.join('; '));
+    return [{ stage: stage.id, text: `could not be compared with ${workspace.project.lock}: ${why}` }];
   });
+}
+
+function compareEnd({ known, project }: Workspace, { stage, event }: StageEnd, entry: LockedStage): Difference[] {
+  const differences: Difference[] = [];
+  const note = (text: string): void => void differences.push({ stage: stage.id, text });
+  for (const [name, { path }] of Object.entries(stage.outputs)) {
+    const made = known.get(projectPath(path))?.digest;
+    const wanted = Object.hasOwn(entry.outputs, name) ? entry.outputs[name] : undefined;
+    if (made === undefined || made !== wanted)
+      note(`output ${path}: ${shortDigest(wanted)} → ${shortDigest(made)}, not what ${project.lock} says`);
+  }
+  for (const name of Object.keys(entry.outputs))
+    if (!Object.hasOwn(stage.outputs, name)) note(`output ${name} is in ${project.lock} and not in ${project.file}`);
+  if (event.key !== entry.key)
+    note(`key ${shortDigest(entry.key)} → ${shortDigest(event.key)}: an input is not what ${project.lock} says`);
+  for (const [name, input] of Object.entries(stage.inputs))
+    if (input.kind === 'artifact' && inputNow(known, input, project.root) !== entry.ingredients[`input ${name}`])
+      note(`input ${name} is not what ${project.lock} says`);
+  return differences;
+}
+
+function shortDigest(digest: string | undefined): string {
+  return digest?.slice(0, 12) ?? '(none)';
+}
+
+/** Of what this run settled; looks at no stat record, so what is not settled and not there counts as unknown. */
+function inputNow(known: Workspace['known'], input: PlannedInput, root: string): string | undefined {
+  try {
+    return readInput(root, input, new StatCache(), known).digest;
+  } catch {
+    return undefined;
+  }
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../../base/located-error.ts';
 import type { Listener, Summary } from '../model/events.ts';
 import { pipelineFile } from '../model/find-project.ts';
+import { lockFileName } from '../model/project.ts';
 import { cacheFolder } from '../model/project-path.ts';
 import { runPipeline } from './run.ts';
 
@@ -40,8 +41,13 @@ export async function runProject(options: ProjectRun = {}): Promise<Summary> {
   const { targets = [], profiles = [], sets = [], force = [], keepGoing = false, dryRun = false } = options;
   const root = realpathSync(resolve(options.root ?? '.'));
   const outcome = await runPipeline({
-    project: { root, file: pipelineFile, cacheDir: resolve(root, options.cacheDir ?? cacheFolder) },
-    ...{ targets, profiles, sets, force, keepGoing, dryRun, frozen: false, jobs: options.jobs },
+    project: {
+      root,
+      file: pipelineFile,
+      lock: lockFileName(pipelineFile, profiles),
+      cacheDir: resolve(root, options.cacheDir ?? cacheFolder),
+    },
+    ...{ targets, profiles, sets, force, keepGoing, dryRun, frozen: false, lock: false, jobs: options.jobs },
     commandLine: [
       'runProject',
       ...targets,

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { errorText } from '../execute/disk-errors.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { forcedStages } from '../load/select.ts';
-import { type Listener, type Summary, summarise } from '../model/events.ts';
+import { hasOutputs, type Listener, type Summary, summarise } from '../model/events.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { newRunId } from '../model/run-id.ts';
 import { saveWorkspace, type Workspace } from '../state/workspace.ts';
@@ -24,6 +24,8 @@ export interface RunOptions extends PlanOptions {
   readonly dryRun: boolean;
   /** Nothing may differ from pipeline.lock, which is not written. */
   readonly frozen: boolean;
+  /** Writes the lock file also where --set or a profile was given. */
+  readonly lock: boolean;
   readonly jobs?: number | undefined;
   /** As typed, for the run record. */
   readonly commandLine: readonly string[];
@@ -92,15 +94,21 @@ function contextFor(options: RunOptions, workspace: Workspace, forced: ReadonlyS
 }
 
 async function work(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<Worked> {
-  if (options.dryRun) return { ends: await previewStages(options, context, opened), differences: 0 };
   if (options.frozen) {
     const { runFrozen } = await import('./frozen.ts');
-    return runFrozen(context, opened, () => runAll(options, context, opened));
+    return runFrozen(context, opened, {
+      dryRun: options.dryRun,
+      runAll: () => runAll(options, context, opened),
+      preview: () => previewStages(options, context, opened),
+    });
   }
+  if (options.dryRun) return { ends: await previewStages(options, context, opened), differences: 0 };
   const ends = await runAll(options, context, opened);
   await tryTo(options, async () => {
-    const { updateLockFile } = await import('./update-pipeline-lock.ts');
-    await updateLockFile(context.workspace, ends);
+    const { mayWriteLock, updateLockFile } = await import('./update-pipeline-lock.ts');
+    // What was interrupted or failed half-way would leave entries of two states side by side.
+    const whole = !context.signal.aborted && ends.every(({ event }) => hasOutputs(event.status));
+    if (whole && mayWriteLock(context.workspace, options)) await updateLockFile(context, ends);
     saveWorkspace(context.workspace);
   });
   return { ends, differences: 0 };

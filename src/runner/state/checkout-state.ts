@@ -29,8 +29,8 @@ export interface CheckoutState {
   sources: Record<string, { readonly asked: Digest; readonly names: readonly string[] }>;
   /** Program → [fingerprint of its file, its version line]. */
   tools: Record<string, readonly [string, string]>;
-  /** Stat fingerprint of pipeline.lock as this checkout last wrote or read it in step with `stages`. */
-  lockFile: string;
+  /** Lock file → its stat fingerprint as this checkout last wrote it, and the digest of the plan's stages and the keys of that run. */
+  locks: Record<string, readonly [fingerprint: string, settled: Digest]>;
 }
 
 function statePath(project: Project): string {
@@ -46,9 +46,23 @@ export function readCheckoutState(project: Project): CheckoutState {
     closures: {},
     sources: {},
     tools: {},
-    lockFile: '',
+    locks: {},
   };
-  return found.state === 'whole' && found.value.version === 1 ? { ...empty, ...found.value } : empty;
+  return withPlainMaps(found.state === 'whole' && found.value.version === 1 ? { ...empty, ...found.value } : empty);
+}
+
+/** A stage may be called like a member of every object (`constructor`), so none is inherited. */
+export function withPlainMaps(state: CheckoutState): CheckoutState {
+  const plain = <T extends object>(map: T): T => Object.assign(Object.create(null) as T, map);
+  const { stages, closures, sources, tools, locks } = state;
+  return {
+    ...state,
+    stages: plain(stages),
+    closures: plain(closures),
+    sources: plain(sources),
+    tools: plain(tools),
+    locks: plain(locks),
+  };
 }
 
 /** Merges with what another run wrote meanwhile: its entries stand where this run has none. */
@@ -61,5 +75,6 @@ export function writeCheckoutState(project: Project, state: CheckoutState): void
     closures: { ...other.closures, ...state.closures },
     sources: { ...other.sources, ...state.sources },
     tools: { ...other.tools, ...state.tools },
+    locks: { ...other.locks, ...state.locks },
   });
 }

@@ -5,7 +5,7 @@ import { instanceFolder } from '../model/ingredients.ts';
 import { type ProjectPath, projectPath } from '../model/project-path.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { readTree } from '../store/tree.ts';
-import { readLockFile } from './pipeline-lock.ts';
+import { readLock } from './pipeline-lock.ts';
 import type { Workspace } from './workspace.ts';
 
 export class MadeFiles {
@@ -112,9 +112,7 @@ function digestAt({ project, stats }: Workspace, path: ProjectPath): Digest {
 }
 
 function lockedOutputs({ project }: Workspace): Readonly<Record<string, Readonly<Record<string, Digest>>>> {
-  try {
-    return Object.fromEntries(Object.entries(readLockFile(project)).map(([id, { outputs }]) => [id, outputs]));
-  } catch {
-    return {};
-  }
+  const lock = readLock(project);
+  const entries = lock.state === 'whole' ? Object.entries(lock.stages) : [];
+  return Object.assign(Object.create(null), Object.fromEntries(entries.map(([id, { outputs }]) => [id, outputs])));
 }

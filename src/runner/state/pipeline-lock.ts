@@ -53,24 +53,72 @@ export function compareWithLock(locked: LockedStage, now: readonly Ingredient[])
   return compareIngredients(before, shortForm(now));
 }
 
-/** The lock's stages; none where there is no file. Throws a UserError where it is no lock file. */
-export function readLockFile(project: Project): LockedStages {
+/** What a lock file turned out to be. */
+export type LockReading =
+  | { readonly state: 'whole'; readonly stages: LockedStages; readonly text: string }
+  | { readonly state: 'missing' }
+  /** It holds the marks of a merge that was not ended. */
+  | { readonly state: 'conflict' }
+  | { readonly state: 'broken' };
+
+export function readLock(project: Project): LockReading {
   const text = readTextIfPresent(lockFilePath(project));
-  if (text === undefined) return {};
+  if (text === undefined) return { state: 'missing' };
+  if (/^(?:<<<<<<<|=======|>>>>>>>)/m.test(text)) return { state: 'conflict' };
   try {
     const value = JSON.parse(text) as { version?: unknown; stages?: unknown };
-    if (value.version === 1 && typeof value.stages === 'object' && value.stages !== null)
-      return value.stages as LockedStages;
+    if (value.version === 1 && isRecord(value.stages) && Object.values(value.stages).every(isEntry))
+      return { state: 'whole', stages: withoutPrototype(value.stages as LockedStages), text };
   } catch {
-    // told below
+    // told by the state
   }
-  throw userError(
-    'is not a lock file of this version',
-    'take the committed one back (git checkout pipeline.lock), or delete it',
-    {
-      file: 'pipeline.lock',
-    },
+  return { state: 'broken' };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEntry(value: unknown): boolean {
+  if (!isRecord(value) || typeof value['key'] !== 'string') return false;
+  return [value['ingredients'], value['outputs']].every(
+    (list) => isRecord(list) && Object.values(list).every((item) => typeof item === 'string'),
   );
+}
+
+/** A stage may be called like a member of every object. */
+function withoutPrototype<T extends object>(record: T): T {
+  return Object.assign(Object.create(null) as T, record);
+}
+
+/** The lock's stages; none where there is no file. Throws a UserError where it cannot be read. */
+export function readLockFile(project: Project): LockedStages {
+  const lock = readLock(project);
+  if (lock.state === 'whole') return lock.stages;
+  if (lock.state === 'missing') return {};
+  throw userError(lockTrouble(lock.state), lockCure(project), { file: project.lock });
+}
+
+/** The first key that an object of the text has twice, which JSON.parse passes over; undefined where none has. */
+export function duplicateKey(text: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*(?=:)|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (token === '{' || token === '[') open.push(token === '{' ? new Set() : undefined);
+    else if (token === '}' || token === ']') open.pop();
+    else if (key !== undefined) {
+      if (open.at(-1)?.has(key) === true) return key;
+      open.at(-1)?.add(key);
+    }
+  }
+  return undefined;
+}
+
+export function lockTrouble(state: 'conflict' | 'broken'): string {
+  return state === 'conflict' ? 'holds the marks of a merge that was not ended' : 'is not a lock file of this version';
+}
+
+export function lockCure(project: Project): string {
+  return `take the committed one back (git checkout ${project.lock}), or delete it`;
 }
 
 /** Canonical text: stages and entries by name. */

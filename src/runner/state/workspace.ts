@@ -9,7 +9,7 @@ import { type Ignored, ignoring } from '../store/ignore.ts';
 import { ObjectStore } from '../store/objects.ts';
 import { StatCache } from '../store/stat-cache.ts';
 import type { TreeRecord } from '../store/tree.ts';
-import { type CheckoutState, readCheckoutState, writeCheckoutState } from './checkout-state.ts';
+import { type CheckoutState, readCheckoutState, withPlainMaps, writeCheckoutState } from './checkout-state.ts';
 
 function ignoredBy(project: Project, plan: Plan): Ignored {
   return ignoring(project.root, plan.ignore ?? []);
@@ -72,7 +72,7 @@ export class Workspace {
     return new Workspace(
       this.project,
       this.plan,
-      structuredClone(this.state),
+      withPlainMaps(structuredClone(this.state)),
       new StatCache({}, undefined, ignoredBy(this.project, this.plan)),
       { changed: false },
     );

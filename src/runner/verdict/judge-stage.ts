@@ -6,8 +6,9 @@ import type { Headline } from '../../stage.ts';
 import { type Gathered, gather } from '../key/read-ingredients.ts';
 import { type Change, compareIngredients, describeChange, type Ingredient } from '../model/ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
+import { lockFileName, type Project } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
-import { compareWithLock, type LockedStages, readLockFile } from '../state/pipeline-lock.ts';
+import { compareWithLock, type LockedStages, readLock } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { readTree, type TreeRecord } from '../store/tree.ts';
@@ -102,17 +103,18 @@ function readOutput(workspace: Workspace, path: string): TreeRecord | undefined 
 }
 
 function lockedOutputs(workspace: Workspace, stage: PlannedStage, key: Digest): Digests | undefined {
-  const entry = lockedStages(workspace)[stage.id];
-  return entry?.key === key ? entry.outputs : undefined;
+  const { project } = workspace;
+  for (const lock of new Set([project.lock, lockFileName(project.file, [])])) {
+    const entry = lockedStages({ ...project, lock })[stage.id];
+    if (entry?.key === key) return entry.outputs;
+  }
+  return undefined;
 }
 
 /** The committed lock, or nothing where it cannot be read. */
-function lockedStages(workspace: Workspace): LockedStages {
-  try {
-    return readLockFile(workspace.project);
-  } catch {
-    return {};
-  }
+function lockedStages(project: Project): LockedStages {
+  const lock = readLock(project);
+  return lock.state === 'whole' ? lock.stages : {};
 }
 
 /** How a stage differs from its last result, as far as one is known. */
@@ -134,7 +136,7 @@ export function differenceSince(
   const record = last === undefined ? undefined : workspace.actions.read(last.key);
   if (record !== undefined)
     return { since: 'cache', key: record.key, changes: compareIngredients(record.ingredients, now), record };
-  const locked = lockedStages(workspace)[stage.id];
+  const locked = lockedStages(workspace.project)[stage.id];
   if (locked === undefined) return undefined;
   return { since: 'pipeline.lock', key: locked.key, changes: compareWithLock(locked, now) };
 }
