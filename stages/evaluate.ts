@@ -121,9 +121,9 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   await writeFile(outputs['metrics']!, `${canonicalJson(metricsOf(evaluation))}\n`);
   await writeFile(outputs['perOdour']!, perOdourCsv(evaluation));
   await writeFile(outputs['confusion']!, confusionCsv(evaluation));
-  await writeFile(outputs['report']!, evaluationPage(evaluation, model, example));
+  await writeFile(outputs['report']!, evaluationPage(evaluation, model, example, context.key));
   if (evaluation.leakage.alarm) {
-    context.log('leakage: the network beats the ideal observer of its input; labels or trials leak into it');
+    context.warn('leakage: the network beats the ideal observer of its input; labels or trials leak into it');
   }
   return headlines(evaluation);
 }

@@ -14,17 +14,25 @@ import {
   tuningFigure,
 } from './activity-figures.ts';
 import type { ExampleTrial } from './example-trial.ts';
+import { dataLine, originSection } from './origin.ts';
 import { page, stack, type Tile } from './page.ts';
 import { rasterFigure } from './raster-figure.ts';
 
 /** Self-contained HTML; the same evaluation is the same bytes. */
-export function evaluationPage(evaluation: Evaluation, model: Model, example: ExampleTrial): string {
+export function evaluationPage(evaluation: Evaluation, model: Model, example: ExampleTrial, key: string): string {
   const { task, leakage } = evaluation;
   const cells = model.network.topology.size + model.network.topology.inputSize;
   const main = mainReadout(evaluation.trained);
   return page(
-    'A fly’s olfactory pathway, evaluated',
-    `${thousands(cells)} cells, ${thousands(model.network.topology.colIdx.length)} connections, ${task.odours.length} odours; readout: spike counts of ${main.population}`,
+    {
+      title: 'A fly’s olfactory pathway, evaluated',
+      subtitle: `${thousands(cells)} cells, ${thousands(model.network.topology.colIdx.length)} connections, ${task.odours.length} odours; readout: spike counts of ${main.population}`,
+      data: dataLine(model),
+      foot: originSection(model, key),
+      alarm: leakage.alarm
+        ? 'Leakage: the network names odours better than the ideal observer of its input. Labels or test trials have leaked into it; do not trust its accuracy.'
+        : undefined,
+    },
     tiles(evaluation),
     [
       stack(accuracyFigure(evaluation), durationFigure(evaluation)),
@@ -35,9 +43,6 @@ export function evaluationPage(evaluation: Evaluation, model: Model, example: Ex
       rasterFigure(evaluation, model, example),
       patternsFigure(evaluation),
     ],
-    leakage.alarm
-      ? 'Leakage: the network names odours better than the ideal observer of its input. Labels or test trials have leaked into it; do not trust its accuracy.'
-      : undefined,
   );
 }
 

@@ -17,13 +17,22 @@ export function stack(...figures: readonly string[]): string {
   return `<div class="stack">${figures.join('\n')}</div>`;
 }
 
+/** What stands above and below tiles and figures. */
+export interface PageText {
+  readonly title: string;
+  readonly subtitle: string;
+  /** From which data, in words. */
+  readonly data: string;
+  /** HTML below the figures. */
+  readonly foot: string;
+  readonly alarm?: string | undefined;
+}
+
 /** The page; the same content is the same bytes. */
 export function page(
-  title: string,
-  subtitle: string,
+  { title, subtitle, data, foot, alarm }: PageText,
   tiles: readonly Tile[],
   figures: readonly string[],
-  alarm?: string,
 ): string {
   const shown = tiles.map(
     ({ value, about }) => `<div class="tile"><b>${escaped(value)}</b><span>${escaped(about)}</span></div>`,
@@ -33,9 +42,10 @@ export function page(
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">',
     `<title>${escaped(title)}</title><style>${styleSheet()}</style></head><body><main>`,
-    `<header><h1>${escaped(title)}</h1><p>${escaped(subtitle)}</p></header>${warning}`,
+    `<header><h1>${escaped(title)}</h1><p>${escaped(subtitle)}</p><p class="data">${escaped(data)}</p></header>${warning}`,
     `<div class="tiles">${shown.join('')}</div>`,
     `<div class="grid">${figures.join('\n')}</div>`,
+    foot,
     '</main></body></html>',
     '',
   ].join('\n');

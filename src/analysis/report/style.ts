@@ -20,6 +20,8 @@ export function styleSheet(): string {
     'figure{margin:0;padding:16px 18px 14px;min-width:0}figcaption{color:var(--soft);font-size:13px;margin-top:8px}svg{display:block;width:100%;height:auto}',
     'table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}th{color:var(--soft);font-weight:500;text-align:left;border-bottom:1px solid var(--rule);padding:4px 8px 4px 0}td{padding:4px 8px 4px 0;border-bottom:1px solid var(--rule)}tr:last-child td{border-bottom:0}.scroll{overflow-x:auto}',
     '.in{color:var(--good);font-weight:600}.out{color:var(--bad);font-weight:600}.alarm{background:var(--bad);color:#fff;padding:10px 16px;border-radius:10px;margin:0 0 16px}',
+    'header .data{color:var(--ink);font-weight:600}.origin{margin:28px 0 0;padding:16px 18px;border:1px solid var(--rule);border-radius:10px}.origin td{overflow-wrap:anywhere}.origin p{margin:6px 0}summary{cursor:pointer;margin-top:8px}',
+    '@media print{figure,.tile,.origin{break-inside:avoid}.grid,.stack{display:block}figure{margin:0 0 12px}main{max-width:none;padding:0}}',
     shapeRules,
     colourRules(0),
     `@media(prefers-color-scheme:dark){${colourRules(1)}}`,

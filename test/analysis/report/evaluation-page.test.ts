@@ -52,17 +52,49 @@ function evaluated(): Evaluated {
   return { evaluation, model, example: exampleTrial(evaluation, (events) => kernel.record(events).spikes) };
 }
 
+const key = 'ab12'.repeat(16);
+
 describe('the page of an evaluation', () => {
   const { evaluation, model, example } = evaluated();
-  const html = evaluationPage(evaluation, model, example);
+  const html = evaluationPage(evaluation, model, example, key);
 
   it('warns above all figures of a network that knows more than its input tells, and only then', () => {
     assert.equal(evaluation.leakage.alarm, false);
     assert.doesNotMatch(html, /class="alarm"|Leakage/);
     const leaking = { ...evaluation, leakage: { ...evaluation.leakage, alarm: true } };
-    const warned = evaluationPage(leaking, model, example);
+    const warned = evaluationPage(leaking, model, example, key);
     assert.match(warned, /<p class="alarm">Leakage: .*do not trust its accuracy/);
     assert.ok(warned.indexOf('class="alarm"') < warned.indexOf('<figure'));
+  });
+
+  it('says above all figures which data it is of, and below which run', () => {
+    const data = (synthetic: boolean, about: string) => [
+      {
+        name: 'connections.csv.gz',
+        sha256: 'cd'.repeat(32),
+        synthetic,
+        about,
+        licence: 'CC BY-NC 4.0',
+        cite: 'doi:10.1/x',
+      },
+    ];
+    const pageOf = (sources: unknown) =>
+      evaluationPage(evaluation, { ...model, provenance: { data: sources, seed: 7, version: '9.9' } }, example, key);
+    const made = pageOf(data(true, ''));
+    assert.ok(made.indexOf('SYNTHETIC data') > 0 && made.indexOf('SYNTHETIC data') < made.indexOf('<figure'));
+    const real = pageOf(data(false, 'FlyWire <783>'));
+    assert.doesNotMatch(real, /SYNTHETIC/);
+    for (const text of [
+      'real data: FlyWire &lt;783&gt;',
+      'cdcdcdcdcdcdcdcd',
+      'CC BY-NC 4.0',
+      'doi:10.1/x',
+      'seed 7',
+      'cc-snn 9.9',
+      key.slice(0, 16),
+    ])
+      assert.ok(real.includes(text), text);
+    assert.match(html, /data of unknown origin/);
   });
 
   it('shows names that hold < & > " as text, wherever they stand', () => {
