@@ -6,6 +6,8 @@ import { userError } from '../src/base/located-error.ts';
 import { didYouMean } from '../src/base/suggest.ts';
 import { buildPathway } from '../src/connectome/codex/build-pathway.ts';
 import { CodexCells } from '../src/connectome/codex/codex-cells.ts';
+import { checkRows, doubtsAbout } from '../src/connectome/codex/doubts/all-doubts.ts';
+import { settleDoubts } from '../src/connectome/codex/doubts/doubt.ts';
 import { EdgeCollector } from '../src/connectome/codex/edge-collector.ts';
 import { assignPopulations } from '../src/connectome/codex/membership.ts';
 import { type PathwayParams, pathwayRules } from '../src/connectome/codex/pathway-params.ts';
@@ -123,13 +125,21 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   await feed(codex.cellTypes(names.cellTypes), join(folder, names.cellTypes), context);
   await feed(codex.neurons(names.neurons), join(folder, names.neurons), context);
   const optional = await countOptional(folder, there, names, context);
-  const membership = assignPopulations(codex, rules, await readLists(folder, there));
+  const lists = await readLists(folder, there);
+  const membership = assignPopulations(codex, rules, lists);
   const collected = new EdgeCollector(codex, membership, rules);
   await feed(collected.sink(names.connections), join(folder, names.connections), context);
+  checkRows({ codex, edges: collected });
   const built = buildPathway(codex, membership, collected, rules);
+  const doubts = doubtsAbout({ codex, membership, edges: collected, rules, lists }, built);
+  for (const warning of settleDoubts(doubts, params.accept ?? [])) context.warn(warning);
   const pathway = params.nullModel ? applyNullModel(built.pathway, params.nullModel) : built.pathway;
   const found = pathwayReport(codex, membership, collected, rules, { ...built, pathway });
-  const report = { ...found, tables: { ...found.tables, ...optional } };
+  const report = {
+    ...found,
+    tables: { ...found.tables, ...optional },
+    ...(doubts.length === 0 ? {} : { doubts }),
+  };
   const data = sourcesNamed(await manifestOf(folder), Object.values(names));
   const named = { ...pathway, provenance: { ...pathway.provenance, data } };
   await writeFile(context.outputs['pathway']!, encodePathway(named));

@@ -5,9 +5,10 @@ import type { Pathway, Population, Projection } from '../pathway.ts';
 import type { CodexCells } from './codex-cells.ts';
 import type { EdgeCollector } from './edge-collector.ts';
 import type { Membership } from './membership.ts';
+import type { CellTransmitter } from './own-transmitter.ts';
 import type { PathwayRules } from './rules.ts';
 import { type EdgeCounts, type SignedEdges, signEdges } from './signed-edges.ts';
-import { type CellTransmitter, memberTransmitters } from './transmitters.ts';
+import { memberTransmitters } from './transmitters.ts';
 
 /** The pathway and what the report needs beside it. */
 export interface BuiltPathway {

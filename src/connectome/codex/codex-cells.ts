@@ -9,6 +9,8 @@ import {
 import type { ByteSink } from '../../formats/codex/csv.ts';
 import { IdIndex } from '../../formats/codex/id-index.ts';
 import { wordsOfId } from '../../formats/codex/root-id.ts';
+import { IdDigits } from './doubts/rounded-ids.ts';
+import { sideSpellings, transmitterSpellings, WordReader } from './doubts/word-reader.ts';
 
 export interface CodexCell {
   readonly rootId: bigint;
@@ -48,40 +50,101 @@ function likeliestOf(row: NeuronRow): string {
   return best;
 }
 
+/** One table as it was read: where each cell stands in it, and what was odd. */
+class TableReading {
+  file: string;
+  rows = 0;
+  readonly words: Readonly<Record<string, WordReader>>;
+  readonly digits: IdDigits = new IdDigits();
+  /** Ids that come again: with equal fields, with others; line of the first of these, or else of those. */
+  readonly duplicates: { equal: number; other: number; line: number } = { equal: 0, other: 0, line: 0 };
+  /** Line of each cell's first row; 0 where it has none. */
+  private lines: number[] = [];
+
+  constructor(file: string, words: Readonly<Record<string, WordReader>> = {}) {
+    this.file = file;
+    this.words = words;
+  }
+
+  has(cell: number): boolean {
+    return (this.lines[cell] ?? 0) > 0;
+  }
+
+  /** Notes a row; `isEqual`: whether the cell has the same fields already. */
+  note(cell: number, line: number, isEqual: () => boolean): void {
+    this.rows += 1;
+    if (!this.has(cell)) {
+      this.lines[cell] = line;
+      return;
+    }
+    const kind = isEqual() ? 'equal' : 'other';
+    if (this.duplicates.line === 0 || (kind === 'other' && this.duplicates.other === 0)) this.duplicates.line = line;
+    this.duplicates[kind] += 1;
+  }
+
+  /** Cells of this table that the other has not, and where they stand. */
+  unknown(other: TableReading): { readonly cell: number; readonly line: number }[] {
+    return this.lines.flatMap((line, cell) => (line > 0 && !other.has(cell) ? [{ cell, line }] : []));
+  }
+}
+
 /** The cells of classification.csv, with what the other tables add; ids that only the others hold become cells without a class. */
 export class CodexCells {
   readonly index: IdIndex = new IdIndex();
   readonly cells: CodexCell[] = [];
-  readonly rows: { classification: number; cellTypes: number; neurons: number } = {
-    classification: 0,
-    cellTypes: 0,
-    neurons: 0,
+  readonly tables: {
+    readonly classification: TableReading;
+    readonly cellTypes: TableReading;
+    readonly neurons: TableReading;
+  } = {
+    classification: new TableReading('classification.csv', {
+      superClass: new WordReader('super_class'),
+      class: new WordReader('class'),
+      subClass: new WordReader('sub_class'),
+      side: new WordReader('side', sideSpellings),
+    }),
+    cellTypes: new TableReading('consolidated_cell_types.csv', { primaryType: new WordReader('primary_type') }),
+    neurons: new TableReading('neurons.csv', { ntType: new WordReader('nt_type', transmitterSpellings) }),
   };
 
-  private merge(rootId: bigint, part: Partial<CodexCell>): void {
+  /** Rows of each table. */
+  get rows(): { readonly classification: number; readonly cellTypes: number; readonly neurons: number } {
+    const { classification, cellTypes, neurons } = this.tables;
+    return { classification: classification.rows, cellTypes: cellTypes.rows, neurons: neurons.rows };
+  }
+
+  /** Notes a row; its words are read as they are meant. */
+  private merge(table: TableReading, line: number, rootId: bigint, fields: Partial<CodexCell>): void {
     const { hi, lo } = wordsOfId(rootId);
+    table.digits.add(hi, lo);
     const at = this.index.add(hi, lo);
-    this.cells[at] = { ...(this.cells[at] ?? { ...unknown, rootId }), ...part };
+    const read = Object.entries(fields).map(([key, text]) => [key, table.words[key]?.read(String(text), line) ?? text]);
+    const part = Object.fromEntries(read) as Partial<CodexCell>;
+    const before = this.cells[at] ?? { ...unknown, rootId };
+    const after = { ...before, ...part };
+    table.note(at, line, () => Object.entries(part).every(([key, text]) => before[key as keyof CodexCell] === text));
+    this.cells[at] = after;
   }
 
-  classification(file?: string): ByteSink {
-    return readClassification(({ rootId, superClass, class: className, subClass, side }) => {
-      this.rows.classification += 1;
-      this.merge(rootId, { superClass, class: className, subClass, side });
+  classification(file = 'classification.csv'): ByteSink {
+    const table = this.tables.classification;
+    table.file = file;
+    return readClassification(({ rootId, superClass, class: className, subClass, side }, line) => {
+      this.merge(table, line, rootId, { superClass, class: className, subClass, side });
     }, file);
   }
 
-  cellTypes(file?: string): ByteSink {
-    return readCellTypes(({ rootId, primaryType }) => {
-      this.rows.cellTypes += 1;
-      this.merge(rootId, { primaryType });
-    }, file);
+  cellTypes(file = 'consolidated_cell_types.csv'): ByteSink {
+    const table = this.tables.cellTypes;
+    table.file = file;
+    return readCellTypes(({ rootId, primaryType }, line) => this.merge(table, line, rootId, { primaryType }), file);
   }
 
-  neurons(file?: string): ByteSink {
-    return readNeurons((row) => {
-      this.rows.neurons += 1;
-      this.merge(row.rootId, { ntType: row.ntType, likeliest: likeliestOf(row) });
+  neurons(file = 'neurons.csv'): ByteSink {
+    const table = this.tables.neurons;
+    table.file = file;
+    return readNeurons((row, line) => {
+      this.merge(table, line, row.rootId, { ntType: row.ntType, likeliest: likeliestOf(row) });
     }, file);
   }
 }

@@ -13,8 +13,8 @@ export class PairTable {
   /** Place + 1 of the pair in each slot; 0 is empty. */
   private slots: Int32Array = new Int32Array(2048);
 
-  /** Adds a row's synapses to its pair; `sign` is that of the row, 0 for none. */
-  add(pre: number, post: number, synapses: number, sign: number): void {
+  /** Adds a row's synapses to its pair and gives its place; `sign` is that of the row, 0 for none. Throws RangeError beyond 2^31 − 1 synapses. */
+  add(pre: number, post: number, synapses: number, sign: number): number {
     let slot = this.slotOf(pre, post);
     if (this.slots[slot] === 0) {
       if (this.size === this.pre.length) {
@@ -26,9 +26,11 @@ export class PairTable {
       this.slots[slot] = ++this.size;
     }
     const k = this.slots[slot]! - 1;
+    if (this.total[k]! + synapses > 0x7fffffff) throw new RangeError('a pair has more than 2^31 − 1 synapses in all');
     this.total[k]! += synapses;
     if (sign > 0) this.excitatory[k]! += synapses;
     if (sign < 0) this.inhibitory[k]! += synapses;
+    return k;
   }
 
   private slotOf(pre: number, post: number): number {

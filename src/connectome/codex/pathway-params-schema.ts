@@ -1,4 +1,5 @@
 /** JSON Schema of the `pathway` parameters: what may be set, and what it means to people. Checks nothing by itself. */
+import { doubtKinds } from './doubts/doubt.ts';
 import { defaultDropProjections, defaultSigns } from './rules.ts';
 
 const pattern = {
@@ -74,6 +75,13 @@ export const pathwayParamsSchema: Readonly<Record<string, unknown>> = {
       additionalProperties: { type: 'string' },
       default: {},
       description: 'Other file names for connections, classification, cellTypes, neurons, names, labels.',
+    },
+    accept: {
+      type: 'array',
+      items: { enum: doubtKinds },
+      uniqueItems: true,
+      default: [],
+      description: 'Doubts about the tables that are meant so, e.g. of a subset: told as warnings instead of refused.',
     },
     nullModel: {
       oneOf: [

@@ -2,6 +2,7 @@
 import { type Diagnostic, UserError } from '../../base/located-error.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { NullModel } from '../null-models/null-models.ts';
+import type { DoubtKind } from './doubts/doubt.ts';
 import {
   defaultDropProjections,
   defaultPopulations,
@@ -21,6 +22,8 @@ export interface PathwayParams {
   readonly dropSelfLoops?: boolean;
   readonly tables?: Readonly<Record<string, string>>;
   readonly nullModel?: NullModel | null;
+  /** Doubts about the tables that are meant so: only told, where others refuse. */
+  readonly accept?: readonly DoubtKind[];
 }
 
 function mergedPopulations(changes: Readonly<Record<string, PopulationRule | null>>): [string, PopulationRule][] {

@@ -1,10 +1,10 @@
 /** Pairs → signed edges: threshold, left-out projections, self-loops, signs; everything that goes is counted. Knows no tables. */
 import type { EdgeCollector } from './edge-collector.ts';
 import type { Membership } from './membership.ts';
+import type { CellTransmitter } from './own-transmitter.ts';
 import { addPair, noPairs, type PairCount, PairCountsByName } from './pair-count.ts';
 import type { PairTable } from './pair-table.ts';
 import type { PathwayRules } from './rules.ts';
-import type { CellTransmitter } from './transmitters.ts';
 
 /** Why pairs within the populations are no edges, and what is remarkable among the rest. */
 export interface EdgeCounts {

@@ -2,18 +2,8 @@
 import type { CodexCells } from './codex-cells.ts';
 import { CODES, type EdgeCollector, transmitterOfCode } from './edge-collector.ts';
 import type { Membership } from './membership.ts';
-import type { PathwayRules, PopulationRule } from './rules.ts';
-
-/**
- * Where a cell's transmitter comes from: the population's rule; nt_type or the largest *_avg of neurons.csv; the majority of its rows;
- * the rule's stand-in; or nothing that has a sign.
- */
-type TransmitterSource = 'rule' | 'neurons' | 'average' | 'rows' | 'otherwise' | 'none';
-
-export interface CellTransmitter {
-  readonly transmitter: string;
-  readonly source: TransmitterSource;
-}
+import { type CellTransmitter, resolveTransmitter, tableTransmitters } from './own-transmitter.ts';
+import type { PathwayRules } from './rules.ts';
 
 /** The commonest transmitter of a cell's rows; more synapses, then the order of the codes, break ties; '' without rows that have one. */
 function majorityOf(edges: EdgeCollector, member: number): string {
@@ -29,14 +19,6 @@ function majorityOf(edges: EdgeCollector, member: number): string {
   return best < 0 ? '' : transmitterOfCode(best);
 }
 
-function resolve(rule: PopulationRule, rules: PathwayRules, found: readonly CellTransmitter[]): CellTransmitter {
-  if (rule.transmitter !== undefined) return { transmitter: rule.transmitter, source: 'rule' };
-  const first = found.find(({ transmitter }) => transmitter !== '') ?? { transmitter: '', source: 'none' as const };
-  if (rules.signs[first.transmitter] !== undefined) return first;
-  if (rule.otherwise !== undefined) return { transmitter: rule.otherwise, source: 'otherwise' };
-  return { transmitter: first.transmitter, source: 'none' };
-}
-
 /** The transmitter of every member, population by population. */
 export function memberTransmitters(
   codex: CodexCells,
@@ -46,15 +28,11 @@ export function memberTransmitters(
 ): CellTransmitter[] {
   return membership.members.flatMap((members, p) =>
     Array.from(members, (cell, i): CellTransmitter => {
-      const { ntType, likeliest } = codex.cells[cell]!;
-      const found: CellTransmitter[] = [
-        { transmitter: ntType, source: 'neurons' },
-        { transmitter: likeliest, source: 'average' },
-      ];
+      const found = tableTransmitters(codex.cells[cell]!);
       if (rules.transmitterRule === 'majority') {
         found.unshift({ transmitter: majorityOf(edges, membership.offsets[p]! + i), source: 'rows' });
       }
-      return resolve(rules.populations[p]!, rules, found);
+      return resolveTransmitter(rules.populations[p]!, rules, found);
     }),
   );
 }

@@ -83,12 +83,12 @@ function reader<T>(
   file: string,
   columns: readonly string[],
   make: (row: TableRow, id: bigint) => T,
-  onRow: (row: T) => void,
+  onRow: (row: T, line: number) => void,
 ): ByteSink {
   const words: IdWords = { hi: 0, lo: 0 };
   return new CsvTable(file, columns, (row) => {
     row.id(0, words);
-    onRow(make(row, idOfWords(words.hi, words.lo)));
+    onRow(make(row, idOfWords(words.hi, words.lo)), row.line);
   });
 }
 
@@ -105,7 +105,10 @@ export interface ClassificationRow {
   readonly nerve: string;
 }
 
-export function readClassification(onRow: (row: ClassificationRow) => void, file = 'classification.csv'): ByteSink {
+export function readClassification(
+  onRow: (row: ClassificationRow, line: number) => void,
+  file = 'classification.csv',
+): ByteSink {
   const columns = ['root_id', 'flow?', 'super_class', 'class', 'sub_class', 'hemilineage?', 'side', 'nerve?'];
   const make = (row: TableRow, rootId: bigint): ClassificationRow => ({
     rootId,
@@ -128,7 +131,10 @@ export interface CellTypeRow {
   readonly additionalTypes: readonly string[];
 }
 
-export function readCellTypes(onRow: (row: CellTypeRow) => void, file = 'consolidated_cell_types.csv'): ByteSink {
+export function readCellTypes(
+  onRow: (row: CellTypeRow, line: number) => void,
+  file = 'consolidated_cell_types.csv',
+): ByteSink {
   const make = (row: TableRow, rootId: bigint): CellTypeRow => {
     const others = row.text(2);
     return { rootId, primaryType: row.text(1), additionalTypes: others === '' ? [] : others.split(/\s*,\s*/) };
@@ -151,7 +157,7 @@ export interface NeuronRow {
   readonly averages: Readonly<Record<ScoredTransmitter, number>>;
 }
 
-export function readNeurons(onRow: (row: NeuronRow) => void, file = 'neurons.csv'): ByteSink {
+export function readNeurons(onRow: (row: NeuronRow, line: number) => void, file = 'neurons.csv'): ByteSink {
   const scores = scoredTransmitters.map((name) => `${name.toLowerCase()}_avg?`);
   const make = (row: TableRow, rootId: bigint): NeuronRow => ({
     rootId,

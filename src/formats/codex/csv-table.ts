@@ -81,11 +81,32 @@ function headerNames(row: CsvRow): string[] {
   return Array.from({ length: row.count }, (_, f) => utf8.decode(row.bytes.subarray(row.start[f], row.end[f])).trim());
 }
 
+/** What a header that is no comma-separated one probably is. */
+function oddHeader(header: readonly string[]): { readonly message: string; readonly hint: string } | undefined {
+  const text = header.join(',');
+  if (text.includes('\u0000') || text.includes('\ufffd'))
+    return { message: 'the file is not UTF-8 text', hint: 'UTF-16 or packed data? save it as UTF-8, unpacked' };
+  if (/^\s*</.test(text)) return { message: 'the file begins like a web page', hint: 'fetch it again' };
+  const other =
+    header.length > 1
+      ? undefined
+      : [
+          ['\t', 'tabs'],
+          [';', 'semicolons'],
+          ['|', 'bars'],
+        ].find(([s]) => text.includes(s!));
+  return other && { message: `its fields are separated by ${other[1]}`, hint: 'save it with commas between' };
+}
+
 function placeOf(file: string, header: readonly string[], column: ColumnName): number {
   const optional = column.endsWith('?');
   const name = optional ? column.slice(0, -1) : column;
   const at = header.indexOf(name);
+  if (at >= 0 && header.includes(name, at + 1))
+    throw userError(`column '${name}' is there twice`, 'which one counts? leave the other out', { file, line: 1 });
   if (at >= 0 || optional) return at;
+  const odd = oddHeader(header);
+  if (odd !== undefined) throw userError(`no column '${name}': ${odd.message}`, odd.hint, { file, line: 1 });
   const near = didYouMean(name, header);
   throw userError(
     `no column '${name}', the header has: ${header.join(', ')}`,
@@ -139,6 +160,8 @@ export class CsvTable implements ByteSink {
 
   private readHeader(row: CsvRow): void {
     const header = headerNames(row);
+    if (header.some((name) => name.includes('\r')))
+      throw userError('its lines end in CR alone', 'save it with LF line ends', { file: this.file, line: 1 });
     this.width = header.length;
     const places = this.columns.map((column) => placeOf(this.file, header, column));
     const names = this.columns.map((column) => column.replace(/\?$/, ''));
