@@ -84,11 +84,11 @@ async function checkMirror(mirror: string | null): Promise<void> {
 }
 
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
-  const { download, synthetic, seed } = context.params;
+  const { download, synthetic } = context.params;
   const sources = planSources(download);
   await checkMirror(download.mirror ?? null);
   const progress = new Progress(context, sources.length);
-  const transfer: Transfer = { context, synthetic: syntheticFiles(synthetic, seed ?? 1), progress };
+  const transfer: Transfer = { context, synthetic: syntheticFiles(synthetic, synthetic?.seed ?? 1), progress };
   const queue = new PQueue({ concurrency: download.parallel ?? 4 });
   const found = new Map<string, FileSums>();
   const failed = new Map<Source, unknown>();

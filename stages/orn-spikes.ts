@@ -5,6 +5,7 @@ import { userError } from '../src/base/located-error.ts';
 import { populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
 import { sourcesNamed, sourcesOfManifest } from '../src/formats/data-sources.ts';
+import { checkDoor } from '../src/odour/check-door.ts';
 import { readDoor } from '../src/odour/door/door-tables.ts';
 import { durationSteps } from '../src/odour/draw-trial.ts';
 import { makeOdourTask } from '../src/odour/make-odour-task.ts';
@@ -81,9 +82,10 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     odor: await doorFile(folder, doorFiles.odor),
     mappings: await doorFile(folder, doorFiles.mappings),
   });
+  checkDoor(door, odourTaskRules(params));
   const pathway = decodePathway(await readFile(context.inputs['pathway']!));
   const population = populationOf(pathway, params.population ?? 'ORN');
-  const { task, report } = makeOdourTask(door, population, odourTaskRules(params), seed);
+  const { task, report } = makeOdourTask(door, population, odourTaskRules(params), params.seed ?? seed);
   const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   const data = sourcesNamed(sourcesOfManifest(manifest), Object.values(doorFiles));
   const named = { ...task, provenance: { ...task.provenance, data } };

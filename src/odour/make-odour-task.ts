@@ -71,6 +71,11 @@ export function makeOdourTask(
   seed: number,
 ): { readonly task: OdourTask; readonly report: OdourTaskReport } {
   checkRules(rules);
+  if (population.size === 0) {
+    throw new RangeError(
+      `odour task: population ${population.name} has no cell, so every odour is silent; see the pathway's report`,
+    );
+  }
   const chosen = chooseOdours(door, rules.odours);
   const input = ornInput(door, population, chosen, rules.input, seed);
   const names = chosen.map((odour) => door.odours[odour]!.name);

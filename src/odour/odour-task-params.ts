@@ -19,6 +19,8 @@ export interface OdourParams {
   readonly steps?: number;
   readonly dtMs?: number;
   readonly trials?: Readonly<Record<Split, number>>;
+  /** Of the trials; null: the seed of all. */
+  readonly seed?: number | null;
   readonly silentOdours?: 'refuse' | 'drop';
   readonly identicalOdours?: 'refuse' | 'drop';
 }
@@ -76,6 +78,13 @@ export const odourParamsSchema: Readonly<Record<string, unknown>> = {
       additionalProperties: false,
       required: ['train', 'validation', 'test'],
       properties: { train: count, validation: count, test: count },
+    },
+    seed: {
+      type: ['integer', 'null'],
+      minimum: 0,
+      maximum: 4294967295,
+      default: null,
+      description: 'of the trials; null: the seed of all',
     },
     silentOdours: { enum: ['refuse', 'drop'], default: 'refuse' },
     identicalOdours: { enum: ['refuse', 'drop'], default: 'refuse' },

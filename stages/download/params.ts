@@ -6,7 +6,6 @@ import type { SyntheticParams } from './synthetic-files.ts';
 export interface Params {
   readonly download: DownloadParams;
   readonly synthetic?: SyntheticParams;
-  readonly seed?: number;
 }
 
 /** One sum of so many hex digits, or a list of which one must be right. */
@@ -20,7 +19,6 @@ export const paramsSchema: JsonSchema = {
   required: ['download'],
   additionalProperties: false,
   properties: {
-    seed: { type: 'integer', minimum: 0, maximum: 4294967295 },
     synthetic: {
       type: 'object',
       additionalProperties: false,
@@ -28,6 +26,13 @@ export const paramsSchema: JsonSchema = {
       properties: {
         scale: { type: 'number', minimum: 0.02, maximum: 4, description: 'size relative to FlyWire v783' },
         odours: { type: 'integer', minimum: 2, maximum: 10000, description: 'odours that become classes' },
+        seed: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 4294967295,
+          default: 1,
+          description: 'of the invented data; real data have none',
+        },
       },
     },
     download: {

@@ -10,6 +10,8 @@ export interface SyntheticParams {
   readonly scale: number;
   /** Odours that become classes. */
   readonly odours: number;
+  /** Of the invented data. */
+  readonly seed?: number;
 }
 
 function codexFiles(scale: number, seed: number): Record<string, Uint8Array> {

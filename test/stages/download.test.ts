@@ -22,8 +22,7 @@ describe('stage download', () => {
     const run = await runStage(stage, {
       params: {
         download: { retryDelayMs: 1, idleTimeoutMs: 300, ...params },
-        synthetic: { scale: 0.02, odours: 12 },
-        seed: 1,
+        synthetic: { scale: 0.02, odours: 12, seed: 1 },
       },
       inputs: {},
       outputs: { raw: 'raw/' },
