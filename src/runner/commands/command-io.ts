@@ -1,6 +1,7 @@
 /** What a command may use of the world: where it writes, how it is stopped, which project. Decides nothing. */
 import type { Diagnostic } from '../../base/located-error.ts';
 import { formatDiagnostic } from '../../base/located-error.ts';
+import type { Summary } from '../model/events.ts';
 import { lockFileName, type Project } from '../model/project.ts';
 import type { CommandLine } from './command-line.ts';
 import { targetOf } from './open-project.ts';
@@ -22,6 +23,12 @@ export interface CommandIo {
 export type Command = (io: CommandIo) => Promise<number>;
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, different: 3, interrupted: 130 } as const;
+
+/** Of `--check`: 3 where something would run, 1 where something cannot. */
+export function checkedStatus({ failed, wouldRun }: Pick<Summary, 'failed' | 'wouldRun'>): number {
+  if (failed > 0) return exitCodes.failed;
+  return wouldRun > 0 ? exitCodes.different : exitCodes.done;
+}
 
 /** Tells what is wrong with the pipeline file or the command line. */
 export function refuse(io: CommandIo, problems: readonly Diagnostic[]): number {

@@ -1,20 +1,23 @@
 /** `pipeline history` and `pipeline diff A B`: past runs, and what two of them differ in. */
+import type { Digest } from '../../base/digest.ts';
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import { shorten } from '../model/ingredients.ts';
+import { compareIngredients, shorten } from '../model/ingredients.ts';
 import { type RunRecord, readRunRecords } from '../run/run-record.ts';
+import { ActionCache } from '../store/actions.ts';
 import { formatSeconds, formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
 import { flatten } from './params-command.ts';
 
 export async function historyCommand(io: CommandIo): Promise<number> {
-  const records = readRunRecords(io.project);
+  const everywhere = readRunRecords(io.project);
+  const records = (io.line.has('all') ? everywhere : ofCheckout(io, everywhere)).toReversed();
   if (io.line.has('json')) {
     for (const record of records) io.out(`${JSON.stringify({ event: 'history', ...record })}\n`);
     return exitCodes.done;
   }
-  const rows = records.map(({ run, started, arguments: typed, summary, interrupted }) => {
+  const rows = records.map(({ run, started, arguments: typed, summary, interrupted, stages }) => {
     const counts = (['ran', 'restored', 'failed', 'skipped'] as const).flatMap((name) =>
       summary[name] > 0 ? [`${summary[name]} ${name}`] : [],
     );
@@ -23,6 +26,7 @@ export async function historyCommand(io: CommandIo): Promise<number> {
       started.slice(0, 19).replace('T', ' '),
       formatSeconds(summary.seconds),
       `${counts.join(', ')}${interrupted ? ' (interrupted)' : ''}`,
+      figureOf(stages),
       `pipeline ${typed.join(' ')}`,
     ];
   });
@@ -30,12 +34,33 @@ export async function historyCommand(io: CommandIo): Promise<number> {
   return exitCodes.done;
 }
 
+/** What the last stage that tells something told first. */
+function figureOf(stages: RunRecord['stages']): string {
+  const told = stages.toReversed().flatMap(({ headlines }) => headlines.filter(({ warning }) => warning !== true));
+  return told[0] === undefined ? '' : `${told[0].label} ${told[0].value}`;
+}
+
+/** Of a cache that several share. */
+function ofCheckout({ project }: CommandIo, records: readonly RunRecord[]): readonly RunRecord[] {
+  return records.filter(({ root }) => root === project.root);
+}
+
 export async function diffCommand(io: CommandIo): Promise<number> {
-  const records = readRunRecords(io.project);
-  const [a, b] = io.line.operands.map((name) => findRun(records, name));
+  const everywhere = readRunRecords(io.project);
+  const own = ofCheckout(io, everywhere);
+  // a run of another checkout can be named, but is not among the last of this one
+  const [a, b] = io.line.operands.map((name) => {
+    const found = findRun(own, name);
+    const other = found.ok ? undefined : everywhere.find(({ run }) => run === name);
+    return other === undefined ? found : ok(other);
+  });
   if (!a!.ok) return refuse(io, [a!.error]);
   if (!b!.ok) return refuse(io, [b!.error]);
-  const rows = [...paramRows(a!.value, b!.value), ...stageRows(a!.value, b!.value)];
+  const rows = [
+    ...paramRows(a!.value, b!.value),
+    ...ingredientRows(new ActionCache(io.project.cacheDir), a!.value, b!.value),
+    ...stageRows(a!.value, b!.value),
+  ];
   if (io.line.has('json'))
     for (const [what, before, after] of rows)
       io.out(`${JSON.stringify({ event: 'difference', what, before, after })}\n`);
@@ -84,6 +109,26 @@ function paramRows(a: RunRecord, b: RunRecord): Row[] {
   const leaves = (record: RunRecord): Map<string, string> =>
     new Map(flatten(record.params).map(([key, value]) => [key, JSON.stringify(value)]));
   return compareMaps((key) => `param ${key}`, leaves(a), leaves(b));
+}
+
+/** Commands, code, inputs, tools: whatever but parameters made a stage's key another. */
+function ingredientRows(actions: ActionCache, a: RunRecord, b: RunRecord): Row[] {
+  const before = new Map(a.stages.map(({ stage, key }) => [stage, key]));
+  return b.stages.flatMap(({ stage, key }): Row[] => {
+    const old = before.get(stage);
+    if (old === undefined || old === key || old === '' || key === '') return [];
+    const [was, is] = [old, key].map((one) => actions.read(one as Digest)?.ingredients);
+    if (was === undefined || is === undefined) return [[`${stage} key`, old, key]];
+    return compareIngredients(was, is)
+      .filter(({ kind }) => kind !== 'param')
+      .map(
+        ({ kind, name, before: from, after: to }): Row => [
+          `${stage} ${kind === 'command' ? 'command' : `${kind} ${name}`}`,
+          from ?? '(none)',
+          to ?? '(none)',
+        ],
+      );
+  });
 }
 
 /** Output digests, and the figures that stages reported. */

@@ -32,16 +32,29 @@ export async function metricsCommand(io: CommandIo): Promise<number> {
 
 function rowsOf(stage: string, path: string, values: readonly [string, Json][] | undefined): string[][] {
   if (values === undefined) return [[stage, path, 'not there, or not JSON']];
-  const shown = values
-    .slice(0, maxShown)
-    .map(([name, value]) => [stage, name, typeof value === 'string' ? value : JSON.stringify(value)]);
+  const shown = values.slice(0, maxShown).map(([name, value]) => [stage, name, shown5(value)]);
   return values.length > maxShown ? [...shown, [stage, `… ${values.length - maxShown} more in ${path}`]] : shown;
+}
+
+/** Five digits are enough for a person; --json has them all. */
+function shown5(value: Json): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(5)))
+    : JSON.stringify(value);
+}
+
+/** Python writes NaN and Infinity, which JSON does not have: they become texts. */
+function withTextNumbers(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
+    token.startsWith('"') ? token : `"${token}"`,
+  );
 }
 
 /** Single values of a JSON file by dotted name; lists of values are left out. */
 function readMetrics(path: string): [string, Json][] | undefined {
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Json;
+    const value = JSON.parse(withTextNumbers(readFileSync(path, 'utf8'))) as Json;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [['value', value]];
     return flatten(value as { readonly [key: string]: Json }).filter(([, leaf]) => typeof leaf !== 'object');
   } catch (error) {

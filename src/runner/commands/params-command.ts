@@ -1,5 +1,6 @@
 /** `pipeline params`: every parameter, its value, and the stages that see it. */
 
+import { didYouMeanKey } from '../load/params.ts';
 import type { Json, PlannedStage } from '../model/plan.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { formatTable } from '../views/words.ts';
@@ -14,7 +15,12 @@ export async function paramsCommand(io: CommandIo): Promise<number> {
     ([key]) => prefix === undefined || key === prefix || key.startsWith(`${prefix}.`),
   );
   if (prefix !== undefined && leaves.length === 0)
-    return refuse(io, [{ message: `there is no parameter '${prefix}'` }]);
+    return refuse(io, [
+      {
+        message: `there is no parameter '${prefix}'`,
+        hint: didYouMeanKey(plan.params, prefix) ?? 'pipeline params lists them',
+      },
+    ]);
   const rows = leaves.map(([key, value]) => ({
     key,
     value,

@@ -1,7 +1,7 @@
 /** `pipeline run`: flags → a run, its view, its exit status. */
 import type { Listener } from '../model/events.ts';
 import { type RunOptions, type RunOutcome, runPipeline } from '../run/run.ts';
-import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
+import { type CommandIo, checkedStatus, exitCodes, planFlags, refuse } from './command-io.ts';
 import type { ChangeWatch } from './wait-for-change.ts';
 
 /** A view of one run, closed at its end. */
@@ -17,7 +17,8 @@ export async function runCommand(io: CommandIo): Promise<number> {
     const watch = io.line.has('watch') ? await beginWatch(io) : undefined;
     const view = await openView(io);
     const outcome = await runPipeline({ ...options, emit: view.on }).finally(() => view.close());
-    if (outcome.ok && (watch === undefined || outcome.value.interrupted)) return statusOf(outcome.value);
+    if (outcome.ok && (watch === undefined || outcome.value.interrupted))
+      return statusOf(outcome.value, io.line.has('check'));
     const refused = outcome.ok ? exitCodes.done : refuse(io, outcome.error);
     if (watch === undefined) return refused;
     if (!(await watch.next(outcome.ok ? outcome.value.opened : undefined))) return exitCodes.interrupted;
@@ -29,15 +30,17 @@ async function beginWatch(io: CommandIo): Promise<ChangeWatch> {
   return new ChangeWatch(io);
 }
 
-function statusOf(outcome: RunOutcome): number {
+function statusOf(outcome: RunOutcome, check: boolean): number {
   if (outcome.interrupted) return exitCodes.interrupted;
   if (outcome.differences > 0) return exitCodes.different;
+  if (check) return checkedStatus(outcome.summary);
   return outcome.summary.failed > 0 ? exitCodes.failed : exitCodes.done;
 }
 
 /** The options, or what is wrong with a flag. */
 function readFlags(io: CommandIo): Omit<RunOptions, 'emit'> | string {
   const { line } = io;
+  if (line.has('check') && !line.has('dry-run')) return '--check belongs to --dry-run; status has it too';
   const jobs = line.text('jobs');
   if (jobs !== undefined && !/^[1-9]\d{0,5}$/.test(jobs))
     return `--jobs: expected a whole number from 1, got '${jobs}'`;

@@ -4,7 +4,7 @@ import { checkedPreview } from '../run/checked-preview.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { saveWorkspace } from '../state/workspace.ts';
 import { formatTable, shortReasons, statusWord } from '../views/words.ts';
-import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
+import { type CommandIo, checkedStatus, exitCodes, planFlags, refuse } from './command-io.ts';
 
 export async function statusCommand(io: CommandIo): Promise<number> {
   const opened = await openPlan(planFlags(io));
@@ -14,9 +14,10 @@ export async function statusCommand(io: CommandIo): Promise<number> {
   const ends = previews.value.map(({ event }) => event);
   saveWorkspace(opened.value.workspace);
   const summary = summarise(ends, 0);
+  const code = io.line.has('check') ? checkedStatus(summary) : exitCodes.done;
   if (io.line.has('json')) {
     for (const event of [...ends, summary]) io.out(`${JSON.stringify(event)}\n`);
-    return exitCodes.done;
+    return code;
   }
   const words = { restored: 'in the cache', failed: 'cannot run', cached: 'up to date' } as Record<string, string>;
   const rows = ends.map((end) => [
@@ -25,5 +26,5 @@ export async function statusCommand(io: CommandIo): Promise<number> {
     (end.error ?? shortReasons(end.reason)).replaceAll('\n', ' '),
   ]);
   io.out(`${formatTable(rows)}\n`);
-  return exitCodes.done;
+  return code;
 }

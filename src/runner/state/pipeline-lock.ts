@@ -91,11 +91,14 @@ function withoutPrototype<T extends object>(record: T): T {
   return Object.assign(Object.create(null) as T, record);
 }
 
+/** Of a lock that is not there. */
+export const noStages: LockedStages = withoutPrototype({});
+
 /** The lock's stages; none where there is no file. Throws a UserError where it cannot be read. */
 export function readLockFile(project: Project): LockedStages {
   const lock = readLock(project);
   if (lock.state === 'whole') return lock.stages;
-  if (lock.state === 'missing') return {};
+  if (lock.state === 'missing') return noStages;
   throw userError(lockTrouble(lock.state), lockCure(project), { file: project.lock });
 }
 

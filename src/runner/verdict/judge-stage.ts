@@ -8,7 +8,7 @@ import { type Change, compareIngredients, describeChange, type Ingredient } from
 import type { PlannedStage } from '../model/plan.ts';
 import { lockFileName, type Project } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
-import { compareWithLock, type LockedStages, readLock } from '../state/pipeline-lock.ts';
+import { compareWithLock, type LockedStages, noStages, readLock } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { readTree, type TreeRecord } from '../store/tree.ts';
@@ -114,7 +114,7 @@ function lockedOutputs(workspace: Workspace, stage: PlannedStage, key: Digest): 
 /** The committed lock, or nothing where it cannot be read. */
 function lockedStages(project: Project): LockedStages {
   const lock = readLock(project);
-  return lock.state === 'whole' ? lock.stages : {};
+  return lock.state === 'whole' ? lock.stages : noStages;
 }
 
 /** How a stage differs from its last result, as far as one is known. */

@@ -39,7 +39,8 @@ export function noOpQuestion(args: readonly string[], cwd: string): NoOpQuestion
   for (const [i, arg] of args.entries()) {
     if (arg === '-C') project = args[i + 1];
     else if (arg === '--cache-dir') cache = args[i + 1] ?? 'cache';
-    else if (/^(-C.|--C|--cache|--force|--dry|--watch|--help|-h|-n|-f|--file|\.\.\/)/.test(arg)) return undefined;
+    else if (/^(-C.|--C|--cache|--force|--dry|--watch|--help|-h|-n|-f|--file|--check|\.\.\/)/.test(arg))
+      return undefined;
   }
   try {
     const root = project === undefined ? findProjectRoot(cwd) : resolve(cwd, project);
