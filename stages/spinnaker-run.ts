@@ -1,10 +1,11 @@
-/** spinnaker-run: an exported project on the simulated board, in NEST, in Brian2, mapped on a virtual board, or on a real one. */
+/** spinnaker-run: an exported project on the simulated board, in NEST, in Brian2, in the board's own program under an emulator, mapped on a virtual board, or on a real one. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BoardAddress, defaultBoard } from '../src/spinnaker/project/board-config.ts';
 import { encodeSpikes } from '../src/spinnaker/project/trial-data.ts';
 import { defineStage, type Headline, type JsonSchema, type StageContext, type StageDefinition } from '../src/stage.ts';
 import { runBoard } from './spinnaker-run/board.ts';
+import { defaultFirmwareTrials, runFirmware } from './spinnaker-run/firmware.ts';
 import type { Outcome } from './spinnaker-run/outcome.ts';
 import { runPeer } from './spinnaker-run/peers.ts';
 import { type ExportedProject, readProject } from './spinnaker-run/project.ts';
@@ -13,7 +14,7 @@ import { runSimulated } from './spinnaker-run/simulated.ts';
 import { summaryOf } from './spinnaker-run/summary.ts';
 import { runVirtual } from './spinnaker-run/virtual.ts';
 
-const targets = ['simulated', 'nest', 'brian2', 'virtual', 'board'] as const;
+const targets = ['simulated', 'firmware', 'nest', 'brian2', 'virtual', 'board'] as const;
 
 interface Params {
   readonly spinnaker?: {
@@ -36,7 +37,7 @@ const spinnaker: JsonSchema = {
     exportedTrials: {
       type: 'integer',
       minimum: 1,
-      description: 'nest, brian2: how many of the exported trials; all when left out',
+      description: 'firmware, nest, brian2: how many of the exported trials; 3 and all when left out',
     },
     board: {
       type: 'object',
@@ -55,7 +56,7 @@ const spinnaker: JsonSchema = {
     python: {
       type: 'string',
       default: 'python3',
-      description: 'interpreter that makes the environment of nest, brian2, virtual and board',
+      description: 'interpreter that makes the environment of firmware, nest, brian2, virtual and board',
     },
   },
 };
@@ -93,13 +94,15 @@ async function runTarget(context: StageContext<Params>, project: ExportedProject
     return runSimulated(project, settings.trials ?? 1, (done, total) => context.progress(done, total, 'trials'));
   }
   const python: PythonRun = {
-    target: target === 'nest' || target === 'brian2' ? target : 'spiNNaker',
+    target: target === 'nest' || target === 'brian2' || target === 'firmware' ? target : 'spiNNaker',
     interpreter: settings.python ?? 'python3',
     project: project.folder,
     workFolder: join(context.tmp, target),
     signal: context.signal,
     log: (message) => context.log(message),
   };
+  if (target === 'firmware')
+    return runFirmware(project, python, board.version, settings.exportedTrials ?? defaultFirmwareTrials);
   if (target === 'virtual') return runVirtual(project, python, board.version);
   if (target === 'board')
     return runBoard(project, python, board, settings.timeScaleFactor ?? project.head.timeScaleFactor);

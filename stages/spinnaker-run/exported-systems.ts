@@ -8,7 +8,7 @@ import type { ExportedProject } from './project.ts';
 /** Results by name for as many exported trials as `found` has; NEST comes with the network at its latency of two steps. */
 export function exportedSystems(
   project: ExportedProject,
-  target: 'nest' | 'brian2' | 'board',
+  target: 'nest' | 'brian2' | 'board' | 'firmware',
   found: readonly Raster[],
 ): Record<string, SystemResult> {
   const { model, expected } = project;

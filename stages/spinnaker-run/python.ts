@@ -10,7 +10,7 @@ import { runProgram } from './program.ts';
 export const environmentCache = '.cache/cc-snn/venvs';
 
 export interface PythonRun {
-  readonly target: 'nest' | 'brian2' | 'spiNNaker';
+  readonly target: 'nest' | 'brian2' | 'spiNNaker' | 'firmware';
   readonly interpreter: string;
   /** The exported project; copied, never written to. */
   readonly project: string;
@@ -90,7 +90,9 @@ export function toldLines(output: string): string[] {
   const lines = output.split('\n').map(untimed);
   return [
     ...new Set(
-      lines.filter((line) => /^(trial|nest|brian2|spiNNaker|run\.py)\b|^(WARNING|ERROR|CRITICAL): /.test(line)),
+      lines.filter((line) =>
+        /^(trial|nest|brian2|spiNNaker|firmware|run\.py)\b|^(WARNING|ERROR|CRITICAL): /.test(line),
+      ),
     ),
   ];
 }

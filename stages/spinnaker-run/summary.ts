@@ -12,6 +12,7 @@ const names: Readonly<Record<string, string>> = {
   integers: "the board's integers, simulated",
   nest: 'NEST (latency of two steps)',
   brian2: 'Brian2',
+  firmware: "the board's program, emulated",
   board: 'the board',
 };
 

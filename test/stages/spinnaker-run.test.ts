@@ -13,7 +13,10 @@ import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
 import { encodeModel } from '../../src/snn/network/model-file.ts';
 import { scampPort } from '../../src/spinnaker/compare/scamp.ts';
 import type { SystemResult } from '../../src/spinnaker/compare/side-by-side.ts';
+import type { BoardTicker } from '../../src/spinnaker/firmware/board-tick.ts';
+import { decodeBoardNetwork } from '../../src/spinnaker/project/network-data.ts';
 import { decodeSpikes, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import type { StageContext, StageDefinition } from '../../src/stage.ts';
 import exportStage from '../../stages/export.ts';
 import { answersScamp, checkHostAddress, checkReachable } from '../../stages/spinnaker-run/board.ts';
@@ -233,6 +236,77 @@ describe('stage spinnaker-run', () => {
         silent.close();
       }
       assert.match(told.join(), /127\.0\.0\.1 did not answer .* no 'ping' to tell an unbooted board from none/);
+    });
+  });
+
+  describe('in the emulated firmware', () => {
+    /** A script that passes for firmware.py: what the simulator says of the first two trials, with one value changed where asked for. */
+    async function runPretended(change: { spike?: true; state?: true }): Promise<Awaited<ReturnType<typeof runOn>>> {
+      const folder = mkdtempSync(join(tmpdir(), 'firmware-'));
+      const { board, head } = decodeBoardNetwork(exported.files['pynn/network.safetensors']!);
+      const inputs = decodeSpikes(exported.files['pynn/inputs.safetensors']!, head.steps).slice(0, 2);
+      const simulator = new IntegerSimulator(board);
+      const states: number[] = [];
+      const watch = (_: number, cells: BoardTicker) => {
+        const { v, currentE, currentI } = cells.states();
+        states.push(...v, ...currentE, ...currentI);
+      };
+      const rasters = inputs.map((input) => simulator.run(input, { watch }).spikes);
+      if (change.spike) rasters[1] = { stepPtr: new Int32Array(head.steps + 1), cell: new Int32Array(0) };
+      if (change.state) states[(7 * 3 + 1) * head.size + head.populations[1]!.offset + 2]! += 1;
+      const { tensors } = decodeSafetensors(encodeSpikes({ x: rasters }));
+      const unprefixed = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name.slice(2), tensor]));
+      writeFileSync(
+        join(folder, 'spikes.firmware.safetensors'),
+        encodeSafetensors({ tensors: unprefixed, metadata: {} }),
+      );
+      writeFileSync(join(folder, 'states.bin'), new Uint8Array(Int32Array.from(states).buffer));
+      writeFileSync(join(folder, 'firmware.json'), '{"cores":6}');
+      const python = join(folder, 'python');
+      const script = `[ "$*" = "firmware.py --states --trials 0,1" ] && grep -q "virtual_board = True" spynnaker.cfg && cp ${folder}/*.* .`;
+      writeFileSync(python, `${fakePython}${script}\n`, { mode: 0o755 });
+      const home = process.env['HOME'];
+      process.env['HOME'] = folder;
+      try {
+        return await runOn({ target: 'firmware', exportedTrials: 2, python });
+      } finally {
+        process.env['HOME'] = home;
+        rmSync(folder, { recursive: true });
+      }
+    }
+
+    it('reports equal spikes and states, and the accuracy beside the other simulators', async () => {
+      const run = await runPretended({});
+      assert.equal(run.error, undefined);
+      assert.ok((run.result['spikes'] as number) > 50);
+      assert.equal(run.result['spikesEqual'], run.result['spikes']);
+      assert.deepEqual(Object.keys(run.result['systems'] as object), ['trained', 'float64', 'integers', 'firmware']);
+      const values = 2 * small.steps * 3 * small.network.topology.size;
+      assert.match(
+        run.headlines!.map((line) => line.value).join(),
+        new RegExp(`,${values} of ${values} \\(V and currents`),
+      );
+    });
+
+    it('fails at a spike or a state that is not the predicted one, and says which', async () => {
+      assert.match(
+        String((await runPretended({ spike: true })).error),
+        /the firmware is not what was predicted: spikes \d+ of \d+ \(\d+ missing, 0 not/,
+      );
+      assert.match(
+        String((await runPretended({ state: true })).error),
+        /states \d+ of \d+ equal, first tick 7, cell 2 of PN: the excitatory current is -?\d+ in the firmware, -?\d+ predicted/,
+      );
+    });
+
+    it('is equal to the simulator when it is the firmware itself', async function () {
+      needPeer(this, 'firmware');
+      this.timeout(1_200_000);
+      const run = await runOn({ target: 'firmware' });
+      assert.equal(run.error, undefined);
+      assert.ok((run.result['spikes'] as number) > 100);
+      assert.equal(run.result['spikesEqual'], run.result['spikes']);
+      assert.equal(run.result['trials'], 3);
     });
   });
 

@@ -6,6 +6,7 @@ import type { QuantisedNetwork } from '../quantise/quantise.ts';
 import type { InputSpikes } from '../simulators/integer-simulator.ts';
 import type { Raster } from '../simulators/raster.ts';
 import { type BoardAddress, boardConfig } from './board-config.ts';
+import { firmwarePy } from './generated/firmware-py.ts';
 import { runPy } from './generated/run-py.ts';
 import { virtualPy } from './generated/virtual-py.ts';
 import { type BoardSettings, encodeNetworkData } from './network-data.ts';
@@ -27,12 +28,13 @@ export interface ProjectParts {
 /** File name → content. Deterministic. Throws RangeError where a part does not fit. */
 export function pynnProject(parts: ProjectParts): Record<string, string | Uint8Array> {
   const { model, quantised, trials, inputs, expected, settings, board } = parts;
-  const requirements = (['spiNNaker', 'nest', 'brian2'] as const).map(
+  const requirements = (['spiNNaker', 'nest', 'brian2', 'firmware'] as const).map(
     (backend) => [`requirements-${backend}.txt`, `${pinnedRequirements[backend].join('\n')}\n`] as const,
   );
   return {
     'run.py': runPy,
     'virtual.py': virtualPy,
+    'firmware.py': firmwarePy,
     'network.safetensors': encodeNetworkData(model, quantised, settings),
     'inputs.safetensors': encodeInputs(trials, inputs),
     'expected.safetensors': encodeSpikes(expected),

@@ -32,7 +32,8 @@ network was trained with one: its accuracy there is that of another latency, not
 
 ## Without a board
 \`venv/bin/python virtual.py\` (environment of requirements-spiNNaker.txt) maps the network on a virtual board and checks every synaptic word and cell
-parameter that would be loaded; \`run.py spiNNaker --virtual\` goes through all trials there. What is configured of a machine is not looked at.
+parameter that would be loaded; \`firmware.py\` (environment of requirements-firmware.txt) runs the board's own program, whole cores of it, in an
+emulator and compares its spikes with the predicted ones; \`run.py spiNNaker --virtual\` goes through all trials there. What is configured of a machine is not looked at.
 
 ## On the board
 Connect a SpiNNaker board (version ${board.version}) at ${board.machineName}; give the computer's interface the address ${board.hostAddress}.

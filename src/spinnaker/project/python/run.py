@@ -85,6 +85,18 @@ def write_safetensors(path, arrays, metadata):
         file.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 
 
+def write_spikes(path, backend, trials, results):
+    """(step, cell) of the spikes of each trial, as expected.safetensors holds them."""
+    table = [spike for spikes in results for spike in spikes]
+    arrays = {
+        "trial_ptr": [sum(map(len, results[:k])) for k in range(len(results) + 1)],
+        "trial": trials,
+        "step": [step for step, _ in table],
+        "cell": [cell for _, cell in table],
+    }
+    write_safetensors(path, arrays, {"backend": backend})
+
+
 class Network:
     """The exported network: head describes it, arrays holds its numbers."""
 
@@ -282,20 +294,28 @@ def run_trials(sim, network, backend, trials, time_scale_factor, virtual=False):
     return results, []
 
 
+def first_times(network, trials):
+    """What a board's source is built with: the first trial, and spikes after its end, which are never sent.
+
+    They make room for the busiest step of all trials; and sPyNNaker 7.4.1 gives up on a source without any spike.
+    """
+    times = network.input_times(trials[0], 0)
+    for cell in range(max(1, network.busiest_step(trials))):
+        times[cell].append(network.dt * network.head["ticks"])
+    return times
+
+
 def run_on_board(sim, network, trials, time_scale_factor, virtual):
     """A trial a run, with a reset between; after each, what the board says of losses in it. Refusal where it says nothing."""
     duration = network.dt * network.head["ticks"]
     results, losses, source, populations = [], [], None, None
     for trial in trials:
-        times = network.input_times(trial, 0)
         if source is None:
-            # room on the board for the busiest step of all trials: spikes after the end, which are never sent
-            for cell in range(max(1, network.busiest_step(trials))):
-                times[cell].append(duration)
+            times = first_times(network, trials)
             source, populations = build(sim, network, "spiNNaker", times, time_scale_factor, virtual)
         else:
             sim.reset()
-            source.set(spike_times=times)
+            source.set(spike_times=network.input_times(trial, 0))
         sim.run(duration)
         results.append(spikes_of(network, populations, "spiNNaker"))
         if is_virtual():
@@ -512,15 +532,7 @@ def main(given=None):
     began = time.time()
     results, losses = run_trials(sim, network, backend, trials, factor, arguments.virtual)
     print(f"{backend}: {time.time() - began:.1f} s for {len(results)} trials")
-    ends = [sum(map(len, results[:k])) for k in range(len(results) + 1)]
-    table = [spike for spikes in results for spike in spikes]
-    arrays = {
-        "trial_ptr": ends,
-        "trial": trials,
-        "step": [step for step, _ in table],
-        "cell": [cell for _, cell in table],
-    }
-    write_safetensors(arguments.out, arrays, {"backend": backend})
+    write_spikes(arguments.out, backend, trials, results)
     compare(network, backend, trials, results)
     for trial, place, what, times in losses:
         print(f"core or chip {place}: {what}: {times} (trial {trial})", file=sys.stderr)

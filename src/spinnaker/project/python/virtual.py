@@ -15,17 +15,19 @@ import numpy as np
 import run
 
 
-def placements():
-    """Every core that holds cells: (population, first cell, one past the last, x, y, p)."""
+def placed_vertices():
+    """sPyNNaker's placements of everything that belongs to a population."""
     from spynnaker.pyNN.data import SpynnakerDataView
 
+    return [p for p in SpynnakerDataView.iterate_placemements() if p.vertex.app_vertex is not None]
+
+
+def placements():
+    """Every core that holds cells: (population, first cell, one past the last, x, y, p)."""
     found = []
-    for placement in SpynnakerDataView.iterate_placemements():
-        vertex = placement.vertex
-        if vertex.app_vertex is None:
-            continue
-        part = vertex.vertex_slice
-        core = {"population": vertex.app_vertex.label, "begin": int(part.lo_atom), "end": int(part.hi_atom) + 1}
+    for placement in placed_vertices():
+        part = placement.vertex.vertex_slice
+        core = {"population": placement.vertex.app_vertex.label, "begin": int(part.lo_atom), "end": int(part.hi_atom) + 1}
         found.append({**core, "x": placement.x, "y": placement.y, "p": placement.p})
     return found
 
@@ -134,14 +136,14 @@ def compare_parameters(network, described, words, core, result):
         result["parametersEqual"] += int((loaded == wanted).sum())
 
 
-def map_network(network):
-    """Builds and maps the network; returns what there is to say of it, and the path of what would be loaded."""
+def map_network(network, look=lambda: None):
+    """Builds and maps the network; returns what there is to say of it, and the path of what would be loaded. Calls look when mapped."""
     from spinn_front_end_common.data import FecDataView
     from spinn_utilities.config_holder import set_config
 
     sim = run.import_backend("spiNNaker", network.dt)
     began = time.time()
-    run.build(sim, network, "spiNNaker", network.input_times(0, 0), network.head["timeScaleFactor"], virtual=True)
+    run.build(sim, network, "spiNNaker", run.first_times(network, [0]), network.head["timeScaleFactor"], virtual=True)
     set_config("Reports", "keep_dataspec_database", "True")
     try:
         sim.run(network.dt * network.head["ticks"])
@@ -149,6 +151,7 @@ def map_network(network):
         return {"fits": False, "error": f"{type(error).__name__}: {error}", "seconds": time.time() - began}, None
     report = {"fits": True, "machine": machine(), "placements": placements(), "seconds": time.time() - began}
     path = FecDataView.get_ds_database_path()
+    look()
     sim.end()
     return report, path
 

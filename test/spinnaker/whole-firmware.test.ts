@@ -1,0 +1,80 @@
+/** Whole cores of the board's own program against the integer simulator, spike by spike and state by state (CC_SNN_PEERS=1). */
+import assert from 'node:assert/strict';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lateness } from '../../src/spinnaker/firmware/colour.ts';
+import { decodeBoardNetwork } from '../../src/spinnaker/project/network-data.ts';
+import { decodeSpikes, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
+import type { StageRun } from '../rig/run-stage.ts';
+import { exportedHardProject, hardInputs, hardModel } from './hard-project.ts';
+import { needPeer } from './peer-python.ts';
+
+describe('spinnaker/integer-simulator against whole cores of IF_curr_exp.aplx under Unicorn', () => {
+  const { steps, network } = hardModel;
+  const { size } = network.topology;
+  let exported: StageRun;
+  let folder: string;
+  let simulator: IntegerSimulator;
+
+  before(async () => {
+    exported = await exportedHardProject();
+    folder = join(exported.folder, 'outputs/pynn');
+    const { board } = decodeBoardNetwork(exported.files['pynn/network.safetensors']!);
+    simulator = new IntegerSimulator(board);
+    const spiNNaker = hardInputs.map((input) => simulator.run(input).spikes);
+    writeFileSync(join(folder, 'expected.safetensors'), encodeSpikes({ spiNNaker }));
+    copyFileSync(join(folder, 'spynnaker.cfg'), join(folder, '.spynnaker.cfg'));
+  });
+  after(() => rm(exported.folder, { recursive: true }));
+
+  function firmware(context: Mocha.Context, ...args: string[]): SpawnSyncReturns<string> {
+    const python = needPeer(context, 'firmware');
+    context.timeout(1_200_000);
+    const env = { ...process.env, HOME: folder, PYTHONDONTWRITEBYTECODE: '1' };
+    return spawnSync(python, ['firmware.py', ...args], { cwd: folder, env, encoding: 'utf8' });
+  }
+  const found = () => decodeSpikes(readFileSync(join(folder, 'spikes.firmware.safetensors')), steps);
+
+  it('fires the same spikes from the same states, trial after trial with a reset between, full ring buffers included', function () {
+    const done = firmware(this, '--states');
+    assert.equal(done.status, 0, done.stderr);
+    const expected = hardInputs.map((input) => simulator.run(input));
+    assert.deepEqual(
+      found(),
+      expected.map((run) => run.spikes),
+    );
+    const bytes = readFileSync(join(folder, 'states.bin'));
+    const states = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    assert.equal(states.length, 3 * steps * 3 * size);
+    hardInputs.forEach((input, k) => {
+      simulator.run(input, {
+        watch: (tick, cells) => {
+          const { v, currentE, currentI } = cells.states();
+          const at = (k * steps + tick) * 3 * size;
+          assert.deepEqual(
+            states.subarray(at, at + 3 * size),
+            Int32Array.from([...v, ...currentE, ...currentI]),
+            `trial ${k}, tick ${tick}`,
+          );
+        },
+      });
+    });
+    const { saturated } = JSON.parse(readFileSync(join(folder, 'firmware.json'), 'utf8')) as { saturated: number };
+    const ours = expected.reduce((sum, run) => sum + run.saturations.reduce((a, b) => a + b, 0), 0);
+    assert.ok(ours > 100 && saturated > 100, `${ours} and ${saturated} saturated additions`);
+  });
+
+  it('loses after a reset the spikes that the simulator loses, where a trial did not run whole 16 ticks', function () {
+    const done = firmware(this, '--ticks', `${steps}`, '--trials', '2,2');
+    assert.equal(done.status, 5, done.stderr);
+    const [first, second] = found();
+    assert.deepEqual(first, simulator.run(hardInputs[2]!).spikes);
+    const late = simulator.run(hardInputs[2]!, { lateTicks: lateness(steps) });
+    assert.deepEqual(second, late.spikes);
+    assert.match(done.stdout, new RegExp(`skipped ${late.skipped},`));
+    assert.ok(late.skipped > 0);
+  });
+});
