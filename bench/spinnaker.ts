@@ -1,11 +1,13 @@
 /** Time of the simulators on a network of full size: node dist/bench/spinnaker.js. Random synapses, gains set so that cells fire at physiological rates. */
 import { cpuUsage } from 'node:process';
+import { withDefaults } from '../src/base/schema.ts';
 import type { Model } from '../src/snn/network/network.ts';
 import { calibrate } from '../src/spinnaker/quantise/calibration.ts';
-import { defaultPolicy, quantise } from '../src/spinnaker/quantise/quantise.ts';
+import { quantise } from '../src/spinnaker/quantise/quantise.ts';
 import { FloatSimulator } from '../src/spinnaker/simulators/float-simulator.ts';
 import { IntegerSimulator } from '../src/spinnaker/simulators/integer-simulator.ts';
 import { agreementOf } from '../src/spinnaker/simulators/raster.ts';
+import { paramsSchema } from '../stages/export/params.ts';
 import { randomInput } from '../test/rig/random-model.ts';
 import { fullSizeModel } from './full-size-model.ts';
 
@@ -29,7 +31,7 @@ function main(): void {
   const { topology } = model.network;
   const input = randomInput(topology.inputSize, 500, 0.03);
   const peaks = calibrate(model.network, [input]);
-  const quantised = quantise(model.network, peaks, defaultPolicy);
+  const quantised = quantise(model.network, peaks, withDefaults(paramsSchema, {}).export.quantisation);
   const board = new IntegerSimulator(quantised.board);
   const float = new FloatSimulator(model.network);
   const a = board.run(input, { peaks: true });

@@ -88,8 +88,8 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const sources = planSources(download);
   await checkMirror(download.mirror ?? null);
   const progress = new Progress(context, sources.length);
-  const transfer: Transfer = { context, synthetic: syntheticFiles(synthetic, synthetic?.seed ?? 1), progress };
-  const queue = new PQueue({ concurrency: download.parallel ?? 4 });
+  const transfer: Transfer = { context, synthetic: syntheticFiles(synthetic, synthetic.seed), progress };
+  const queue = new PQueue({ concurrency: download.parallel });
   const found = new Map<string, FileSums>();
   const failed = new Map<Source, unknown>();
   const one = async (source: Source) => {

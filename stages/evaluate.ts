@@ -31,47 +31,11 @@ import { decodeModel } from '../src/snn/network/model-file.ts';
 import type { Model } from '../src/snn/network/network.ts';
 import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../src/snn/network/simulate.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
-
-interface EvaluateParams {
-  readonly learnerTrials?: number;
-  readonly blankTrials?: number;
-  readonly kernel?: 'reference' | 'wasm';
-}
-
-interface Params {
-  readonly evaluate?: EvaluateParams;
-  readonly seed: number;
-}
+import { type KernelName, type Params, paramsSchema } from './evaluate/params.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about: 'Holds the trained network against chance, the untrained one, what its input tells, and the fly.',
-  params: {
-    type: 'object',
-    properties: {
-      evaluate: {
-        type: 'object',
-        description: 'the evaluation, see docs/evaluation.md',
-        properties: {
-          learnerTrials: {
-            type: 'integer',
-            minimum: 0,
-            default: 20,
-            description: 'training trials an odour for the logistic regression of the input; 0 leaves it out',
-          },
-          blankTrials: {
-            type: 'integer',
-            minimum: 2,
-            default: 24,
-            description: 'trials without odour: rest rates, and the threshold of an answer',
-          },
-          kernel: { enum: ['reference', 'wasm'], default: 'wasm', description: 'the code that steps cells' },
-        },
-        additionalProperties: false,
-      },
-      seed: { type: 'integer', minimum: 0, description: 'resampling for confidence intervals' },
-    },
-    required: ['seed'],
-  },
+  params: paramsSchema,
   inputs: {
     model: { kind: 'model', about: 'the trained network with its readouts' },
     untrained: { kind: 'model', about: 'the network before training, readouts trained in the same way' },
@@ -97,7 +61,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const task = decodeOdourTask(await readFile(inputs['task']!));
   const pathway = decodePathway(await readFile(inputs['pathway']!));
   for (const given of [model, untrained]) checkFit(given, task, pathway);
-  const { learnerTrials = 20, blankTrials = 24, kernel: kind = 'wasm' } = params.evaluate ?? {};
+  const { learnerTrials, blankTrials, kernel: kind } = params.evaluate;
   const test = drawTestTrials(task, progressOf(context, 'test trials drawn'));
   const blanks = drawBlanks(task, blankTrials);
   const trained = runNetwork(context, kind, model, test, blanks, 'trained');
@@ -163,7 +127,7 @@ interface NetworkTrials {
 
 function runNetwork(
   context: StageContext<Params>,
-  kind: 'reference' | 'wasm',
+  kind: KernelName,
   model: Model,
   test: TestTrials,
   blanks: readonly SpikeEvents[],

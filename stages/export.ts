@@ -9,105 +9,22 @@ import { decodeModel } from '../src/snn/network/model-file.ts';
 import type { Model } from '../src/snn/network/network.ts';
 import { equalOf, equalText } from '../src/spinnaker/compare/comparison.ts';
 import { saturationsOf, saturationText } from '../src/spinnaker/compare/saturations.ts';
-import { type BoardAddress, defaultBoard } from '../src/spinnaker/project/board-config.ts';
 import { nirNetwork } from '../src/spinnaker/project/nir-network.ts';
 import { pynnProject } from '../src/spinnaker/project/pynn-project.ts';
 import { calibrate } from '../src/spinnaker/quantise/calibration.ts';
 import { checkExportable } from '../src/spinnaker/quantise/exportable.ts';
 import { checkLosses, coarseVoltages } from '../src/spinnaker/quantise/lost-weights.ts';
-import {
-  defaultPolicy,
-  type QuantisationPolicy,
-  type QuantisedNetwork,
-  quantise,
-} from '../src/spinnaker/quantise/quantise.ts';
+import { type QuantisedNetwork, quantise } from '../src/spinnaker/quantise/quantise.ts';
 import { FloatSimulator } from '../src/spinnaker/simulators/float-simulator.ts';
 import { IntegerSimulator } from '../src/spinnaker/simulators/integer-simulator.ts';
 import { agreementOf, totalAgreement } from '../src/spinnaker/simulators/raster.ts';
 import { spreadTrials } from '../src/spinnaker/simulators/trial-choice.ts';
-import { defineStage, type Headline, type JsonSchema, type StageContext, type StageDefinition } from '../src/stage.ts';
-
-interface Params {
-  readonly export?: {
-    readonly board?: Partial<BoardAddress>;
-    readonly quantisation?: Partial<QuantisationPolicy>;
-    readonly trials?: number;
-    readonly calibrationTrials?: number;
-    readonly neuronsPerCore?: number;
-    readonly timeScaleFactor?: number;
-  };
-}
-
-const board: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    machineName: { type: 'string', default: defaultBoard.machineName, description: 'address of the board' },
-    version: { enum: [3, 5], default: defaultBoard.version, description: '3: 4 chips, 5: 48 chips' },
-    hostAddress: {
-      type: 'string',
-      default: defaultBoard.hostAddress,
-      description: "the host's address towards the board",
-    },
-  },
-};
-
-const quantisation: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    rule: {
-      enum: ['calibrated', 'stock'],
-      default: defaultPolicy.rule,
-      description: "measured ranges, or sPyNNaker's worst case",
-    },
-    headroom: {
-      type: 'number',
-      minimum: 1,
-      default: defaultPolicy.headroom,
-      description: 'ring buffers hold this times the largest input measured',
-    },
-    maxScale: {
-      type: 'number',
-      minimum: 1,
-      default: defaultPolicy.maxScale,
-      description: 'largest factor on voltages and weights',
-    },
-  },
-};
-
-const positive = (about: string, fallback: number): JsonSchema => ({
-  type: 'integer',
-  minimum: 1,
-  default: fallback,
-  description: about,
-});
+import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
+import { type Params, paramsSchema } from './export/params.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about: 'A trained model as a PyNN project that SpiNNaker, NEST and Brian2 run alike, and as a NIR graph.',
-  params: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      export: {
-        type: 'object',
-        additionalProperties: false,
-        properties: {
-          board,
-          quantisation,
-          trials: positive('test trials whose input and predicted spikes go along', 20),
-          calibrationTrials: positive('validation trials simulated to find the ranges', 24),
-          neuronsPerCore: positive('cells on one core of the board', 256),
-          timeScaleFactor: {
-            type: 'number',
-            minimum: 1,
-            default: 10,
-            description: 'the board runs this much slower than real time',
-          },
-        },
-      },
-    },
-  },
+  params: paramsSchema,
   inputs: {
     model: { kind: 'model', about: 'The trained network.' },
     task: { kind: 'odour-task', about: 'The trials to take input spikes from.' },
@@ -163,13 +80,13 @@ function reportOf(model: Model, quantised: QuantisedNetwork, prediction: ReturnT
 }
 
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
-  const settings = context.params.export ?? {};
+  const settings = context.params.export;
   const model = decodeModel(await readFile(context.inputs['model']!));
   const task = decodeOdourTask(await readFile(context.inputs['task']!));
   checkExportable(model);
-  const calibration = draw(task, spreadTrials(task, 'validation', settings.calibrationTrials ?? 24));
+  const calibration = draw(task, spreadTrials(task, 'validation', settings.calibrationTrials));
   const peaks = calibrate(model.network, calibration);
-  const policy = { ...defaultPolicy, ...settings.quantisation };
+  const policy = settings.quantisation;
   const quantised = quantise(model.network, peaks, policy);
   checkLosses(quantised, model.network, policy);
   for (const doubt of coarseVoltages(quantised, model.network)) context.warn(doubt);
@@ -177,7 +94,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     if (vanished > 0)
       context.log(`${projection}: ${vanished} of ${edges} weights are too small for the board and became 0`);
   }
-  const trials = spreadTrials(task, 'test', settings.trials ?? 20);
+  const trials = spreadTrials(task, 'test', settings.trials);
   const inputs = draw(task, trials);
   const prediction = predict(model, quantised, inputs);
   const files = pynnProject({
@@ -186,8 +103,8 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     trials,
     inputs,
     expected: prediction.expected,
-    settings: { neuronsPerCore: settings.neuronsPerCore ?? 256, timeScaleFactor: settings.timeScaleFactor ?? 10 },
-    board: { ...defaultBoard, ...settings.board },
+    settings: { neuronsPerCore: settings.neuronsPerCore, timeScaleFactor: settings.timeScaleFactor },
+    board: settings.board,
   });
   for (const [name, content] of Object.entries(files))
     await writeFile(join(context.outputs['project']!, name), content);

@@ -11,22 +11,14 @@ import { durationSteps } from '../src/odour/draw-trial.ts';
 import { makeOdourTask } from '../src/odour/make-odour-task.ts';
 import type { OdourTask, Trial } from '../src/odour/odour-task.ts';
 import { encodeOdourTask } from '../src/odour/odour-task-file.ts';
-import { type OdourParams, odourParamsSchema, odourTaskRules } from '../src/odour/odour-task-params.ts';
 import { rasterSvg } from '../src/odour/raster-svg.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
-
-interface Params {
-  readonly odours?: OdourParams;
-  readonly seed?: number;
-}
+import { type Params, paramsSchema } from './orn-spikes/params.ts';
+import { odourTaskRules } from './orn-spikes/rules.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about: 'DoOR responses and the input population → odours, spike probabilities of each cell, trials by seed.',
-  params: {
-    type: 'object',
-    additionalProperties: false,
-    properties: { odours: odourParamsSchema, seed: { type: 'integer', minimum: 0, maximum: 4294967295 } },
-  },
+  params: paramsSchema,
   inputs: {
     tables: { kind: 'folder', about: 'response.matrix.RData, odor.RData, DoOR.mappings.RData.' },
     pathway: { kind: 'pathway', about: 'The pathway, for the cells of the input population and their types.' },
@@ -75,7 +67,7 @@ function tellingTrial(task: OdourTask): Trial {
 }
 
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
-  const { odours: params = {}, seed = 1 } = context.params;
+  const { odours: params, seed } = context.params;
   const folder = context.inputs['tables']!;
   const door = await readDoor({
     responseMatrix: await doorFile(folder, doorFiles.responseMatrix),
@@ -84,7 +76,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   });
   checkDoor(door, odourTaskRules(params));
   const pathway = decodePathway(await readFile(context.inputs['pathway']!));
-  const population = populationOf(pathway, params.population ?? 'ORN');
+  const population = populationOf(pathway, params.population);
   const { task, report } = makeOdourTask(door, population, odourTaskRules(params), params.seed ?? seed);
   const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   const data = sourcesNamed(sourcesOfManifest(manifest), Object.values(doorFiles));

@@ -3,15 +3,12 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userError } from '../src/base/located-error.ts';
-import { didYouMean } from '../src/base/suggest.ts';
 import { buildPathway } from '../src/connectome/codex/build-pathway.ts';
 import { CodexCells } from '../src/connectome/codex/codex-cells.ts';
 import { checkRows, doubtsAbout } from '../src/connectome/codex/doubts/all-doubts.ts';
 import { settleDoubts } from '../src/connectome/codex/doubts/doubt.ts';
 import { EdgeCollector } from '../src/connectome/codex/edge-collector.ts';
 import { assignPopulations } from '../src/connectome/codex/membership.ts';
-import { type PathwayParams, pathwayRules } from '../src/connectome/codex/pathway-params.ts';
-import { pathwayParamsSchema } from '../src/connectome/codex/pathway-params-schema.ts';
 import { pathwayReport } from '../src/connectome/codex/report.ts';
 import { parseRootIdList } from '../src/connectome/codex/root-id-list.ts';
 import { pathwaySummary } from '../src/connectome/codex/summary.ts';
@@ -22,12 +19,12 @@ import { readNames, readProcessedLabels } from '../src/formats/codex/codex.ts';
 import type { ByteSink } from '../src/formats/codex/csv.ts';
 import { type DataSource, sourcesNamed, sourcesOfManifest } from '../src/formats/data-sources.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
-
-type Params = { readonly pathway?: PathwayParams };
+import { type Params, type PathwayParams, paramsSchema } from './prep-pathway/params.ts';
+import { pathwayRules } from './prep-pathway/rules.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about: 'Codex tables → populations and signed, sparse projections, with a report of every count and drop.',
-  params: { type: 'object', additionalProperties: false, properties: { pathway: pathwayParamsSchema } },
+  params: paramsSchema,
   inputs: {
     tables: {
       kind: 'folder',
@@ -45,26 +42,12 @@ const stage: StageDefinition<Params> = defineStage<Params>({
 });
 export default stage;
 
-const tableNames = {
-  connections: 'connections.csv',
-  classification: 'classification.csv',
-  cellTypes: 'consolidated_cell_types.csv',
-  neurons: 'neurons.csv',
-  names: 'names.csv',
-  labels: 'processed_labels.csv',
-};
 const needed = ['connections', 'classification', 'cellTypes', 'neurons'] as const;
 
-type TableNames = Readonly<Record<keyof typeof tableNames, string>>;
+type TableNames = PathwayParams['tables'];
 
 /** The tables' file names; throws UserError that names every needed one that is missing. */
-function checkTables(folder: readonly string[], changes: Readonly<Record<string, string>>): TableNames {
-  const names = { ...tableNames, ...changes };
-  const unknown = Object.keys(changes).find((key) => !(key in tableNames));
-  if (unknown !== undefined) {
-    const hint = didYouMean(unknown, Object.keys(tableNames));
-    throw userError(`pathway.tables: '${unknown}' is no table, there are: ${Object.keys(tableNames).join(', ')}`, hint);
-  }
+function checkTables(folder: readonly string[], names: TableNames): TableNames {
   const missing = needed.map((key) => names[key]).filter((name) => !folder.includes(name));
   if (missing.length > 0) {
     const hint = `name them in download.sources, or other file names in pathway.tables; there are: ${folder.join(', ')}`;
@@ -115,11 +98,11 @@ async function countOptional(
 }
 
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
-  const params = context.params.pathway ?? {};
+  const params = context.params.pathway;
   const rules = pathwayRules(params);
   const folder = context.inputs['tables']!;
   const there = (await readdir(folder)).sort();
-  const names = checkTables(there, params.tables ?? {});
+  const names = checkTables(there, params.tables);
   const codex = new CodexCells();
   await feed(codex.classification(names.classification), join(folder, names.classification), context);
   await feed(codex.cellTypes(names.cellTypes), join(folder, names.cellTypes), context);
@@ -132,8 +115,8 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   checkRows({ codex, edges: collected });
   const built = buildPathway(codex, membership, collected, rules);
   const doubts = doubtsAbout({ codex, membership, edges: collected, rules, lists }, built);
-  for (const warning of settleDoubts(doubts, params.accept ?? [])) context.warn(warning);
-  const pathway = params.nullModel ? applyNullModel(built.pathway, params.nullModel) : built.pathway;
+  for (const warning of settleDoubts(doubts, params.accept)) context.warn(warning);
+  const pathway = params.nullModel !== null ? applyNullModel(built.pathway, params.nullModel) : built.pathway;
   const found = pathwayReport(codex, membership, collected, rules, { ...built, pathway });
   const report = {
     ...found,

@@ -1,12 +1,12 @@
 /** spinnaker-run: an exported project on the simulated board, in NEST, in Brian2, in the board's own program under an emulator, mapped on a virtual board, or on a real one. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BoardAddress, defaultBoard } from '../src/spinnaker/project/board-config.ts';
 import { encodeSpikes } from '../src/spinnaker/project/trial-data.ts';
-import { defineStage, type Headline, type JsonSchema, type StageContext, type StageDefinition } from '../src/stage.ts';
+import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 import { runBoard } from './spinnaker-run/board.ts';
 import { defaultFirmwareTrials, runFirmware } from './spinnaker-run/firmware.ts';
 import type { Outcome } from './spinnaker-run/outcome.ts';
+import { type Params, paramsSchema } from './spinnaker-run/params.ts';
 import { runPeer } from './spinnaker-run/peers.ts';
 import { type ExportedProject, readProject } from './spinnaker-run/project.ts';
 import type { PythonRun } from './spinnaker-run/python.ts';
@@ -14,60 +14,9 @@ import { runSimulated } from './spinnaker-run/simulated.ts';
 import { summaryOf } from './spinnaker-run/summary.ts';
 import { runVirtual } from './spinnaker-run/virtual.ts';
 
-const targets = ['simulated', 'firmware', 'nest', 'brian2', 'virtual', 'board'] as const;
-
-interface Params {
-  readonly spinnaker?: {
-    readonly target?: (typeof targets)[number];
-    readonly trials?: number;
-    readonly exportedTrials?: number;
-    readonly board?: Partial<BoardAddress>;
-    readonly timeScaleFactor?: number;
-    readonly python?: string;
-  };
-  readonly seed?: number;
-}
-
-const spinnaker: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    target: { enum: targets, default: 'simulated', description: 'where the exported network runs' },
-    trials: { type: 'integer', minimum: 1, default: 1, description: 'simulated: test trials of each odour' },
-    exportedTrials: {
-      type: 'integer',
-      minimum: 1,
-      description: 'firmware, nest, brian2: how many of the exported trials; 3 and all when left out',
-    },
-    board: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        machineName: { type: 'string', default: defaultBoard.machineName },
-        version: { enum: [3, 5], default: defaultBoard.version },
-        hostAddress: { type: 'string', default: defaultBoard.hostAddress },
-      },
-    },
-    timeScaleFactor: {
-      type: 'number',
-      minimum: 1,
-      description: 'board: slow-down against real time; as exported when left out',
-    },
-    python: {
-      type: 'string',
-      default: 'python3',
-      description: 'interpreter that makes the environment of firmware, nest, brian2, virtual and board',
-    },
-  },
-};
-
 const stage: StageDefinition<Params> = defineStage<Params>({
   about: 'Runs the exported network: spikes, accuracy and distances to the trained model, or what a board would hold.',
-  params: {
-    type: 'object',
-    additionalProperties: false,
-    properties: { spinnaker, seed: { type: 'integer' } },
-  },
+  params: paramsSchema,
   inputs: {
     project: { kind: 'pynn-project', about: 'The exported PyNN project.' },
     model: { kind: 'model', about: 'The trained network it came from.' },
@@ -87,15 +36,14 @@ const stage: StageDefinition<Params> = defineStage<Params>({
 export default stage;
 
 async function runTarget(context: StageContext<Params>, project: ExportedProject): Promise<Outcome> {
-  const settings = context.params.spinnaker ?? {};
-  const target = settings.target ?? 'simulated';
-  const board = { ...defaultBoard, ...settings.board };
+  const settings = context.params.spinnaker;
+  const { target, board } = settings;
   if (target === 'simulated') {
-    return runSimulated(project, settings.trials ?? 1, (done, total) => context.progress(done, total, 'trials'));
+    return runSimulated(project, settings.trials, (done, total) => context.progress(done, total, 'trials'));
   }
   const python: PythonRun = {
     target: target === 'nest' || target === 'brian2' || target === 'firmware' ? target : 'spiNNaker',
-    interpreter: settings.python ?? 'python3',
+    interpreter: settings.python,
     project: project.folder,
     workFolder: join(context.tmp, target),
     signal: context.signal,
@@ -112,7 +60,7 @@ async function runTarget(context: StageContext<Params>, project: ExportedProject
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
   const { inputs, outputs } = context;
   const project = await readProject(inputs['project']!, inputs['model']!, inputs['task']!);
-  const target = context.params.spinnaker?.target ?? 'simulated';
+  const target = context.params.spinnaker.target;
   const outcome = await runTarget(context, project);
   await writeFile(outputs['spikes']!, encodeSpikes({ [target]: outcome.spikes }));
   await writeFile(outputs['report']!, `${JSON.stringify({ target, ...outcome.report }, null, 2)}\n`);

@@ -21,137 +21,20 @@ import {
   tensorboardFile,
   wandbRun,
 } from '../src/snn/training/training-log.ts';
-import { resolveTraining, type TrainParams } from '../src/snn/training/training-params.ts';
 import { trainingPlot } from '../src/snn/training/training-plot.ts';
 import { TrainingRun } from '../src/snn/training/training-run.ts';
 import type { TrainingSettings } from '../src/snn/training/training-settings.ts';
-import { defineStage, type Headline, type JsonSchema, type StageContext, type StageDefinition } from '../src/stage.ts';
+import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 import { trainingDoubts, trainingHeadlines } from './train/headlines.ts';
 import { LiveLog } from './train/live-log.ts';
 import { Meter } from './train/meter.ts';
+import { type Params, paramsSchema } from './train/params.ts';
 import { Scratch } from './train/scratch.ts';
-
-interface Params {
-  readonly train: TrainParams;
-  readonly seed: number;
-}
-
-const positive = (about: string, fallback: number): JsonSchema => ({
-  type: 'number',
-  exclusiveMinimum: 0,
-  description: about,
-  default: fallback,
-});
-const whole = (about: string, fallback: number, minimum = 1): JsonSchema => ({
-  type: 'integer',
-  minimum,
-  description: about,
-  default: fallback,
-});
-const names = (about: string): JsonSchema => ({ type: 'array', items: { type: 'string' }, description: about });
-const object = (about: string, properties: Record<string, JsonSchema>): JsonSchema => ({
-  type: 'object',
-  description: about,
-  properties,
-  additionalProperties: false,
-});
-
-const band: JsonSchema = {
-  ...object('one band; squared relative hinges outside [lo, hi]', {
-    population: { type: 'string' },
-    scope: {
-      enum: ['cellTrial', 'cell', 'population', 'active'],
-      description: 'what is bounded, see docs/training.md',
-    },
-    lo: { type: 'number', description: 'Hz, or a fraction for `active`' },
-    hi: { type: 'number', description: 'Hz, or a fraction for `active`' },
-    weight: { type: 'number', minimum: 0 },
-  }),
-  required: ['population', 'scope', 'weight'],
-};
-
-const declaration: JsonSchema = {
-  description: 'a name, or an object with what differs from its default',
-  oneOf: [
-    { enum: ['gain', 'tauM', 'vThresh', 'iOffset', 'tauSynE', 'tauSynI', 'readout'] },
-    {
-      ...object('a declared group', {
-        what: { enum: ['gain', 'tauM', 'vThresh', 'iOffset', 'tauSynE', 'tauSynI'] },
-        sharedBy: { enum: ['pair', 'transmitter', 'type', 'synapse', 'network', 'population', 'neuron'] },
-        bounds: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2, description: 'in units' },
-        learningRate: positive('factor on train.learningRate', 1),
-        prior: object('pull towards the start', { strength: { type: 'number', minimum: 0, default: 0 } }),
-      }),
-      required: ['what'],
-    },
-  ],
-};
-
-const trainSchema: JsonSchema = object('the training, see docs/training.md', {
-  epochs: whole('passes over fresh training trials', 6),
-  batch: whole('trials a step', 32),
-  learningRate: positive("Adam's rate for the network at the first step; half a cosine to 0", 0.015),
-  readoutLearningRate: positive('the same for all readouts', 0.1),
-  parameters: { type: 'array', items: declaration, description: 'what is trained; readouts always are' },
-  prior: object('λ·Σu² around the start, for all groups', { strength: { type: 'number', minimum: 0, default: 0 } }),
-  readout: { type: 'string', default: 'MBON', description: 'population whose spike counts train the network' },
-  otherReadouts: names('populations with readouts that do not train the network; default PN, KC'),
-  baseline: { type: 'boolean', default: true, description: 'read out the untrained network beside, same trials' },
-  rates: object('terms that keep rates in bands', {
-    strength: { type: 'number', minimum: 0, default: 1 },
-    bands: { type: 'array', items: band },
-  }),
-  labelSmoothing: { type: 'number', minimum: 0, maximum: 0.5, default: 0 },
-  surrogate: object('the triangle for ds/dV', {
-    relativeWidth: positive('half-width over vThresh − vReset', 0.5),
-    damping: positive('factor on its slope', 0.2),
-  }),
-  jumpBound: {
-    type: ['number', 'null'],
-    exclusiveMinimum: 0,
-    default: 0.25,
-    description: 'most that one recurrent synapse may lift its target, relative to threshold; null: no bound',
-  },
-  gradient: object('limits on the gradient of the network', {
-    clipNorm: positive('longer gradients are scaled to this norm', 1),
-    skipNorm: positive('steps with longer gradients are left out', 1000),
-    mostSkipped: whole('more such steps in a row stop the training', 50),
-  }),
-  calibration: object('forward runs that set the thresholds of the untrained network', {
-    trials: whole('training trials used', 64),
-    rounds: whole('rounds', 12, 0),
-    leastThreshold: positive('lowest threshold, relative to the uncalibrated one', 0.5),
-  }),
-  targetRateHz: {
-    type: 'object',
-    additionalProperties: { type: 'number', exclusiveMinimum: 0 },
-    description: 'mean rate of each population in the untrained network, Hz',
-  },
-  excitation: positive('excitatory drive of a population at those rates, over the uncalibrated threshold', 2),
-  inhibition: positive('inhibitory over excitatory drive of a population at those rates', 0.5),
-  dropOutputsOf: names('populations without fast outputs; default none'),
-  checkpointEvery: whole('epochs between the checkpoints that are kept; there is always one at the end', 10),
-  log: object('how the run is called at W&B', {
-    project: { type: 'string', minLength: 1, default: 'CC_SNN' },
-    name: { type: ['string', 'null'], default: null, description: 'null: train- and the beginning of the key' },
-    group: { type: ['string', 'null'], default: null },
-    tags: names('labels'),
-  }),
-  kernel: {
-    enum: ['reference', 'wasm'],
-    default: 'wasm',
-    description: 'the code that steps cells; results are the same bits',
-  },
-  backend: { enum: ['wasm', 'tensorflow'], default: 'wasm', description: 'the tfjs backend of readouts and optimizer' },
-});
+import { checkPopulations, startSettings, trainingSettings } from './train/settings.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about: 'Trains the pathway to name odours by surrogate-gradient backpropagation through time.',
-  params: {
-    type: 'object',
-    properties: { train: trainSchema, seed: { type: 'integer', minimum: 0, description: 'order of the trials' } },
-    required: ['train', 'seed'],
-  },
+  params: paramsSchema,
   inputs: {
     pathway: { kind: 'pathway', about: 'populations and projections' },
     task: { kind: 'odour-task', about: 'odours and the input spikes that they cause' },
@@ -177,30 +60,33 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const { params, inputs } = context;
   const pathway = decodePathway(await readFile(inputs['pathway']!));
   const task = decodeOdourTask(await readFile(inputs['task']!));
-  const {
-    settings,
+  const { train, seed } = params;
+  checkPopulations(train, pathway);
+  const settings = trainingSettings(train, seed);
+  const start = startSettings(train, settings);
+  const backend = await openBackend(train.backend);
+  const prepared = prepareTraining(
+    pathway,
+    task,
     start,
-    checkpointEvery,
-    kernel: kind,
-    backend: wanted,
-  } = resolveTraining(params.train, params.seed, pathway);
-  const backend = await openBackend(wanted);
-  const prepared = prepareTraining(pathway, task, start, (n) => openKernel(kind, n, { threads: context.cpus }), {
-    jumpBound: settings.jumpBound,
-    onRound: (round) => context.progress(round + 1, start.calibrationRounds, 'calibration rounds'),
-  });
+    (n) => openKernel(train.kernel, n, { threads: context.cpus }),
+    {
+      jumpBound: settings.jumpBound,
+      onRound: (round) => context.progress(round + 1, start.calibrationRounds, 'calibration rounds'),
+    },
+  );
   const training = new TrainingRun({ ...prepared, task, settings });
   const data = mergeSources(sourcesOf(pathway.provenance), sourcesOf(task.provenance));
   const config = {
-    train: params.train,
-    seed: params.seed,
+    train: (context.given as Partial<Params>).train ?? {},
+    seed,
     backend,
     data,
     pathway: rulesOf(pathway),
     odours: rulesOf(task),
   };
   try {
-    return await trainAndWrite(context, training, config, checkpointEvery);
+    return await trainAndWrite(context, training, config);
   } finally {
     training.dispose();
     prepared.kernel.close();
@@ -219,7 +105,6 @@ async function trainAndWrite(
   context: StageContext<Params>,
   training: TrainingRun,
   config: Config,
-  checkpointEvery: number,
 ): Promise<readonly Headline[]> {
   const { settings } = training.setup;
   const scratch = new Scratch(context, training);
@@ -241,7 +126,7 @@ async function trainAndWrite(
       await live.noteEpoch(record);
       const bytes = encodeCheckpoint(training);
       await scratch.keep(bytes);
-      if (record.epoch % checkpointEvery === 0 || record.epoch === settings.epochs)
+      if (record.epoch % context.params.train.checkpointEvery === 0 || record.epoch === settings.epochs)
         await writeCheckpoint(context, record.epoch, bytes);
     },
   });
@@ -274,14 +159,14 @@ async function goOnFrom(context: StageContext, training: TrainingRun): Promise<v
 
 /** Told apart at W&B by the key: runs with other data, odours or settings have other ids. */
 function runNames({ key, params }: StageContext<Params>): RunNames {
-  const { project = 'CC_SNN', name, group, tags } = params.train.log ?? {};
+  const { project, name, group, tags } = params.train.log;
   const id = key.slice(0, 16);
   return {
     id,
     project,
     name: name ?? `train-${id}`,
-    ...(group == null ? {} : { group }),
-    ...(tags === undefined ? {} : { tags }),
+    ...(group === null ? {} : { group }),
+    ...(tags.length === 0 ? {} : { tags }),
   };
 }
 

@@ -15,8 +15,10 @@ export interface OdourRule {
   readonly drop: readonly string[];
 }
 
+export const odourRuleNames = ['mapped-measured', 'above-sfr'] as const;
+
 /** Named rules; both give exactly 284 odours on DoOR 2.0.0 (the original project's number; which rule it used is not known). */
-export const odourRules: Readonly<Record<'mapped-measured' | 'above-sfr', OdourRule>> = {
+export const odourRules: Readonly<Record<(typeof odourRuleNames)[number], OdourRule>> = {
   'mapped-measured': { columns: 'mapped', sfr: 'keep', threshold: null, minResponders: 4, drop: [] },
   'above-sfr': { columns: 'all', sfr: 'subtract', threshold: 0.01, minResponders: 3, drop: ['water'] },
 };

@@ -4,35 +4,11 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareText } from '../../src/base/compare-text.ts';
 import { type Diagnostic, UserError } from '../../src/base/located-error.ts';
+import type { DownloadParams, SourceParams } from './params.ts';
 
 /** sha256 and md5 by node:crypto; what it lacks by hash-wasm: crc32c, which Google Cloud Storage publishes, and blake3. */
 export const sumAlgorithms = ['sha256', 'md5', 'crc32c', 'blake3'] as const;
 export type SumAlgorithm = (typeof sumAlgorithms)[number];
-
-/** Hex digests of which one must be right. */
-type Sums = string | readonly string[];
-
-export interface SourceParams {
-  /** https:, http:, file:, synthetic:NAME, or mirror:NAME (only from the mirror); of several the next is tried where one has no such file. */
-  readonly url: string | readonly string[];
-  readonly sha256?: Sums;
-  readonly md5?: Sums;
-  readonly crc32c?: Sums;
-  readonly blake3?: Sums;
-  /** What it is, its licence, and what to cite: carried to every product made from it. */
-  readonly about?: string;
-  readonly licence?: string;
-  readonly cite?: string;
-}
-
-export interface DownloadParams {
-  readonly mirror?: string | null;
-  readonly sources: Readonly<Record<string, SourceParams>>;
-  readonly parallel?: number;
-  readonly retries?: number;
-  readonly retryDelayMs?: number;
-  readonly idleTimeoutMs?: number;
-}
 
 /** Where a file may lie: an address, or a path as it was written. */
 export type Place = { readonly kind: 'http'; readonly url: string } | { readonly kind: 'file'; readonly path: string };
@@ -135,7 +111,7 @@ function sourceOf(key: string, params: SourceParams, mirror: string | null): Sou
 
 /** Every source in the order of its file name; throws UserError with everything that is wrong. */
 export function planSources(params: DownloadParams): Source[] {
-  const mirror = params.mirror ?? null;
+  const { mirror } = params;
   const problems: Diagnostic[] = wrongMirror(mirror);
   if (problems.length > 0) throw new UserError(problems);
   const planned = Object.entries(params.sources).map(([key, source]) => sourceOf(key, source, mirror));

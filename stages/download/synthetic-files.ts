@@ -4,15 +4,7 @@ import { didYouMean } from '../../src/base/suggest.ts';
 import { syntheticCodexTables } from '../../src/connectome/synthetic/synthetic.ts';
 import { encodeStoredGzip } from '../../src/formats/gzip.ts';
 import { syntheticDoor } from '../../src/odour/synthetic/synthetic-door.ts';
-
-export interface SyntheticParams {
-  /** Size of the connectome relative to FlyWire v783. */
-  readonly scale: number;
-  /** Odours that become classes. */
-  readonly odours: number;
-  /** Of the invented data. */
-  readonly seed?: number;
-}
+import type { SyntheticParams } from './params.ts';
 
 function codexFiles(scale: number, seed: number): Record<string, Uint8Array> {
   const encoder = new TextEncoder();
@@ -21,12 +13,9 @@ function codexFiles(scale: number, seed: number): Record<string, Uint8Array> {
 }
 
 /** Gives the bytes of a synthetic file; throws UserError that lists the names there are. */
-export function syntheticFiles(params: SyntheticParams | undefined, seed: number): (name: string) => Uint8Array {
+export function syntheticFiles(params: SyntheticParams, seed: number): (name: string) => Uint8Array {
   let files: Record<string, Uint8Array> | undefined;
   return (name) => {
-    if (params === undefined) {
-      throw userError(`download.sources: synthetic:${name} needs the parameters synthetic.scale and synthetic.odours`);
-    }
     files ??= { ...codexFiles(params.scale, seed), ...syntheticDoor({ odours: params.odours, seed }) };
     const bytes = files[name];
     if (bytes !== undefined) return bytes;

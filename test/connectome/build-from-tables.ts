@@ -1,12 +1,15 @@
 /** Builds a pathway from CSV texts, as the stage does from files. */
+import { withDefaults } from '../../src/base/schema.ts';
 import { buildPathway } from '../../src/connectome/codex/build-pathway.ts';
 import { CodexCells } from '../../src/connectome/codex/codex-cells.ts';
 import { EdgeCollector } from '../../src/connectome/codex/edge-collector.ts';
 import { assignPopulations } from '../../src/connectome/codex/membership.ts';
-import { type PathwayParams, pathwayRules } from '../../src/connectome/codex/pathway-params.ts';
 import { type PathwayReport, pathwayReport } from '../../src/connectome/codex/report.ts';
+import type { PathwayRules } from '../../src/connectome/codex/rules.ts';
 import type { Pathway } from '../../src/connectome/pathway.ts';
 import { feedAll } from '../../src/formats/codex/csv-table.ts';
+import { paramsSchema } from '../../stages/prep-pathway/params.ts';
+import { pathwayRules } from '../../stages/prep-pathway/rules.ts';
 
 type Chunks = string | readonly Uint8Array[];
 export type Tables = Readonly<Record<string, Chunks>>;
@@ -15,12 +18,17 @@ function chunksOf(table: Chunks): readonly Uint8Array[] {
   return typeof table === 'string' ? [new TextEncoder().encode(table)] : table;
 }
 
+/** What the stage makes of these `pathway` parameters. */
+export function rulesOf(pathway: object): PathwayRules {
+  return pathwayRules(withDefaults(paramsSchema, { pathway }).pathway);
+}
+
 export function buildFromTables(
   tables: Tables,
-  params: PathwayParams = {},
+  params: object = {},
   lists: ReadonlyMap<string, readonly bigint[]> = new Map(),
 ): { readonly pathway: Pathway; readonly report: PathwayReport } {
-  const rules = pathwayRules(params);
+  const rules = rulesOf(params);
   const codex = new CodexCells();
   feedAll(codex.classification(), chunksOf(tables['classification.csv']!));
   feedAll(codex.cellTypes(), chunksOf(tables['consolidated_cell_types.csv']!));

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import type { PathwayParams } from '../../src/connectome/codex/pathway-params.ts';
 import type { Pathway } from '../../src/connectome/pathway.ts';
 import { encodePathway } from '../../src/connectome/pathway-file.ts';
 import { syntheticCodexTables } from '../../src/connectome/synthetic/synthetic.ts';
@@ -78,7 +77,7 @@ describe('tables that are not what they seem', () => {
     );
   }
   /** The same network, with a word about it. */
-  function told(tables: Tables, pattern: RegExp, params: PathwayParams = {}): void {
+  function told(tables: Tables, pattern: RegExp, params: object = {}): void {
     const { pathway, warnings } = prepare(tables, params);
     assert.deepEqual(encodePathway(pathway), plain);
     assert.match(warnings.join('\n'), pattern);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { pathwayRules } from '../../src/connectome/codex/pathway-params.ts';
+import { rulesOf } from './build-from-tables.ts';
 
 describe('connectome/build: parameters', () => {
   it('fill in the seven populations and the rules of the olfactory pathway', () => {
-    const rules = pathwayRules({});
+    const rules = rulesOf({});
     assert.deepEqual(
       rules.populations.map(({ name }) => name),
       ['ORN', 'LN', 'PN', 'KC', 'APL', 'MBON', 'DAN'],
@@ -18,7 +18,7 @@ describe('connectome/build: parameters', () => {
       populations: { LN: { otherwise: 'GABBA' }, ALL: {}, 'A>B': { class: 'ALPN' } },
     };
     assert.throws(
-      () => pathwayRules(params),
+      () => rulesOf(params),
       (error: Error) => {
         assert.match(error.message, /populations\.ALL would take every cell of the brain/);
         assert.match(error.message, /'A>B' may not hold/);
@@ -33,6 +33,6 @@ describe('connectome/build: parameters', () => {
   });
 
   it('let a removed built-in population still be named among the dropped projections', () => {
-    assert.equal(pathwayRules({ populations: { DAN: null } }).populations.length, 6);
+    assert.equal(rulesOf({ populations: { DAN: null } }).populations.length, 6);
   });
 });

@@ -1,13 +1,15 @@
 /** Tables as texts → pathway and warnings, as the stage prep-pathway makes them, without files. */
+import { withDefaults } from '../../src/base/schema.ts';
 import { buildPathway } from '../../src/connectome/codex/build-pathway.ts';
 import { CodexCells } from '../../src/connectome/codex/codex-cells.ts';
 import { checkRows, doubtsAbout } from '../../src/connectome/codex/doubts/all-doubts.ts';
 import { settleDoubts } from '../../src/connectome/codex/doubts/doubt.ts';
 import { EdgeCollector } from '../../src/connectome/codex/edge-collector.ts';
 import { assignPopulations } from '../../src/connectome/codex/membership.ts';
-import { type PathwayParams, pathwayRules } from '../../src/connectome/codex/pathway-params.ts';
 import type { Pathway } from '../../src/connectome/pathway.ts';
 import { feedAll } from '../../src/formats/codex/csv-table.ts';
+import { paramsSchema } from '../../stages/prep-pathway/params.ts';
+import { pathwayRules } from '../../stages/prep-pathway/rules.ts';
 
 export interface Prepared {
   readonly pathway: Pathway;
@@ -15,8 +17,9 @@ export interface Prepared {
 }
 
 /** Throws what the stage throws. */
-export function prepare(tables: Readonly<Record<string, string>>, params: PathwayParams = {}): Prepared {
+export function prepare(tables: Readonly<Record<string, string>>, given: object = {}): Prepared {
   const bytes = (name: string): Uint8Array[] => [new TextEncoder().encode(tables[name])];
+  const params = withDefaults(paramsSchema, { pathway: given }).pathway;
   const rules = pathwayRules(params);
   const codex = new CodexCells();
   feedAll(codex.classification(), bytes('classification.csv'));
@@ -29,5 +32,5 @@ export function prepare(tables: Readonly<Record<string, string>>, params: Pathwa
   checkRows({ codex, edges });
   const built = buildPathway(codex, membership, edges, rules);
   const doubts = doubtsAbout({ codex, membership, edges, rules, lists }, built);
-  return { pathway: built.pathway, warnings: settleDoubts(doubts, params.accept ?? []) };
+  return { pathway: built.pathway, warnings: settleDoubts(doubts, params.accept) };
 }

@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { PathwayParams } from '../../src/connectome/codex/pathway-params.ts';
 import type { PathwayReport } from '../../src/connectome/codex/report.ts';
 import { buildFromTables } from './build-from-tables.ts';
 
@@ -17,7 +16,7 @@ function read(name: string): Uint8Array[] {
 }
 
 /** Every cell and every pair: untyped cells too, nothing dropped. */
-const everything: PathwayParams = {
+const everything = {
   populations: { ORN: { untyped: true }, LN: { untyped: true }, PN: { untyped: true }, DAN: { otherwise: 'ACH' } },
   dropProjections: [],
 };
@@ -56,7 +55,7 @@ describe('connectome/build on FlyWire v783', () => {
       'neurons.csv': read('neurons'),
     };
   });
-  const build = (table: string, params: PathwayParams = {}): PathwayReport =>
+  const build = (table: string, params: object = {}): PathwayReport =>
     buildFromTables({ ...cells, 'connections.csv': read(table) }, params).report;
 
   it('has the populations of the earlier project (but for ORN, whose rule is not known), sides and types', () => {

@@ -21,8 +21,8 @@ export const stageMutants: readonly Mutant[] = [
       {
         id: 'T2',
         what: 'no checkpoint at the end',
-        find: 'record.epoch % checkpointEvery === 0 || record.epoch === settings.epochs',
-        replace: 'record.epoch % checkpointEvery === 0',
+        find: 'record.epoch % context.params.train.checkpointEvery === 0 || record.epoch === settings.epochs',
+        replace: 'record.epoch % context.params.train.checkpointEvery === 0',
       },
     ],
   ),

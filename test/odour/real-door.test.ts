@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { withDefaults } from '../../src/base/schema.ts';
 import type { Population } from '../../src/connectome/pathway.ts';
 import { readCellTypes } from '../../src/formats/codex/codex.ts';
 import { chooseOdours, odourRules } from '../../src/odour/choose-odours.ts';
 import { type DoorTables, readDoor } from '../../src/odour/door/door-tables.ts';
 import { mappedUnits, unitsByGlomerulus } from '../../src/odour/door/glomeruli.ts';
 import { makeOdourTask } from '../../src/odour/make-odour-task.ts';
+import { loadPlan } from '../../src/runner/load/load-plan.ts';
+import { paramsSchema } from '../../stages/orn-spikes/params.ts';
+import { odourTaskRules } from '../../stages/orn-spikes/rules.ts';
 import { exampleRules, populationOfTypes } from './door-example.ts';
 
 const folder = process.env['CC_SNN_DATA'] ?? '../shared/data';
@@ -47,6 +51,17 @@ describe('odour on DoOR 2.0.0 and FlyWire v783', () => {
     const b = chooseOdours(door, odourRules['above-sfr']);
     assert.deepEqual([a.length, b.length, a.filter((odour) => b.includes(odour)).length], [284, 284, 267]);
     assert.equal(chooseOdours(door, { ...odourRules['mapped-measured'], minResponders: 3 }).length, 314);
+  });
+
+  it('chooses 284 by the parameters of pipeline.yaml, and by the other rule named or written out on the command line', async () => {
+    const written = '{columns: all, sfr: subtract, threshold: 0.01, minResponders: 3, drop: [water]}';
+    for (const sets of [[], ['odours.rule=above-sfr'], [`odours.rule=${written}`]]) {
+      const plan = await loadPlan({ projectDir: '.', profiles: [], sets, cacheDir: null });
+      assert.ok(plan.ok);
+      const { params } = plan.value.stages.find(({ stage }) => stage === 'orn-spikes')!;
+      const { odours } = odourTaskRules(withDefaults(paramsSchema, params).odours);
+      assert.equal(chooseOdours(door, odours).length, 284, sets.join());
+    }
   });
 
   it('maps 60 units, 56 of one glomerulus, 48 of DoOR’s own', () => {

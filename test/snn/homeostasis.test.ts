@@ -28,7 +28,13 @@ function calibrated(
 ): Calibrated {
   const kernel = new CountsInAdvance(rows);
   const source = { trials: new Array<typeof trial>(trials).fill(trial) };
-  const all = { targetRateHz: { A: 4 }, rounds: rows.length / trials, leastThresholdMv: 1, ...options };
+  const all = {
+    targetRateHz: { A: 4 },
+    rounds: rows.length / trials,
+    leastThresholdMv: 1,
+    jumpBound: 0.25,
+    ...options,
+  };
   return { network: calibrateThresholds(kernel, model, source, all), kernel };
 }
 

@@ -45,7 +45,7 @@ describe('jump bound', () => {
     const left = network.weightNa.map((w, e) => (recurrent(e) && topology.receptor[e] === 0 ? 0 : w));
     assert.ok(left.some((w, e) => w > 0 && recurrent(e)));
     assert.ok(
-      thresholdFloors(withParameters(network, { weightNa: left })).every((f) => f === Number.NEGATIVE_INFINITY),
+      thresholdFloors(withParameters(network, { weightNa: left }), 1).every((f) => f === Number.NEGATIVE_INFINITY),
     );
   });
 });

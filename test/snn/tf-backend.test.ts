@@ -7,10 +7,10 @@ const compiled = (path: string) => JSON.stringify(new URL(`../../${path}.js`, im
 
 /** Trains a small planted task for two epochs; prints the losses and the validation accuracies, or the error. */
 const program = `
-const { openBackend } = await import(${compiled('src/snn/tf-backend')});
-const { prepareTraining } = await import(${compiled('src/snn/prepare-training')});
-const { defaultSettings, defaultStart } = await import(${compiled('src/snn/training-settings')});
-const { TrainingRun } = await import(${compiled('src/snn/training-run')});
+const { openBackend } = await import(${compiled('src/snn/training/tf-backend')});
+const { prepareTraining } = await import(${compiled('src/snn/training/prepare-training')});
+const { defaultSettings, defaultStart } = await import(${compiled('test/rig/training-settings')});
+const { TrainingRun } = await import(${compiled('src/snn/training/training-run')});
 const { openKernel } = await import(${compiled('src/snn/kernel/open-kernel')});
 const { randomPathway } = await import(${compiled('test/rig/random-model')});
 const { plantedTask } = await import(${compiled('test/rig/planted-task')});

@@ -30,7 +30,6 @@ const start: StartSettings = {
     cmNf: 1,
     thresholdMv: 10,
     refractorySteps: 2,
-    dtMs: 1,
     excitation: 2,
     inhibition: 0.5,
     targetRateHz: { ORN: 50, LN: 30, PN: 60, KC: 30, APL: 60, MBON: 40 },

@@ -12,9 +12,10 @@ import { readoutLogits } from '../../src/snn/readout/readout.ts';
 import { prepareTraining } from '../../src/snn/training/prepare-training.ts';
 import { openBackend } from '../../src/snn/training/tf-backend.ts';
 import { TrainingRun } from '../../src/snn/training/training-run.ts';
-import { defaultSettings, defaultStart, type TrainingSettings } from '../../src/snn/training/training-settings.ts';
+import type { TrainingSettings } from '../../src/snn/training/training-settings.ts';
 import { plantedTask } from '../rig/planted-task.ts';
 import { randomPathway } from '../rig/random-model.ts';
+import { defaultSettings, defaultStart } from '../rig/training-settings.ts';
 
 const sizes = { ORN: 24, LN: 6, PN: 10, KC: 40, APL: 1, MBON: 8 };
 const pathway = randomPathway({ sizes });

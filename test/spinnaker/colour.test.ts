@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { lateness, ticksFor } from '../../src/spinnaker/firmware/colour.ts';
 import { calibrate } from '../../src/spinnaker/quantise/calibration.ts';
-import { defaultPolicy, quantise } from '../../src/spinnaker/quantise/quantise.ts';
+import { quantise } from '../../src/spinnaker/quantise/quantise.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
+import { defaultPolicy } from '../rig/default-policy.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
 
 describe('spinnaker/colour', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { compareTrials, equalOf } from '../../src/spinnaker/compare/comparison.ts';
 import { calibrate } from '../../src/spinnaker/quantise/calibration.ts';
-import { defaultPolicy, quantise } from '../../src/spinnaker/quantise/quantise.ts';
+import { type QuantisationPolicy, quantise } from '../../src/spinnaker/quantise/quantise.ts';
 import {
   expectedWeightFor,
   roundedWord,
@@ -13,6 +13,7 @@ import {
 } from '../../src/spinnaker/quantise/weight-shift.ts';
 import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
+import { defaultPolicy } from '../rig/default-policy.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
 
 const model = randomModel();
@@ -72,7 +73,7 @@ describe('spinnaker/quantise', () => {
   it('keeps far more spikes than the stock rule, without saturation', () => {
     const float = new FloatSimulator(network);
     const reference = inputs.map((input) => float.run(input).spikes);
-    const share = (policy: typeof defaultPolicy) => {
+    const share = (policy: QuantisationPolicy) => {
       const simulator = new IntegerSimulator(quantise(network, peaks, policy).board);
       const runs = inputs.map((input) => simulator.run(input));
       assert.equal(

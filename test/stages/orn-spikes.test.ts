@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withDefaults } from '../../src/base/schema.ts';
 import type { Pathway } from '../../src/connectome/pathway.ts';
 import { encodePathway } from '../../src/connectome/pathway-file.ts';
 import { drawTrial } from '../../src/odour/draw-trial.ts';
@@ -10,6 +11,7 @@ import { decodeOdourTask } from '../../src/odour/odour-task-file.ts';
 import { syntheticDoor } from '../../src/odour/synthetic/synthetic-door.ts';
 import type { OdourTaskReport } from '../../src/odour/task-report.ts';
 import type { Headline, StageContext } from '../../src/stage.ts';
+import { type Params, paramsSchema } from '../../stages/orn-spikes/params.ts';
 import stage from '../../stages/orn-spikes.ts';
 import { populationOfTypes } from '../odour/door-example.ts';
 
@@ -55,13 +57,13 @@ describe('stage orn-spikes', () => {
     const out = (name: string) => join(folder, name);
     const trials = { train: 2, validation: 1, test: 1 };
     const context = {
-      params: { odours: { trials, silentOdours: 'drop', ...odours }, seed: 3 },
+      params: withDefaults(paramsSchema, { odours: { trials, silentOdours: 'drop', ...odours }, seed: 3 }),
       inputs: { tables: join(folder, tables), pathway: join(folder, 'pathway.safetensors') },
       outputs: { task: out('task'), report: out('report.json'), raster: out('raster.svg') },
       log: () => {},
       warn: () => {},
       progress: () => {},
-    } as unknown as StageContext<{ odours: Record<string, unknown>; seed: number }>;
+    } as unknown as StageContext<Params>;
     const headlines = await stage.run(context);
     return {
       task: decodeOdourTask(await readFile(out('task'))),

@@ -218,14 +218,14 @@ describe('stage spinnaker-run', () => {
     });
 
     it('refuses one that answers neither that nor a ping', async () => {
-      const board = { machineName: 'no-such-board.invalid', version: 3, hostAddress: '' };
+      const board = { machineName: 'no-such-board.invalid', version: 3, hostAddress: '' } as const;
       await assert.rejects(checkReachable(board, 200), /no answer from the board at no-such-board\.invalid/);
     });
 
     it('does not refuse a silent one where no ping can tell whether it has not booted yet, and says so', async () => {
       const silent = createSocket('udp4').bind(0, '127.0.0.1');
       await once(silent, 'listening');
-      const board = { machineName: '127.0.0.1', version: 3, hostAddress: '' };
+      const board = { machineName: '127.0.0.1', version: 3, hostAddress: '' } as const;
       const path = process.env['PATH'];
       const told: string[] = [];
       process.env['PATH'] = '';

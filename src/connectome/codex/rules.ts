@@ -61,12 +61,6 @@ export const defaultPopulations: Readonly<Record<string, PopulationRule>> = {
   DAN: { class: 'DAN' },
 };
 
-/** Acetylcholine excites; GABA and, in the fly's brain, glutamate inhibit (Liu & Wilson 2013, doi:10.1073/pnas.1220560110). */
-export const defaultSigns: Readonly<Record<string, 1 | -1>> = { ACH: 1, GABA: -1, GLUT: -1 };
-
-/** Dopamine is no fast transmitter, and receptor cells are the input: what would reach them has no effect in the model. */
-export const defaultDropProjections: readonly string[] = ['DAN>*', '*>ORN'];
-
 /** Cells that the earlier CC_SNN project reported for its populations of FlyWire v783, for comparison. */
 export const referenceCells: Readonly<Record<string, number>> = {
   ORN: 2264,

@@ -6,10 +6,10 @@ import type { CellParameters, Model, Topology } from './network.ts';
 import { buildTopology, type TopologyOptions } from './topology.ts';
 import { weightsOf } from './with-parameters.ts';
 
-/** Cell constants at the start. tauSyn, tauM, R: free parameters as decided for this model; the voltage scale is arbitrary. */
-export interface InitialOptions {
+/** Cell constants at the start; the voltage scale is arbitrary. */
+export interface CellConstants {
   readonly tauMMs: number;
-  /** Populations with another tauM, e.g. APL 20 ms. */
+  /** Populations with another tauM. */
   readonly tauMOf: Readonly<Record<string, number>>;
   readonly tauSynEMs: number;
   readonly tauSynIMs: number;
@@ -17,6 +17,10 @@ export interface InitialOptions {
   /** Threshold before calibration, mV above rest; the unit of voltage. */
   readonly thresholdMv: number;
   readonly refractorySteps: number;
+}
+
+/** What fixes the network at the start. */
+export interface InitialOptions extends CellConstants {
   readonly dtMs: number;
   /** Excitatory drive of a population at the target rates, over the uncalibrated threshold. Free parameter. */
   readonly excitation: number;
@@ -26,8 +30,8 @@ export interface InitialOptions {
   readonly targetRateHz: Readonly<Record<string, number>>;
 }
 
-/** Initial values; target rates are free parameters within the bands of rate-terms.ts, see docs/training.md for what they buy. */
-export const defaultInitial: InitialOptions = {
+/** Free parameters as decided for this model, see docs/training.md. */
+export const cellConstants: CellConstants = {
   tauMMs: 15,
   tauMOf: { APL: 20 },
   tauSynEMs: 5,
@@ -35,19 +39,16 @@ export const defaultInitial: InitialOptions = {
   cmNf: 1,
   thresholdMv: 10,
   refractorySteps: 2,
-  dtMs: 1,
-  excitation: 2,
-  inhibition: 0.5,
-  targetRateHz: { ORN: 12, LN: 15, PN: 15, KC: 1, APL: 24, MBON: 20, DAN: 3 },
 };
 
+/** Expected of a population that targetRateHz does not name. */
 const UNKNOWN_POPULATION_HZ = 5;
 
 /** The network, with its cell types. One gain per (post population, receptor) at the start. Throws what buildTopology throws. */
 export function initialNetwork(
   pathway: Pathway,
   options: TopologyOptions,
-  initial: InitialOptions = defaultInitial,
+  initial: InitialOptions,
 ): Pick<Model, 'network' | 'typeNames' | 'typeIdx'> {
   const topology = buildTopology(pathway, options);
   const cells = initialCells(topology, initial);

@@ -11,8 +11,8 @@ export interface Surrogate {
   readonly damping: number;
 }
 
-/** Measured to keep 500 steps of the full network free of exploding gradients. Free parameters. */
-export const defaultSurrogate: Surrogate = { relativeWidth: 0.5, damping: 0.2 };
+/** For runs without a gradient, where it has no effect. */
+const noSurrogate: Surrogate = { relativeWidth: 1, damping: 0 };
 
 /** The part of a network that training does not change; arrays are shared, not copied. */
 export function kernelNetworkOf(network: { readonly topology: Topology }, steps: number): KernelNetwork {
@@ -23,9 +23,9 @@ export function kernelNetworkOf(network: { readonly topology: Topology }, steps:
 
 /**
  * The kernel's parameters of a network: gains where it has them (the same arithmetic as in training, hence the same spikes), else
- * one weight an edge. cost: O(N) exponentials.
+ * one weight an edge. Runs without a gradient need no surrogate. cost: O(N) exponentials.
  */
-export function kernelParametersOf(network: SpikingNetwork, surrogate: Surrogate = defaultSurrogate): KernelParameters {
+export function kernelParametersOf(network: SpikingNetwork, surrogate: Surrogate = noSurrogate): KernelParameters {
   const { cells, topology } = network;
   const constants = stepConstants(cells, network.dtMs);
   const surrogateWidth = cells.vThreshMv.map((v, i) => surrogate.relativeWidth * (v - cells.vResetMv[i]!));

@@ -1,18 +1,15 @@
 /**
  * The bound that keeps gradients from exploding: no recurrent excitatory synapse lifts its target, in the step in which a spike arrives,
- * by more than a fraction of the way from rest to threshold. Knows no training.
+ * by more than a fraction (`bound`: the jump kE·w relative to vThresh − vRest) of the way from rest to threshold. Knows no training.
  */
 import type { SpikingNetwork } from '../network/network.ts';
 import { inputFactor, membraneFactor } from '../network/step-constants.ts';
-
-/** Largest jump kE·w by one spike of one recurrent synapse, relative to vThresh − vRest. Measured: 0.25 is safe, 0.5 is not. */
-export const defaultJumpBound = 0.25;
 
 /**
  * [N] the lowest vThresh, mV, that holds the bound: vRest + kE·(strongest incoming excitatory weight of a spiking cell) / bound.
  * Cells without one get −Infinity. cost: O(N + E). Pinned by test/snn/jump-bound.test.ts against the kernel's own voltages.
  */
-export function thresholdFloors(network: SpikingNetwork, bound: number = defaultJumpBound): Float64Array {
+export function thresholdFloors(network: SpikingNetwork, bound: number): Float64Array {
   const { topology, cells, weightNa, dtMs } = network;
   const strongest = new Float64Array(topology.size);
   for (let e = topology.rowPtr[topology.inputSize]!; e < topology.colIdx.length; e++) {

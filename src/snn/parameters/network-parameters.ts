@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { userError } from '../../base/located-error.ts';
 import type { Kernel, KernelGradients, KernelTrial } from '../kernel/kernel.ts';
 import type { CellParameters, Model, SpikingNetwork } from '../network/network.ts';
-import { defaultSurrogate, kernelParametersOf, type Surrogate } from '../network/simulate.ts';
+import { kernelParametersOf, type Surrogate } from '../network/simulate.ts';
 import { withParameters } from '../network/with-parameters.ts';
 import { cellGradients } from './chain-rule.ts';
-import { defaultJumpBound, thresholdFloors } from './jump-bound.ts';
+import { thresholdFloors } from './jump-bound.ts';
 import {
   cellField,
   groupGradient,
@@ -18,9 +18,9 @@ import {
 import type { ParameterSpec } from './parameter-spec.ts';
 
 export interface NetworkParametersOptions {
-  readonly surrogate?: Surrogate;
+  readonly surrogate: Surrogate;
   /** See jump-bound.ts; Infinity switches the bound off. */
-  readonly jumpBound?: number;
+  readonly jumpBound: number;
 }
 
 function diverged(nonFinite: readonly string[]): Error {
@@ -41,12 +41,12 @@ export class NetworkParameters {
   constructor(
     specs: readonly ParameterSpec[],
     model: Pick<Model, 'network' | 'typeNames' | 'typeIdx'>,
-    options: NetworkParametersOptions = {},
+    options: NetworkParametersOptions,
   ) {
     this.groups = parameterGroups(specs, model);
     this.base = model.network;
-    this.surrogate = options.surrogate ?? defaultSurrogate;
-    this.jumpBound = options.jumpBound ?? defaultJumpBound;
+    this.surrogate = options.surrogate;
+    this.jumpBound = options.jumpBound;
     this.variables = this.groups.map((g) => tf.tidy(() => tf.variable(tf.zeros([g.size]))));
   }
 

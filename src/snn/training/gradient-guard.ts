@@ -10,9 +10,6 @@ export interface GuardLimits {
   readonly mostSkipped: number;
 }
 
-/** Free parameters; norms of healthy runs lie between 1 and 100. */
-export const defaultLimits: GuardLimits = { clipNorm: 1, skipNorm: 1e3, mostSkipped: 50 };
-
 /** The gradient of one group. */
 export interface NamedGradient {
   readonly name: string;
@@ -36,7 +33,7 @@ export class GradientGuard {
   readonly limits: GuardLimits;
   /** Steps left out in a row; part of a checkpoint. */
   skippedInARow: number;
-  constructor(limits: GuardLimits = defaultLimits, skippedInARow = 0) {
+  constructor(limits: GuardLimits, skippedInARow = 0) {
     this.limits = limits;
     this.skippedInARow = skippedInARow;
   }

@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Model, SpikingNetwork, Topology } from '../network/network.ts';
 import { kernelParametersOf, spikeCounts, type TrialSource } from '../network/simulate.ts';
 import { withParameters } from '../network/with-parameters.ts';
-import { defaultJumpBound, thresholdFloors } from '../parameters/jump-bound.ts';
+import { thresholdFloors } from '../parameters/jump-bound.ts';
 
 export interface HomeostasisOptions {
   /** Target rate of every type of a population, Hz; other populations keep their thresholds. */
@@ -13,7 +13,7 @@ export interface HomeostasisOptions {
   readonly rounds: number;
   /** No threshold of a type falls below this, mV above rest. */
   readonly leastThresholdMv: number;
-  readonly jumpBound?: number;
+  readonly jumpBound: number;
   readonly onRound?: (round: number) => void;
 }
 
@@ -38,7 +38,7 @@ export function calibrateThresholds(
   cells.vThreshMv.forEach((v, i) => {
     logThreshold[model.typeIdx[i]!] = log(v - cells.vRestMv[i]!);
   });
-  const floors = thresholdFloors(model.network, options.jumpBound ?? defaultJumpBound);
+  const floors = thresholdFloors(model.network, options.jumpBound);
   const least = log(options.leastThresholdMv);
   let network = applied(model, logThreshold, floors);
   for (let round = 0; round < options.rounds; round++) {

@@ -1,14 +1,13 @@
-/** Every choice of a training run, with its default. Knows no files and no tensors. */
+/** Every choice of a training run. Knows no files and no tensors. */
 import type { OdourTask } from '../../odour/odour-task.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { defaultInitial, type InitialOptions } from '../network/initial-network.ts';
+import type { InitialOptions } from '../network/initial-network.ts';
 import type { Model } from '../network/network.ts';
-import { defaultSurrogate, type Surrogate } from '../network/simulate.ts';
+import type { Surrogate } from '../network/simulate.ts';
 import type { GainSharing } from '../network/topology.ts';
-import { defaultJumpBound } from '../parameters/jump-bound.ts';
-import { type ParameterSpec, parameterSpecs } from '../parameters/parameter-spec.ts';
-import { defaultLimits, type GuardLimits } from './gradient-guard.ts';
-import { defaultBands, type RateBand } from './rate-terms.ts';
+import type { ParameterSpec } from '../parameters/parameter-spec.ts';
+import type { GuardLimits } from './gradient-guard.ts';
+import type { RateBand } from './rate-terms.ts';
 
 export interface TrainingSettings {
   readonly epochs: number;
@@ -33,46 +32,19 @@ export interface TrainingSettings {
   readonly seed: number;
 }
 
-export const defaultSettings: TrainingSettings = {
-  epochs: 6,
-  batch: 32,
-  learningRate: 0.015,
-  readoutLearningRate: 0.1,
-  readout: 'MBON',
-  otherReadouts: ['PN', 'KC'],
-  baseline: true,
-  parameters: parameterSpecs(['gain', 'tauM', 'vThresh', 'iOffset']),
-  bands: defaultBands,
-  rateStrength: 1,
-  labelSmoothing: 0,
-  surrogate: defaultSurrogate,
-  jumpBound: defaultJumpBound,
-  limits: defaultLimits,
-  seed: 1,
-};
-
 /** How the untrained network is made. */
 export interface StartSettings {
   /** Populations whose outputs are left out of the network, beyond those that the pathway left out. */
   readonly dropOutputsOf: readonly string[];
   /** How finely gains are numbered; see topology.ts. */
   readonly gainSharing: GainSharing;
-  readonly initial: InitialOptions;
+  readonly initial: Omit<InitialOptions, 'dtMs'>;
   /** Training trials and rounds of forward runs that set the thresholds. */
   readonly calibrationTrials: number;
   readonly calibrationRounds: number;
   /** Lowest calibrated threshold, relative to the initial one. */
   readonly leastThreshold: number;
 }
-
-export const defaultStart: StartSettings = {
-  dropOutputsOf: [],
-  gainSharing: 'type',
-  initial: defaultInitial,
-  calibrationTrials: 64,
-  calibrationRounds: 12,
-  leastThreshold: 0.5,
-};
 
 /** What a training run works on; the kernel must fit the network's topology and steps. */
 export interface TrainingSetup {

@@ -1,15 +1,6 @@
 /** sPyNNaker's configuration file for a board or a virtual board. Knows no network; writes no file. */
 
-export interface BoardAddress {
-  /** The board's IPv4 address or name. */
-  readonly machineName: string;
-  /** 3: 4 chips (SpiNN-3), 5: 48 chips (SpiNN-5). */
-  readonly version: number;
-  /** The address that the host's network interface to the board must have. */
-  readonly hostAddress: string;
-}
-
-export const defaultBoard: BoardAddress = { machineName: '192.168.240.9', version: 3, hostAddress: '192.168.240.2' };
+import type { BoardAddress } from './board-schema.ts';
 
 /** `.spynnaker.cfg` for a real board. */
 export function boardConfig(board: BoardAddress): string {

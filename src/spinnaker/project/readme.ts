@@ -2,7 +2,7 @@
 import type { Model } from '../../snn/network/network.ts';
 import { ticksFor } from '../firmware/colour.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
-import type { BoardAddress } from './board-config.ts';
+import type { BoardAddress } from './board-schema.ts';
 import type { BoardSettings } from './network-data.ts';
 
 /** Markdown. */

@@ -23,8 +23,6 @@ export interface QuantisationPolicy {
   readonly maxScale: number;
 }
 
-export const defaultPolicy: QuantisationPolicy = { rule: 'calibrated', headroom: 1.5, maxScale: 1024 };
-
 /** What quantisation did to the weights of one projection. */
 export interface ProjectionReport {
   readonly projection: string;

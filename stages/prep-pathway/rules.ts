@@ -1,30 +1,8 @@
-/** The `pathway` part of the parameters → rules: defaults filled in, names checked. Knows no tables and no files. */
-import { type Diagnostic, UserError } from '../../base/located-error.ts';
-import { didYouMean } from '../../base/suggest.ts';
-import type { NullModel } from '../null-models/null-models.ts';
-import type { DoubtKind } from './doubts/doubt.ts';
-import {
-  defaultDropProjections,
-  defaultPopulations,
-  defaultSigns,
-  type PathwayRules,
-  type PopulationRule,
-  type TransmitterRule,
-} from './rules.ts';
-
-/** What pipeline.yaml may say under `pathway`; all of it is optional. The schema: pathway-params-schema.ts. */
-export interface PathwayParams {
-  readonly pairThreshold?: number;
-  readonly transmitterRule?: TransmitterRule;
-  readonly populations?: Readonly<Record<string, PopulationRule | null>>;
-  readonly signs?: Readonly<Record<string, 1 | -1>>;
-  readonly dropProjections?: readonly string[];
-  readonly dropSelfLoops?: boolean;
-  readonly tables?: Readonly<Record<string, string>>;
-  readonly nullModel?: NullModel | null;
-  /** Doubts about the tables that are meant so: only told, where others refuse. */
-  readonly accept?: readonly DoubtKind[];
-}
+/** The `pathway` parameters → rules, names checked. Knows no tables and no files. */
+import { type Diagnostic, UserError } from '../../src/base/located-error.ts';
+import { didYouMean } from '../../src/base/suggest.ts';
+import { defaultPopulations, type PathwayRules, type PopulationRule } from '../../src/connectome/codex/rules.ts';
+import type { PathwayParams } from './params.ts';
 
 function mergedPopulations(changes: Readonly<Record<string, PopulationRule | null>>): [string, PopulationRule][] {
   const names = [...new Set([...Object.keys(defaultPopulations), ...Object.keys(changes)])];
@@ -57,11 +35,9 @@ function wrongNames(where: string, used: readonly string[], known: readonly stri
 
 /** Rules of the parameters. Throws UserError with every wrong name at once. */
 export function pathwayRules(params: PathwayParams): PathwayRules {
-  const changes = params.populations ?? {};
+  const { populations: changes, signs, dropProjections } = params;
   const populations = mergedPopulations(changes);
   const names = populations.map(([name]) => name);
-  const signs = params.signs ?? defaultSigns;
-  const dropProjections = params.dropProjections ?? defaultDropProjections;
   const builtIn = [...names, ...Object.keys(defaultPopulations)];
   const wrong = [
     ...wrongPopulations(populations),
@@ -82,9 +58,9 @@ export function pathwayRules(params: PathwayParams): PathwayRules {
   return {
     populations: populations.map(([name, rule]) => ({ ...rule, name })),
     precedence: [...names.filter((name) => name in changes), ...names.filter((name) => !(name in changes))],
-    transmitterRule: params.transmitterRule ?? 'neuron',
-    pairThreshold: params.pairThreshold ?? 5,
-    dropSelfLoops: params.dropSelfLoops ?? false,
+    transmitterRule: params.transmitterRule,
+    pairThreshold: params.pairThreshold,
+    dropSelfLoops: params.dropSelfLoops,
     signs,
     dropProjections,
   };

@@ -1,0 +1,65 @@
+/** The export stage's parameters: schema, type, defaults and one sentence each. Exports nothing. */
+import type { Filled } from '../../src/base/schema.ts';
+import { boardSchema } from '../../src/spinnaker/project/board-schema.ts';
+
+export const paramsSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    export: {
+      type: 'object',
+      description: 'the exported project, see docs/spinnaker.md',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        trials: {
+          type: 'integer',
+          minimum: 1,
+          default: 20,
+          description: 'test trials whose input and predicted spikes go along',
+        },
+        calibrationTrials: {
+          type: 'integer',
+          minimum: 1,
+          default: 24,
+          description: 'validation trials simulated to find the ranges of voltages and ring buffers',
+        },
+        quantisation: {
+          type: 'object',
+          description: "how the network becomes the board's integers",
+          default: {},
+          additionalProperties: false,
+          properties: {
+            rule: {
+              enum: ['calibrated', 'stock'],
+              default: 'calibrated',
+              description: "measured ranges, or sPyNNaker's worst case with units as trained",
+            },
+            headroom: {
+              type: 'number',
+              minimum: 1,
+              default: 1.5,
+              description: 'ring buffers hold this times the largest input measured',
+            },
+            maxScale: {
+              type: 'number',
+              minimum: 1,
+              default: 1024,
+              description: 'largest factor on voltages and weights',
+            },
+          },
+        },
+        neuronsPerCore: { type: 'integer', minimum: 1, default: 256, description: 'cells on one core of the board' },
+        timeScaleFactor: {
+          type: 'number',
+          minimum: 1,
+          default: 10,
+          description: 'the board runs this much slower than real time',
+        },
+        board: boardSchema as typeof boardSchema,
+      },
+    },
+  },
+} as const;
+
+export type Params = Filled<typeof paramsSchema>;

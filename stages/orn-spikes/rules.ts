@@ -1,0 +1,16 @@
+/** The `odours` parameters → the rules that they stand for. Knows no data. */
+import { type OdourRule, odourRules } from '../../src/odour/choose-odours.ts';
+import type { OdourTaskRules } from '../../src/odour/odour-task-rules.ts';
+import type { OdourParams } from './params.ts';
+
+/** A named rule, or one written out over `mapped-measured`; `odours.minResponders` comes before the rule's own number. */
+function ruleOf({ rule, minResponders }: OdourParams): OdourRule {
+  const base = typeof rule === 'string' ? odourRules[rule] : { ...odourRules['mapped-measured'], ...rule };
+  return minResponders === null ? base : { ...base, minResponders };
+}
+
+export function odourTaskRules(params: OdourParams): OdourTaskRules {
+  const { units, composites, sfr, rateHz, durationMs, steps, dtMs, trials, silentOdours, identicalOdours } = params;
+  const input = { units, composites, sfr };
+  return { odours: ruleOf(params), input, rateHz, durationMs, steps, dtMs, trials, silentOdours, identicalOdours };
+}

@@ -1,0 +1,47 @@
+/** The spinnaker-run stage's parameters: schema, type, defaults and one sentence each. Runs nothing. */
+import type { Filled } from '../../src/base/schema.ts';
+import { seedSchema } from '../../src/base/seed-schema.ts';
+import { boardSchema } from '../../src/spinnaker/project/board-schema.ts';
+
+export const paramsSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    spinnaker: {
+      type: 'object',
+      description: 'where and how much of the exported network runs, see docs/spinnaker.md',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        target: {
+          enum: ['simulated', 'firmware', 'nest', 'brian2', 'virtual', 'board'],
+          default: 'simulated',
+          description: 'where the exported network runs',
+        },
+        trials: { type: 'integer', minimum: 1, default: 1, description: 'simulated: test trials of each odour' },
+        exportedTrials: {
+          type: ['integer', 'null'],
+          minimum: 1,
+          default: null,
+          description:
+            'firmware, nest, brian2: how many of the exported trials; null: 3 in firmware, all in the others',
+        },
+        board: boardSchema as typeof boardSchema,
+        timeScaleFactor: {
+          type: ['number', 'null'],
+          minimum: 1,
+          default: null,
+          description: 'board: slow-down against real time; null: as exported',
+        },
+        python: {
+          type: 'string',
+          default: 'python3',
+          description: 'interpreter that makes the environment of firmware, nest, brian2, virtual and board',
+        },
+      },
+    },
+    seed: seedSchema as typeof seedSchema,
+  },
+} as const;
+
+export type Params = Filled<typeof paramsSchema>;
