@@ -55,4 +55,80 @@ stages:
     assert.equal(sleepers(seconds), 0);
     assert.ok(!project.exists('artifacts/.staging'));
   });
+
+  /** Leaves a process behind that no process group, open pipe or parent holds any more. */
+  const daemons: Readonly<Record<string, string>> = {
+    'in a session of its own': 'setsid sleep SECONDS &',
+    'that holds no output': 'setsid sleep SECONDS > /dev/null 2>&1 &',
+    'that went elsewhere': '(cd / && setsid sleep SECONDS > /dev/null 2>&1 &);',
+    'without an environment': 'setsid env -i sleep SECONDS &',
+  };
+  for (const [what, daemon] of Object.entries(daemons))
+    for (const sandboxed of [true, false])
+      it(`of a command ${sandboxed ? 'in a sandbox' : 'without one'}, ${what}, neither holds it up nor outlives it`, () => {
+        const seconds = `50.${Object.keys(daemons).indexOf(what)}${sandboxed ? 3 : 4}${process.pid}`;
+        project = new TestProject(`
+version: 1
+stages:
+  a: { command: '${daemon.replace('SECONDS', seconds)} sleep 0.5; echo made > \${outputs.o}', timeout: 20s, outputs: { o: o.txt } }
+`);
+        if (!sandboxed) project.withoutSandbox('sleep', 'setsid');
+        const run = project.run();
+        assert.deepEqual(run.status, { a: 'ran' }, run.out);
+        assert.equal(sleepers(seconds), 0);
+        assert.equal(project.read('artifacts/a/o.txt'), 'made\n');
+      });
+
+  for (const sandboxed of [true, false])
+    it(`of a module ${sandboxed ? 'in a sandbox' : 'without one'} is ended with it`, () => {
+      const seconds = `51.${sandboxed ? 3 : 4}${process.pid}`;
+      project = new TestProject(
+        'version: 1\nstages:\n  m: { module: m.mjs, timeout: 20s, outputs: { o: o.txt } }\n',
+      ).write(
+        'm.mjs',
+        `import * as fs from 'node:fs'; import { spawn } from 'node:child_process';
+export default { about: 'x', params: { type: 'object' }, inputs: {}, outputs: { o: { kind: 'text', about: 'x' } }, permissions: { childProcess: true, network: true },
+  async run({ outputs }) {
+    for (const stdio of ['inherit', 'ignore']) spawn('sleep', ['${seconds}'], { detached: true, stdio }).unref();
+    fs.writeFileSync(outputs.o, 'made');
+  } };\n`,
+      );
+      if (!sandboxed) project.withoutSandbox('sleep', 'node');
+      const run = project.run();
+      assert.deepEqual(run.status, { m: 'ran' }, run.out);
+      assert.equal(sleepers(seconds), 0);
+    });
+
+  it('of a stage that is stopped, and will not be, is ended within the moment that it has to stop by itself', async () => {
+    const seconds = `52.${process.pid}`;
+    project = new TestProject(`
+version: 1
+stages:
+  a: { command: 'trap "" INT TERM HUP; setsid sleep ${seconds} & sleep ${seconds}', outputs: { o: o.txt } }
+`).withoutSandbox('sleep', 'setsid');
+    const { child, end } = project.start('run', '--json');
+    await until(() => sleepers(seconds) === 2, 'both run');
+    child.kill('SIGINT');
+    const run = await end;
+    assert.equal(run.code, 130);
+    assert.equal(sleepers(seconds), 0);
+  });
+
+  it('of a killed run holds no lock, and is ended by the next run, though it left its group', async () => {
+    const seconds = `53.${process.pid}`;
+    project = new TestProject(`
+version: 1
+stages:
+  a: { command: 'if [ ! -e again ]; then setsid sleep ${seconds} & sleep ${seconds}; fi; echo done > \${outputs.o}', timeout: 60s, outputs: { o: o.txt } }
+`).withoutSandbox('sleep', 'setsid');
+    const { child, end } = project.start('run', '--json');
+    await until(() => sleepers(seconds) === 2, 'both run');
+    child.kill('SIGKILL');
+    await end;
+    project.write('again', '');
+    const run = project.run();
+    assert.deepEqual(run.status, { a: 'ran' }, run.out);
+    assert.ok(!run.lines.some(({ event }) => event === 'waiting'), 'nobody holds the lock');
+    assert.equal(sleepers(seconds), 0);
+  });
 });

@@ -3,7 +3,7 @@ import { constants, copyFileSync, linkSync, mkdtempSync, rmSync, writeFileSync }
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { errorText } from '../execute/disk-errors.ts';
-import { sandboxState } from '../execute/sandbox.ts';
+import { sandboxState } from '../key/sandbox.ts';
 import { findProgram } from '../key/tool-version.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes } from './command-io.ts';

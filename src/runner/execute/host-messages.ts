@@ -20,6 +20,12 @@ export type ToHost =
     }
   | { readonly type: 'abort'; readonly reason: string };
 
+/** Of the child alone, without what it started. */
+export interface HostUsage {
+  readonly cpuSeconds: number;
+  readonly peakMemoryBytes: number;
+}
+
 /** Child → runner. */
 export type FromHost =
   | { readonly type: 'log'; readonly line: string }
@@ -31,11 +37,12 @@ export type FromHost =
       readonly unit?: string;
       readonly figures?: Readonly<Record<string, number | string>>;
     }
-  | { readonly type: 'done'; readonly headlines: readonly Headline[] }
+  | { readonly type: 'done'; readonly headlines: readonly Headline[]; readonly usage: HostUsage }
   | {
       readonly type: 'failed';
       readonly message: string;
       readonly stack: string;
+      readonly usage: HostUsage;
       /** Node's permission model refused this. */
       readonly denied?: { readonly permission: string; readonly resource: string };
     };

@@ -1,7 +1,7 @@
 /** The child process of one module stage: imports the compiled module, builds its context, runs it, reports. Knows no plan, no cache. */
 import { pathToFileURL } from 'node:url';
 import type { Headline, StageContext, StageDefinition } from '../../stage.ts';
-import type { FromHost, ToHost } from './host-messages.ts';
+import type { FromHost, HostUsage, ToHost } from './host-messages.ts';
 
 type Job = Extract<ToHost, { type: 'job' }>;
 
@@ -67,7 +67,7 @@ function fail(error: unknown): void {
   const denied = deniedOf(error);
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? message) : message;
-  end({ type: 'failed', message, stack, ...(denied === undefined ? {} : { denied }) }, 1);
+  end({ type: 'failed', message, stack, usage: ownUsage(), ...(denied === undefined ? {} : { denied }) }, 1);
 }
 
 /** What the permission model refused, also where the stage wrapped the error in its own. */
@@ -78,6 +78,11 @@ function deniedOf(error: unknown): { permission: string; resource: string } | un
     if (code === 'ERR_DLOPEN_DISABLED') return { permission: 'NativeAddon', resource: cause.message };
   }
   return undefined;
+}
+
+function ownUsage(): HostUsage {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return { cpuSeconds: Math.round((userCPUTime + systemCPUTime) / 1000) / 1000, peakMemoryBytes: maxRSS * 1024 };
 }
 
 /** The last message; the process ends when it has left. */
@@ -94,5 +99,5 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
 process.on('message', (message: ToHost) => {
   if (message.type === 'abort') abort.abort(new Error(message.reason));
-  else runJob(message).then((headlines) => end({ type: 'done', headlines }, 0), fail);
+  else runJob(message).then((headlines) => end({ type: 'done', headlines, usage: ownUsage() }, 0), fail);
 });

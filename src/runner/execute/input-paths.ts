@@ -6,15 +6,41 @@ import { mkdirSync, readdirSync, realpathSync, statSync, symlinkSync } from 'nod
 import { basename, dirname, join } from 'node:path';
 import type { StageJob } from './stage-job.ts';
 
+/** More paths than this in one list are given by links in one folder: each is an argument of the process, and those have a limit. */
+const longList = 200;
+
 /** Input name → absolute paths. A folder with links to folders in it is mirrored: its folders made anew, its files as links. */
 export function inputPaths(job: StageJob): ReadonlyMap<string, readonly string[]> {
-  const mirrors = join(dirname(job.staging), 'in');
   return new Map(
-    Object.entries(job.gathered.inputs).map(([name, { paths }]) => [
-      name,
-      paths.map((path, i) => plainPath(join(job.root, path), join(mirrors, `${name}-${i}`))),
-    ]),
+    Object.entries(job.gathered.inputs).map(([name, { paths }]) => {
+      const mirror = listMirror(job, name);
+      const given = paths.map((path, i) =>
+        paths.length > longList
+          ? linked(join(job.root, path), join(mirror, path))
+          : plainPath(join(job.root, path), join(job.base, 'in', `${name}-${i}`)),
+      );
+      return [name, given];
+    }),
   );
+}
+
+/** What of the paths the process must be allowed to read. */
+export function readablePaths(job: StageJob, inputs: ReadonlyMap<string, readonly string[]>): string[] {
+  return [...inputs].flatMap(([name, paths]) => (paths.length > longList ? [listMirror(job, name)] : paths));
+}
+
+function listMirror(job: StageJob, name: string): string {
+  return join(job.base, 'lists', name);
+}
+
+function linked(path: string, target: string): string {
+  if (statSync(path).isDirectory()) {
+    mirrorFolder(realpathSync(path), target);
+    return target;
+  }
+  mkdirSync(dirname(target), { recursive: true });
+  symlinkSync(realpathSync(path), target);
+  return target;
 }
 
 function plainPath(path: string, mirror: string): string {

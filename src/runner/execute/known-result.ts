@@ -9,7 +9,7 @@ import { removeTree } from '../store/remove-tree.ts';
 import type { Trees, Verdict } from '../verdict/judge-stage.ts';
 import { Aside } from './keep-aside.ts';
 import type { RunContext } from './run-context.ts';
-import { placesFor } from './staging-places.ts';
+import { claimPlaces } from './staging-places.ts';
 
 /** Brings a known result back into artifacts/; undefined where an object is missing or damaged. */
 export async function restore(
@@ -18,9 +18,9 @@ export async function restore(
   record: ActionRecord,
 ): Promise<Trees | undefined> {
   const { workspace } = context;
-  const places = placesFor(workspace, stage, record.key);
   const { outputs } = record;
-  if (places.outputs.some(({ name }) => outputs[name] === undefined)) return undefined;
+  if (Object.keys(stage.outputs).some((name) => outputs[name] === undefined)) return undefined;
+  const places = claimPlaces(workspace, stage);
   try {
     if (!(await fillStaging(places.staging, places.outputs, outputs, workspace.objects))) return undefined;
     const aside = new Aside(workspace, stage.id);

@@ -1,5 +1,6 @@
 /** Runs a module stage in its own Node process under Node's permission model: it sees its code, its inputs, its staging folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,16 +8,19 @@ import { withDefaults } from '../../base/schema.ts';
 import type { StagePermissions } from '../../stage.ts';
 import type { CodeClosure } from '../code/code-closure.ts';
 import type { StageContract } from '../code/describe-modules.ts';
+import { besidePath, expandDevice, isSandboxed, moduleSandbox } from '../key/sandbox.ts';
 import { instanceFolder } from '../model/ingredients.ts';
 import type { Json } from '../model/plan.ts';
 import { stagedOutputs } from '../store/outputs.ts';
 import { outsidePath, statIfThere } from '../store/outside-path.ts';
 import { explainDenied } from './denied-access.ts';
+import { endingWords } from './ending.ts';
+import { gate } from './gate.ts';
 import type { FromHost, ToHost } from './host-messages.ts';
-import { inputPaths } from './input-paths.ts';
-import { readLines, superviseGroup } from './process-group.ts';
-import { offlineArguments, sandboxState } from './sandbox.ts';
-import type { JobEnd, StageJob } from './stage-job.ts';
+import { inputPaths, readablePaths } from './input-paths.ts';
+import { type JobEnd, reasonOf, type StageJob } from './stage-job.ts';
+import { followProcess, type ProcessEnd, startError } from './stage-process.ts';
+import type { Usage } from './usage.ts';
 
 /** Without a contract it may do nothing beyond its inputs and outputs, and gets the parameters as they were given. */
 export async function runModuleStage(
@@ -29,22 +33,51 @@ export async function runModuleStage(
   const host = fileURLToPath(new URL('./host.js', import.meta.url));
   const inputs = inputPaths(job);
   const node = [process.execPath, ...nodeFlags(job, { inputs, params, closure, permissions }, host), host];
-  const [program, ...args] = permissions.network !== true && sandboxState().ok ? [...offlineArguments, ...node] : node;
-  const child = spawn(program!, args, {
-    cwd: job.root,
-    env: { ...pick(process.env, ['PATH', 'HOME']), ...job.gathered.env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', job.lockFd],
-    detached: true,
-  });
-  if (child.pid !== undefined) job.onSpawn(child.pid);
+  const contained = isSandboxed(job.stage);
+  const words = contained ? [...moduleSandbox(permissions.network === true), ...node] : node;
+  const child = begin(job, words);
   const last = listen(child, job);
   const tell = (message: ToHost): void => void (child.connected && child.send(message));
   tell(jobMessage(job, { inputs, params, closure }));
-  const end = superviseGroup(child, job.signal, () => tell({ type: 'abort', reason: reasonOf(job.signal) }));
-  const output = Promise.all([readLines(child.stdout!, job.onLine), readLines(child.stderr!, job.onLine)]);
-  const { code, signal } = await end;
-  await output;
-  return endOf(job, last(), code, signal);
+  const { signal, base, onSpawn, onLine } = job;
+  const onAbort = (): void => tell({ type: 'abort', reason: reasonOf(signal) });
+  const end = await followProcess(child, { signal, folder: base, contained, onSpawn, onLine, onAbort });
+  await lastWords(child);
+  return { ...endOf(job, last(), end), usage: moreOf(end.usage, last()) };
+}
+
+/** Throws a StartError where the system refuses at once. */
+function begin(job: StageJob, words: readonly string[]): ChildProcess {
+  try {
+    return spawn('bash', ['-c', `${gate}"$@"`, 'bash', ...words], {
+      cwd: job.root,
+      env: { ...pick(process.env, ['PATH', 'HOME']), ...job.env, PIPELINE_STAGING: job.base },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+      detached: true,
+    });
+  } catch (error) {
+    throw startError(error);
+  }
+}
+
+/** What the child said before it ended may come after the news of its end. */
+async function lastWords(child: ChildProcess): Promise<void> {
+  if (!child.connected) return;
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), 500);
+  await once(child, 'disconnect', { signal: patience.signal }).catch(() => undefined);
+  clearTimeout(timer);
+  if (child.connected) child.disconnect();
+}
+
+/** The child knows its own use better than looks from outside, and nothing of its children's. */
+function moreOf(seen: Usage, last: FromHost | undefined): Usage {
+  const own = last?.type === 'done' || last?.type === 'failed' ? last.usage : undefined;
+  if (own === undefined) return seen;
+  return {
+    cpuSeconds: Math.max(seen.cpuSeconds ?? 0, own.cpuSeconds),
+    peakMemoryBytes: Math.max(seen.peakMemoryBytes ?? 0, own.peakMemoryBytes),
+  };
 }
 
 /** Collects the child's messages; gives its last word. */
@@ -59,25 +92,14 @@ function listen(child: ChildProcess, job: StageJob): () => FromHost | undefined 
   return () => last;
 }
 
-function endOf(job: StageJob, last: FromHost | undefined, code: number | null, signal: NodeJS.Signals | null): JobEnd {
+function endOf(job: StageJob, last: FromHost | undefined, { code, signal }: ProcessEnd): JobEnd {
   if (job.signal.aborted) return { ok: false, message: reasonOf(job.signal), final: false };
   if (last?.type === 'done') return { ok: true, headlines: last.headlines };
-  if (last?.type !== 'failed')
-    return {
-      ok: false,
-      message:
-        signal === null
-          ? `its process ended with status ${code}`
-          : `its process was ended by ${signal}${signal === 'SIGKILL' ? ' (out of memory?)' : ''}`,
-    };
+  if (last?.type !== 'failed') return { ok: false, message: endingWords(code, signal) };
   for (const line of last.stack.split('\n')) job.onLine(line);
   if (last.denied === undefined) return { ok: false, message: last.message };
   const module = job.stage.work.kind === 'module' ? job.stage.work.module : '';
   return { ok: false, final: true, ...explainDenied(last.denied, job.stage.stage, module, job.root) };
-}
-
-function reasonOf(signal: AbortSignal): string {
-  return signal.reason instanceof Error ? signal.reason.message : 'stopped';
 }
 
 /** Input name → absolute paths. */
@@ -93,7 +115,7 @@ interface Surroundings {
 }
 
 function jobMessage(job: StageJob, { inputs, params, closure }: Omit<Surroundings, 'permissions'>): ToHost {
-  const { stage, gathered, root } = job;
+  const { stage, root } = job;
   const first: Record<string, string> = {};
   for (const [name, paths] of inputs) if (paths.length > 0) first[name] = paths[0]!;
   const outputs = stagedOutputs(stage.outputs, instanceFolder(stage)).map(({ name, path }) => [
@@ -108,11 +130,11 @@ function jobMessage(job: StageJob, { inputs, params, closure }: Omit<Surrounding
     inputs: first,
     inputLists: Object.fromEntries(inputs) as Record<string, readonly string[]>,
     outputs: Object.fromEntries(outputs) as Record<string, string>,
-    env: gathered.env,
+    env: job.env,
     tmp: job.tmp,
     scratch: job.scratch,
     live: job.live,
-    key: gathered.key,
+    key: job.gathered.key,
     cpus: job.cpus,
   };
 }
@@ -127,7 +149,12 @@ function permissionFlag(): string {
 }
 
 function nodeFlags(job: StageJob, { inputs, params, closure, permissions }: Surroundings, host: string): string[] {
+  const { sandbox } = job.stage;
+  if (sandbox?.on === false) return ['--no-warnings'];
   const write = [
+    ...(sandbox?.paths ?? []).map((path) => besidePath(path, job.root)),
+    ...(sandbox?.devices ?? []).flatMap(expandDevice),
+    ...(job.stage.passEnv?.includes('TMPDIR') === true && job.env['TMPDIR'] ? [job.env['TMPDIR']] : []),
     job.staging,
     job.tmp,
     job.scratch,
@@ -138,7 +165,7 @@ function nodeFlags(job: StageJob, { inputs, params, closure, permissions }: Surr
     host,
     ...closure.files.map(({ file }) => join(job.root, file)),
     ...codeFolders(job.root, closure),
-    ...[...inputs.values()].flat(),
+    ...readablePaths(job, inputs),
     ...parameterPaths(params, permissions, job.root),
     ...job.gathered.sources.flatMap(({ path }) => withTarget(path)),
     ...write,

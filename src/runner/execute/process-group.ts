@@ -1,4 +1,4 @@
-/** A child with all its descendants as one process group: lines of its output, orderly stop, nothing left behind. Knows no stages. */
+/** A child with its descendants as one process group: lines of its output, orderly stop. Knows no stages. */
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
@@ -66,4 +66,25 @@ export function readLines(stream: Readable, onLine: (line: string) => void): Pro
     stream.once('close', finish);
     stream.once('error', finish);
   });
+}
+
+/** Output that is still on its way when the process has ended is read on for as long as it flows, and at most so long. */
+const quietMs = 500;
+const longestMs = 5000;
+
+/** Waits for the end of the output of a process that has ended, then closes it: a program that still holds it is not waited for. */
+export async function drain(streams: readonly Readable[], done: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const last = setTimeout(() => over.abort(), longestMs);
+  let quiet = setTimeout(() => over.abort(), quietMs);
+  const flows = (): void => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => over.abort(), quietMs);
+  };
+  for (const stream of streams) stream.on('data', flows);
+  await Promise.race([done, new Promise((resolve) => over.signal.addEventListener('abort', resolve, { once: true }))]);
+  clearTimeout(last);
+  clearTimeout(quiet);
+  for (const stream of streams) stream.destroy();
+  await done;
 }

@@ -1,6 +1,6 @@
 /** One action, once: staging folder, child process, checks, store, publication. Holds the key's lock already; decides no retry. */
 import { rmdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Headline } from '../../stage.ts';
 import { type Gathered, listedFiles } from '../key/read-ingredients.ts';
 import type { KeyLock } from '../locks/key-lock.ts';
@@ -19,16 +19,27 @@ import { diskTrouble, errorText } from './disk-errors.ts';
 import { Aside } from './keep-aside.ts';
 import type { RunContext } from './run-context.ts';
 import type { JobEnd, StageJob } from './stage-job.ts';
-import { type Places, placesFor } from './staging-places.ts';
+import { StartError } from './stage-process.ts';
+import { claimPlaces, type Places } from './staging-places.ts';
+import type { Usage } from './usage.ts';
 
 export type ActionEnd =
   | {
       readonly kind: 'done';
+      /** false where the cache could not be written. */
+      readonly kept?: boolean;
       readonly outputs: Trees;
       readonly headlines: readonly Headline[];
       readonly seconds: number;
+      readonly usage?: Usage;
     }
-  | { readonly kind: 'failed'; readonly message: string; readonly hint?: string; readonly final: boolean }
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly hint?: string;
+      readonly final: boolean;
+      readonly usage?: Usage;
+    }
   /** Its inputs are no longer those of its key. */
   | { readonly kind: 'overtaken'; readonly message: string; readonly again: boolean };
 
@@ -54,6 +65,7 @@ export interface Made {
   readonly outputs: Trees;
   readonly headlines: readonly Headline[];
   readonly seconds: number;
+  readonly usage: Usage;
 }
 
 /** Runs the stage and, if all is well, stores and publishes what it made. */
@@ -64,9 +76,10 @@ export async function runAction(action: Action): Promise<ActionEnd> {
   return runInStaging(action, beside, async (made) => {
     const overtaken = await checkInputs(context.workspace, stage, gathered);
     if (overtaken !== undefined) return overtaken;
-    await keep(action, made);
+    const kept = await keep(action, made);
     removeTree(beside.scratch);
-    return { kind: 'done', outputs: made.outputs, headlines: made.headlines, seconds: made.seconds };
+    const { outputs, headlines, seconds, usage } = made;
+    return { kind: 'done', kept, outputs, headlines, seconds, usage };
   });
 }
 
@@ -76,25 +89,41 @@ export async function runInStaging(
   { scratch, live }: Beside,
   accept: (made: Made) => Promise<ActionEnd>,
 ): Promise<ActionEnd> {
-  const places = placesFor(action.context.workspace, action.stage, action.gathered.key);
+  let places: Places | undefined;
   const started = performance.now();
   try {
+    places = claimPlaces(action.context.workspace, action.stage);
     prepareStaging(places.staging, places.outputs);
+    makeFolder(places.tmp);
     removeTree(live);
     // Of a folder that is not there yet, Node's permission model would allow the name alone.
-    for (const folder of [places.tmp, scratch, live]) makeFolder(folder);
-    const end = await runProcess(action, jobFor(action, places, { scratch, live }));
+    const beside = { scratch: makeBeside(scratch, places), live: makeBeside(live, places) };
+    action.lock.noteFolder(places.base);
+    const end = await runProcess(action, jobFor(action, places, beside));
     if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
     const outputs = await readStaged(places.staging, places.outputs, ignoredIn(action.context.workspace, places));
     const seconds = (performance.now() - started) / 1000;
-    return await accept({ places, outputs, headlines: end.headlines, seconds });
+    return await accept({ places, outputs, headlines: end.headlines, seconds, usage: end.usage ?? {} });
   } catch (error) {
     return failure(error);
   } finally {
-    removeTree(places.base);
+    if (places !== undefined) removeTree(places.base);
     removeIfEmpty(scratch);
     removeIfEmpty(live);
     removeIfEmpty(dirname(live));
+  }
+}
+
+/** In the cache, where others find it; in the attempt's own folder where the cache cannot be written. */
+function makeBeside(folder: string, { base }: Places): string {
+  try {
+    makeFolder(folder);
+    return folder;
+  } catch (error) {
+    if (diskTrouble(error) === undefined) throw error;
+    const own = join(base, basename(dirname(folder)), basename(folder));
+    makeFolder(own);
+    return own;
   }
 }
 
@@ -104,6 +133,7 @@ function ignoredIn({ stats }: Workspace, { staging, target }: Places): Ignored {
 }
 
 function failure(error: unknown): ActionEnd {
+  if (error instanceof StartError) return { kind: 'failed', message: error.message, hint: error.hint, final: true };
   if (error instanceof OutputError)
     return {
       kind: 'failed',
@@ -118,17 +148,35 @@ function failure(error: unknown): ActionEnd {
 }
 
 /** Objects first, then the record that names them, then artifacts/: killed anywhere between, nothing half is believed. */
-async function keep(action: Action, { places, outputs, headlines, seconds }: Made): Promise<void> {
+async function keep(action: Action, made: Made): Promise<boolean> {
+  const kept = await storeMade(action, made);
+  const { places, outputs } = made;
+  const { context, stage } = action;
+  const aside = new Aside(context.workspace, stage.id);
+  publish(places.staging, places.target, places.outputs, outputs, places.trash, context.workspace.stats, aside);
+  aside.tell(context, stage.id);
+  return kept;
+}
+
+/** A cache that cannot be written costs what it would have saved, nothing more: then false. */
+async function storeMade(action: Action, { places, outputs, headlines, seconds }: Made): Promise<boolean> {
   const { stage, gathered, context } = action;
-  const { objects, actions, stats } = context.workspace;
-  await storeStaged(places.staging, places.outputs, outputs, objects);
+  const { objects, actions } = context.workspace;
   const { key, ingredients } = gathered;
   const inputFiles = listedFiles(gathered);
   const facts = { stage: stage.id, ingredients, inputFiles, outputs, headlines, seconds, run: context.runId };
-  actions.write({ format: 1, key, ...facts });
-  const aside = new Aside(context.workspace, stage.id);
-  publish(places.staging, places.target, places.outputs, outputs, places.trash, stats, aside);
-  aside.tell(context, stage.id);
+  try {
+    await storeStaged(places.staging, places.outputs, outputs, objects);
+    actions.write({ format: 1, key, ...facts });
+    return true;
+  } catch (error) {
+    if (diskTrouble(error) === undefined) throw error;
+    context.emit({
+      event: 'message',
+      text: `${stage.id}: its result was not kept in the cache: ${errorText(error)}`,
+    });
+    return false;
+  }
 }
 
 function jobFor(action: Action, places: Places, { scratch, live }: Beside): StageJob {
@@ -140,12 +188,14 @@ function jobFor(action: Action, places: Places, { scratch, live }: Beside): Stag
     ignored: context.workspace.stats.ignored,
     stage,
     gathered,
+    env: { ...gathered.env, ...passedOn(stage), ...slotVariables(context.slots ?? {}) },
+    base: places.base,
+    view: places.view,
     staging: places.staging,
     tmp: places.tmp,
     scratch,
     live,
     cpus: Math.min(stage.resources.cpus, context.jobs),
-    lockFd: lock.fd,
     signal: timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout]),
     onSpawn: (pid) => lock.noteChild(pid),
     onLine: (line) => {
@@ -168,11 +218,24 @@ function jobFor(action: Action, places: Places, { scratch, live }: Beside): Stag
   };
 }
 
+/** What the stage sees of the environment without its being in the key. */
+function passedOn(stage: PlannedStage): Record<string, string> {
+  const names = (stage.passEnv ?? []).filter((name) => process.env[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, process.env[name]!]));
+}
+
+/** `PIPELINE_SLOT_GPU=0,2`. */
+function slotVariables(slots: Readonly<Record<string, readonly number[]>>): Record<string, string> {
+  const variable = (name: string): string => `PIPELINE_SLOT_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+  return Object.fromEntries(Object.entries(slots).map(([name, places]) => [variable(name), places.join(',')]));
+}
+
 async function runProcess({ context, stage }: Action, job: StageJob): Promise<JobEnd> {
   const end = await runWork(context, stage, job);
   const timedOut = !end.ok && job.signal.aborted && !context.signal.aborted;
   return timedOut
     ? {
+        ...end,
         ok: false,
         message: `took longer than its timeout of ${stage.timeoutMs! / 1000} s`,
         hint: `raise stages.${stage.stage}.timeout`,

@@ -14,6 +14,8 @@ export interface RunContext {
   readonly contracts: Map<string, StageContract>;
   /** Cores for this run. */
   readonly jobs: number;
+  /** Slot → the places of it that the stage under way holds, counted from 0. */
+  readonly slots?: Readonly<Record<string, readonly number[]>>;
   /** Stages to run though nothing changed. */
   isForced(id: string): boolean;
 }

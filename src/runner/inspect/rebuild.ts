@@ -36,11 +36,11 @@ export async function rebuild(context: RunContext, stage: PlannedStage): Promise
     makeFolder(scratch);
     context.emit({ event: 'start', stage: stage.id, key: gathered.key, reason: ['rebuild'] });
     const end = await runInStaging(
-      { context, stage, gathered, lock, log },
+      { context: { ...context, slots: firstPlaces(stage) }, stage, gathered, lock, log },
       { scratch, live: join(scratch, 'live') },
       async (made): Promise<ActionEnd> => {
         detail = compare(workspace.project.root, stage, outputs, made);
-        return { kind: 'done', outputs: made.outputs, headlines: made.headlines, seconds: made.seconds };
+        return { kind: 'done', ...made };
       },
     );
     if (end.kind !== 'done') return { stage: stage.id, state: 'failed', detail: end.message };
@@ -50,6 +50,12 @@ export async function rebuild(context: RunContext, stage: PlannedStage): Promise
     lock.release();
     removeTree(scratch);
   }
+}
+
+/** Stages are rebuilt one at a time. */
+function firstPlaces({ resources }: PlannedStage): Record<string, readonly number[]> {
+  const slots = Object.entries(resources.slots);
+  return Object.fromEntries(slots.map(([slot, count]) => [slot, Array.from({ length: count }, (_, i) => i)]));
 }
 
 /** The first file that is not what it was, and where in it. */

@@ -1,4 +1,5 @@
 /** Looks up everything a stage's key depends on: code, inputs, environment, tools. Runs no stage. */
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareText } from '../../base/compare-text.ts';
 import type { Digest } from '../../base/digest.ts';
@@ -34,6 +35,7 @@ export async function gather(
   stage: PlannedStage,
   read: ReadInput = (_, input) => readInput(workspace.project.root, input, workspace.stats, workspace.known),
 ): Promise<Gathered> {
+  checkWorkdir(workspace, stage);
   const inputs: Record<string, InputState> = {};
   const digests: Record<string, Digest> = {};
   for (const [name, input] of Object.entries(stage.inputs)) {
@@ -54,6 +56,12 @@ export async function gather(
   });
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { key: keyOf(ingredients), ingredients, inputs, sources, env: Object.fromEntries(set) };
+}
+
+function checkWorkdir({ project }: Workspace, { id, workdir }: PlannedStage): void {
+  if (workdir === undefined || statSync(join(project.root, workdir), { throwIfNoEntry: false })?.isDirectory() === true)
+    return;
+  throw new MissingInputError(workdir, `${workdir}, the workdir of ${id}, is not a folder of the project`);
 }
 
 /** The files of a command's `code`, project-relative. */

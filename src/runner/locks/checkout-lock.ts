@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Project, stagingDir } from '../model/project.ts';
 import { removeTree } from '../store/remove-tree.ts';
 import { FileLock } from './file-lock.ts';
+import { endLeftovers } from './leftover-processes.ts';
 
 interface CheckoutHolder {
   readonly plan: string;
@@ -79,7 +80,11 @@ async function begin(lock: FileLock, folder: string, plan: string): Promise<bool
 }
 
 function clear(folder: string): void {
-  for (const name of readdirSync(folder)) if (name !== 'lock') removeTree(join(folder, name));
+  for (const name of readdirSync(folder)) {
+    if (name === 'lock') continue;
+    endLeftovers({ folder: join(folder, name) });
+    removeTree(join(folder, name));
+  }
 }
 
 function planOf(text: string): string | undefined {

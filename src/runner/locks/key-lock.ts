@@ -1,11 +1,12 @@
 /**
- * One holder per action key on one cache: who holds it may run the stage. Dies with its holder and the holder's children;
- * children left over by a dead run are ended by who waits for them.
+ * One holder per action key on one cache: who holds it may run the stage. Dies with its holder; what a dead run's stage left running is
+ * ended by who takes the lock after it.
  */
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { locksDir, type Project } from '../model/project.ts';
 import { FileLock } from './file-lock.ts';
+import { endLeftovers } from './leftover-processes.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** What a holder writes into its lock. */
@@ -13,21 +14,19 @@ interface Holder {
   readonly runner: ProcessIdentity;
   /** The stage's process group, once it runs. */
   readonly child?: ProcessIdentity;
+  readonly folder?: string;
   readonly stage: string;
   readonly root: string;
 }
 
 export class KeyLock {
-  /** Handed to the stage's process, so that the lock outlives a killed runner for as long as its stage runs on. */
-  readonly fd: number;
   private readonly lock: FileLock;
-  private readonly holder: Holder;
+  private holder: Holder;
 
   private constructor(lock: FileLock, holder: Holder) {
     this.lock = lock;
-    this.fd = lock.fd;
     this.holder = holder;
-    lock.describe(JSON.stringify(holder));
+    this.describe();
   }
 
   /** Waits for whoever has it; `onWait` hears once who that is. */
@@ -42,18 +41,34 @@ export class KeyLock {
     const lock = await FileLock.acquire(join(locksDir(project), key), 'exclusive', {
       signal,
       onWait: (text) => {
-        const holder = parseHolder(text);
-        if (holder !== undefined) endOrphan(holder);
-        if (!told) onWait(describeHolder(holder));
+        if (!told) onWait(describeHolder(parseHolder(text)));
         told = true;
       },
     });
+    const before = parseHolder(lock.read());
+    if (before !== undefined) endOrphan(before);
     return new KeyLock(lock, { runner: identityOf(process.pid), stage, root: project.root });
+  }
+
+  /** Notes the private folder of the stage, by which its processes are known. */
+  noteFolder(folder: string): void {
+    this.holder = { ...this.holder, folder };
+    this.describe();
   }
 
   /** Notes the leader of the stage's process group. */
   noteChild(pid: number): void {
-    this.lock.describe(JSON.stringify({ ...this.holder, child: identityOf(pid) }));
+    this.holder = { ...this.holder, child: identityOf(pid) };
+    this.describe();
+  }
+
+  /** Where it cannot be written, on a full disk, the lock holds all the same; only who holds it stays unknown. */
+  private describe(): void {
+    try {
+      this.lock.describe(JSON.stringify(this.holder));
+    } catch {
+      return;
+    }
   }
 
   release(): void {
@@ -79,7 +94,13 @@ function describeHolder(holder: Holder | undefined): string {
  * cannot have been given to another process.
  */
 function endOrphan(holder: Holder): void {
-  if (holder.child === undefined || isAlive(holder.runner) !== false) return;
+  if (isAlive(holder.runner) !== false) return;
+  endGroup(holder);
+  if (holder.folder !== undefined) endLeftovers({ folder: holder.folder });
+}
+
+function endGroup(holder: Holder): void {
+  if (holder.child === undefined) return;
   if (isAlive(holder.child) !== true && identityOf(holder.child.pid).start !== '') return;
   try {
     process.kill(-holder.child.pid, 'SIGKILL');

@@ -27,7 +27,7 @@ export function isAlive(identity: ProcessIdentity): boolean | undefined {
 }
 
 /** Field 22 of /proc/PID/stat; a zombie does not run. */
-function startOf(pid: number): string {
+export function startOf(pid: number): string {
   const text = readOrEmpty(`/proc/${pid}/stat`);
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');

@@ -34,6 +34,11 @@ export interface StageEvent {
   readonly headlines: readonly Headline[];
   /** What went wrong, for people. */
   readonly error?: string;
+  /** Of a failed stage: the last lines that it printed. */
+  readonly lastLines?: readonly string[];
+  /** Processor time of all its processes, where it ran and that could be measured. */
+  readonly cpuSeconds?: number;
+  readonly peakMemoryBytes?: number;
   /** Where its log lies, relative to the project where inside it. */
   readonly log?: string;
 }

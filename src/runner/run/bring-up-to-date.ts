@@ -1,6 +1,7 @@
 /** One stale stage → restored, run, or failed: takes the key's lock, looks again, then restores or runs with retries. */
 import { relative } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
+import { errorText as diskWords } from '../execute/disk-errors.ts';
 import { restore } from '../execute/known-result.ts';
 import { type ActionEnd, runAction } from '../execute/run-action.ts';
 import type { RunContext } from '../execute/run-context.ts';
@@ -80,19 +81,31 @@ async function runUnderLock(
   const end = await withRetries(context, stage, verdict, lock, log);
   const logged = log.written ? { log: relative(workspace.project.root, log.path) } : {};
   log.close();
+  if (log.trouble !== undefined)
+    emit({ event: 'message', text: `${stage.id}: its log was not kept: ${diskWords(log.trouble)}` });
   if (end.kind === 'overtaken' && end.again && mayChange) {
     emit({ event: 'message', text: `${stage.id}: ${end.message}; it runs again` });
     return judgeStage(workspace, stage, context.isForced(stage.id));
   }
   if (end.kind !== 'done') {
-    const error = failureText(stage, end);
+    const usage = end.kind === 'failed' ? end.usage : {};
+    const told = { ...logged, ...usage, ...lastLines(log), error: failureText(stage, end) };
     const event = stopped(context)
-      ? endEvent(stage, 'skipped', verdict, { ...logged, error, reason: [howStopped(context, key)] })
-      : endEvent(stage, 'failed', verdict, { ...logged, error });
+      ? endEvent(stage, 'skipped', verdict, { ...told, reason: [howStopped(context, key)] })
+      : endEvent(stage, 'failed', verdict, told);
     return { stage, verdict, event };
   }
   settle(workspace, stage, key, end.outputs, end.headlines, end.seconds);
-  return { stage, verdict, event: endEvent(stage, 'ran', verdict, { ...logged, headlines: end.headlines }) };
+  // The next run then looks whether the cache has it, and tries again.
+  if (end.kept === false) delete workspace.state.stages[stage.id];
+  const told = { ...logged, ...end.usage, headlines: end.headlines };
+  return { stage, verdict, event: endEvent(stage, 'ran', verdict, told) };
+}
+
+/** Without the frames of a stack, which the log holds. */
+function lastLines(log: StageLog): Partial<StageEnd['event']> {
+  const lines = log.last.filter((line) => !/^ {4}at /.test(line));
+  return lines.length === 0 ? {} : { lastLines: lines };
 }
 
 /** Whether the next run begins anew is what people ask after Ctrl-C. */

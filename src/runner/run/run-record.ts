@@ -30,6 +30,8 @@ export interface RunRecord {
     readonly outputs: Readonly<Record<string, string>>;
     readonly headlines: readonly Headline[];
     readonly error?: string;
+    readonly cpuSeconds?: number;
+    readonly peakMemoryBytes?: number;
   }[];
   readonly summary: Summary;
   readonly interrupted: boolean;
@@ -67,6 +69,8 @@ function recordOf(workspace: Workspace, { stage, event }: StageEnd): RunRecord['
     outputs: ['failed', 'skipped'].includes(event.status) ? {} : outputsOf(workspace, stage.outputs),
     headlines: event.headlines,
     ...(event.error === undefined ? {} : { error: event.error }),
+    ...(event.cpuSeconds === undefined ? {} : { cpuSeconds: event.cpuSeconds }),
+    ...(event.peakMemoryBytes === undefined ? {} : { peakMemoryBytes: event.peakMemoryBytes }),
   };
 }
 

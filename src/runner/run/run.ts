@@ -146,7 +146,8 @@ async function runStale(
     const order = plan.stages.map((stage) => stage.id);
     context.emit({ event: 'expect', seconds: secondsLastTime(context.workspace, walk.unended) });
     // The queue tells when the last has ended; when each may begin is Admission's, for p-queue counts tasks, not cores.
-    const line: Line = { context, walk, queue: new PQueue(), admission: new Admission(order, context.jobs) };
+    const admission = new Admission(order, context.jobs, plan.slots);
+    const line: Line = { context, walk, queue: new PQueue(), admission };
     for (const one of stale) enqueue(line, one);
     await line.queue.onIdle();
     for (const end of walk.skipped()) finish(context, walk, end);
@@ -178,10 +179,10 @@ function enqueue(line: Line, one: StaleStage): void {
   const { context, walk, queue, admission } = line;
   const { stage } = one;
   void queue.add(async () => {
-    const leave = await admission.enter(stage.id, stage.resources);
+    const { slots, leave } = await admission.enter(stage.id, stage.resources);
     try {
       if (walk.isClosed) return walk.wait(stage);
-      finish(context, walk, await endOf(context, one));
+      finish(context, walk, await endOf({ ...context, slots }, one));
       await advance(line, stage);
     } finally {
       leave();

@@ -9,8 +9,15 @@ export function logPath(project: Project, runId: string, stage: string): string 
   return join(runsDir(project), runId, `${stage.replaceAll('%', '%25').replaceAll('/', '%2F').slice(0, 200)}.log`);
 }
 
+/** So many of its last lines are told with a failure. */
+const lastCount = 10;
+
 export class StageLog {
   readonly path: string;
+  /** Why lines are missing from the file: its disk is full, say. The stage goes on. */
+  trouble: unknown;
+  /** The last lines, whether or not they could be kept. */
+  readonly last: string[] = [];
   private fd: number | undefined;
 
   constructor(path: string) {
@@ -18,6 +25,17 @@ export class StageLog {
   }
 
   write(line: string): void {
+    this.last.push(line);
+    if (this.last.length > lastCount) this.last.shift();
+    if (this.trouble !== undefined) return;
+    try {
+      this.append(line);
+    } catch (error) {
+      this.trouble = error;
+    }
+  }
+
+  private append(line: string): void {
     if (this.fd === undefined) {
       makeFolder(dirname(this.path));
       this.fd = openSync(this.path, 'a');

@@ -1,5 +1,6 @@
 /** Words and tables that all human views share. Prints nothing. */
 import type { StageEvent, StageStatus, Summary } from '../model/events.ts';
+import { formatBytes } from '../model/words.ts';
 
 export function statusWord(status: StageStatus): string {
   return status === 'would-run' ? 'would run' : status;
@@ -53,7 +54,9 @@ export function warningLines(ends: readonly StageEvent[]): readonly string[] {
 export function failures(ends: readonly StageEvent[]): readonly string[] {
   return ends
     .filter((end) => end.error !== undefined && end.status === 'failed')
-    .map((end) => `${end.error}${end.log === undefined ? '' : `\n  log: ${end.log}`}`);
+    .map(({ error, lastLines = [], log }) =>
+      [error, ...lastLines.map((line) => `  | ${line}`), ...(log === undefined ? [] : [`  log: ${log}`])].join('\n'),
+    );
 }
 
 /** A row a stage; none where nothing was done. */
@@ -63,12 +66,24 @@ export function endRows(ends: readonly StageEvent[]): readonly (readonly string[
 
 function endRow(end: StageEvent): string[] {
   const reason = end.status === 'cached' ? '' : shortReasons(end.reason.filter((text) => !isNewness(text)));
-  return [end.stage, statusWord(end.status), end.seconds > 0 ? formatSeconds(end.seconds) : '', reason];
+  const row = [end.stage, statusWord(end.status), end.seconds > 0 ? formatSeconds(end.seconds) : '', reason];
+  const usage = formatUsage(end);
+  return usage === '' ? row : [...row, usage];
 }
 
 /** That a stage was never run here is no news in a table of what ran. */
 function isNewness(reason: string): boolean {
   return reason === 'it has not run here yet' || /^artifacts\/\S* is missing$/.test(reason);
+}
+
+/** What a stage of a second or more took of processors and memory. */
+function formatUsage({ seconds, cpuSeconds, peakMemoryBytes }: StageEvent): string {
+  if (seconds < 1) return '';
+  const parts = [
+    ...(cpuSeconds === undefined ? [] : [`${formatSeconds(cpuSeconds)} of CPU`]),
+    ...(peakMemoryBytes === undefined ? [] : [formatBytes(peakMemoryBytes)]),
+  ];
+  return parts.join(', ');
 }
 
 /** The first two reasons and how many more; `pipeline why` tells all. */
