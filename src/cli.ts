@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   why: async () => (await import('./runner/commands/why-command.ts')).whyCommand,
   graph: async () => (await import('./runner/commands/graph-command.ts')).graphCommand,
   params: async () => (await import('./runner/commands/params-command.ts')).paramsCommand,
+  schema: async () => (await import('./runner/commands/schema-command.ts')).schemaCommand,
   metrics: async () => (await import('./runner/commands/metrics-command.ts')).metricsCommand,
   log: async () => (await import('./runner/commands/log-command.ts')).logCommand,
   audit: async () => (await import('./runner/commands/audit-command.ts')).auditCommand,

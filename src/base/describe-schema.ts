@@ -38,10 +38,16 @@ function describeType(type: string, schema: Schema): string {
   if (type === 'number' || type === 'integer') return `${word}${describeRange(schema)}`;
   if (type === 'object' && Array.isArray(schema['required']) && schema['required'].length > 0)
     return `${word} with ${schema['required'].join(', ')}`;
-  const { items } = schema as { readonly items?: Schema };
-  if (type !== 'array' || typeof items !== 'object') return word;
-  const size = schema['minItems'] !== undefined && schema['minItems'] === schema['maxItems'];
-  return size ? `${word} of ${schema['minItems']} items` : word;
+  return type === 'array' ? `${word}${describeItems(schema)}` : word;
+}
+
+const manyWords: Readonly<Record<string, string>> = { string: 'texts', number: 'numbers', integer: 'whole numbers' };
+
+function describeItems(schema: Schema): string {
+  const { items, minItems, maxItems } = schema as { readonly items?: Schema; readonly [keyword: string]: unknown };
+  const count = minItems !== undefined && minItems === maxItems ? `${minItems} ` : '';
+  const what = manyWords[String(items?.['type'])] ?? (count === '' ? '' : 'items');
+  return what === '' ? '' : ` of ${count}${what}`;
 }
 
 function describeRange(schema: Schema): string {

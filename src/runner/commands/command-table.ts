@@ -37,6 +37,7 @@ export const flagSpecs: Readonly<Record<string, FlagSpec>> = Object.fromEntries(
   flag('all', 'of every checkout that shares the cache'),
   flag('watch', 'run again whenever an input, a parameter or code changes'),
   flag('format', 'mermaid, dot, json or svg', 'FORMAT'),
+  flag('markdown', 'a page that lists every parameter, in Markdown'),
   flag('rebuild', 'run stages again in a clean folder and compare bytes: all, or --rebuild=STAGE', 'STAGE'),
   flag('keep-runs', 'results of the last N runs are kept (default 10)', 'N'),
   flag('keep-days', 'what was written within N days is kept (default 14)', 'N'),
@@ -79,6 +80,13 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
   why: command('each ingredient of a stage that changed, old → new', 'STAGE', 1, 1, plan),
   graph: command('the plan as a picture or as data', '[TARGET…]', 0, 1e6, [...plan, 'format']),
   params: command('every parameter, its value, and the stages that see it', '[KEY]', 0, 1, plan),
+  schema: command(
+    'the JSON Schema of pipeline.yaml with the parameters of its stages, for an editor; or a page of them',
+    '',
+    0,
+    0,
+    ['markdown'],
+  ),
   metrics: command('the numbers that stages declare as metrics', '[TARGET…]', 0, 1e6, plan),
   log: command('what a stage printed when it last ran', 'STAGE', 1, 1, plan),
   audit: command(

@@ -8,11 +8,12 @@ import type { JsonPath } from './located-yaml.ts';
 import { kindOf } from './params.ts';
 import type { Problems } from './problems.ts';
 
-const schemaFile = new URL('../../../../schemas/pipeline.schema.json', import.meta.url);
+/** The schema of every pipeline.yaml. */
+export const pipelineSchemaFile: URL = new URL('../../../../schemas/pipeline.schema.json', import.meta.url);
 
 /** Reports everything in which a document differs from schemas/pipeline.schema.json; gives the paths of the values that do. */
 export function checkPipelineSchema(value: Json, problems: Problems): readonly JsonPath[] {
-  const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as object;
+  const schema = JSON.parse(readFileSync(pipelineSchemaFile, 'utf8')) as object;
   const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false });
   const validate = ajv.compile(schema);
   if (validate(value)) return [];

@@ -25,12 +25,21 @@ export async function checkStages(
   return checkModules(loadOptions(workspace, options), workspace.plan, stages, closures);
 }
 
+/** The contracts of these stages' modules, whatever pipeline.yaml says. */
+export async function stageContracts(
+  workspace: Workspace,
+  options: LoadedWith,
+  stages: readonly PlannedStage[],
+): Promise<Result<ReadonlyMap<string, StageContract>, readonly Diagnostic[]>> {
+  return readContracts(loadOptions(workspace, options), await closuresOf(workspace, stages));
+}
+
 /** Everything in which the plan's doubtful values cannot stand: no schema of a stage that sees one knows its key, or one refuses the value. */
 export async function findUnsettled(workspace: Workspace, options: LoadedWith): Promise<readonly Diagnostic[]> {
   const { plan } = workspace;
   const doubts = plan.doubts ?? [];
   const seeing = plan.stages.filter(({ params }) => doubts.some(({ key }) => valueAt(params, key) !== undefined));
-  const contracts = await readContracts(loadOptions(workspace, options), await closuresOf(workspace, seeing));
+  const contracts = await stageContracts(workspace, options, seeing);
   if (!contracts.ok) return contracts.error;
   const refused = undocumented(plan, contracts.value);
   if (refused.length > 0) return refused;
