@@ -71,7 +71,11 @@ export function networkOf(
   for (const { row } of edges) rowPtr[row + 1]!++;
   for (let row = 0; row < inputSize + size; row++) rowPtr[row + 1]! += rowPtr[row]!;
   return {
-    ...{ inputSize, size, gainCount, steps, rowPtr },
+    inputSize,
+    size,
+    gainCount,
+    steps,
+    rowPtr,
     colIdx: Int32Array.from(edges, (edge) => edge.col),
     receptor: Uint8Array.from(edges, (edge) => edge.receptor),
     synCount: Int32Array.from(edges, (edge) => edge.synCount),
@@ -154,10 +158,19 @@ export function startParameters(
   const [bE, bI] = [exp(-1 / 5), exp(-1 / 10)];
   const fill = (x: number) => new Float32Array(size).fill(x);
   return {
-    ...{ gain, a, bE: fill(bE), bI: fill(bI), drive: fill(0), vRest: fill(0), vThresh: fill(1), vReset: fill(0) },
+    gain,
+    a,
+    bE: fill(bE),
+    bI: fill(bI),
+    drive: fill(0),
+    vRest: fill(0),
+    vThresh: fill(1),
+    vReset: fill(0),
     kE: tauM.map((tau, i) => tau * (1 - a[i]!) * 5 * (1 - bE)),
     kI: tauM.map((tau, i) => tau * (1 - a[i]!) * 10 * (1 - bI)),
-    ...{ refractorySteps: new Int32Array(size).fill(2), surrogateWidth: fill(0.5), damping: 0.2 },
+    refractorySteps: new Int32Array(size).fill(2),
+    surrogateWidth: fill(0.5),
+    damping: 0.2,
   };
 }
 

@@ -230,25 +230,19 @@ function measurePeers(world: BenchWorld): void {
   row('form', 'batch', 'forward', 'backward', 'sum / kernel', 'peak MB');
   const kernel = costOf(world, 16).ms;
   const forms = [
-    ...([
-      ['csr', 8],
-      ['hybrid', 8],
-      ['index_add', 8],
-      ['csr', 32],
-      ['hybrid', 32],
-    ] as const),
-    ...([
-      ['csr', 64],
-      ['hybrid', 64],
-      ['csr', 128],
-      ['hybrid', 128],
-    ] as const),
-    ...([
-      ['snntorch', 8],
-      ['norse', 8],
-      ['spikingjelly', 8],
-    ] as const),
-  ];
+    ['csr', 8],
+    ['hybrid', 8],
+    ['index_add', 8],
+    ['csr', 32],
+    ['hybrid', 32],
+    ['csr', 64],
+    ['hybrid', 64],
+    ['csr', 128],
+    ['hybrid', 128],
+    ['snntorch', 8],
+    ['norse', 8],
+    ['spikingjelly', 8],
+  ] as const;
   const show = (name: string, peer: PeerResult) =>
     row(name, `${peer.batch}`, peer.forward, peer.backward, (peer.forward + peer.backward) / kernel, peer.peakMb);
   for (const [form, batch] of forms) show(form, runPeer(problem, form, batch, steps));
@@ -258,8 +252,14 @@ function measurePeers(world: BenchWorld): void {
 }
 
 const sections: Readonly<Record<string, (world: BenchWorld) => void>> = {
-  ...{ native: measureNative, threads: measureThreads, forward: measureForward, size: measureSize },
-  ...{ typed: measureTyped, memory: measureMemory, simulators: measureSimulators, peers: measurePeers },
+  native: measureNative,
+  threads: measureThreads,
+  forward: measureForward,
+  size: measureSize,
+  typed: measureTyped,
+  memory: measureMemory,
+  simulators: measureSimulators,
+  peers: measurePeers,
 };
 const chosen =
   process.argv.length > 2 ? process.argv.slice(2) : ['native', 'typed', 'threads', 'forward', 'size', 'memory'];

@@ -105,7 +105,7 @@ export interface Headline {
   readonly warning?: true;
 }
 
-/** One stage: its contract on top, its few lines of glue in `run`. */
+/** One stage: its contract on top, its work in `run`. */
 export interface StageDefinition<P = unknown> {
   /** One sentence: inputs → outputs. */
   readonly about: string;

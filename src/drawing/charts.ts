@@ -156,7 +156,7 @@ export function histogram(
   });
 }
 
-export interface Spread {
+export interface SpreadRow {
   readonly name: string;
   readonly colour: string;
   /** 5th, 25th, 50th, 75th, 95th percentile, and the mean. */
@@ -166,7 +166,7 @@ export interface Spread {
 }
 
 /** One row a group on a logarithmic axis: whisker 5–95 %, bar 25–75 %, tick at the median, dot at the mean. */
-export function spreadChart(about: string, rows: readonly Spread[], axis: FrameOptions['x'], width = 560): string {
+export function spreadChart(about: string, rows: readonly SpreadRow[], axis: FrameOptions['x'], width = 560): string {
   const step = 30;
   const height = rows.length * step + 54;
   const y = { title: '', lo: 0, hi: rows.length, ticks: [] };

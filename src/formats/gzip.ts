@@ -1,5 +1,5 @@
 /** Bytes → a gzip file that stores them without compressing: the same bytes on every machine and zlib. Source: RFC 1951, RFC 1952. */
-import { crc32 } from './crc32.ts';
+import { crc32 } from './crc.ts';
 
 /** Deflate, no flags, no time, no extra flags, unknown system. */
 const HEADER: readonly number[] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];

@@ -112,7 +112,7 @@ function readTensor(name: string, entry: HeaderEntry, bytes: Uint8Array, base: n
 
 /** The tensors of a file; throws RangeError with the tensor's name on damage. cost: one copy. */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
-  if (bytes.length < 8) throw new RangeError(`safetensors: ${bytes.length} bytes are no header`);
+  if (bytes.length < 8) throw new RangeError(`safetensors: ${bytes.length} bytes are not a header`);
   const size = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   if (!(size <= bytes.length - 8))
     throw new RangeError(`safetensors: header of ${size} bytes in a file of ${bytes.length}`);

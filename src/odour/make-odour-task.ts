@@ -22,7 +22,7 @@ function checkRules(rules: OdourTaskRules): void {
   const most = 0.001 * dtMs * (rateHz.baseline + rateHz.gain);
   if (!(rateHz.baseline >= 0 && rateHz.gain >= 0 && most <= 1)) {
     throw new RangeError(
-      `odour task: rates ${rateHz.baseline} + ${rateHz.gain} Hz are no probability a step of ${dtMs} ms`,
+      `odour task: rates ${rateHz.baseline} + ${rateHz.gain} Hz are not a probability per step of ${dtMs} ms`,
     );
   }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type UserError, userError } from '../../src/base/located-error.ts';
+import { castagnoli } from '../../src/formats/crc.ts';
 import type { Source, SumAlgorithm } from './sources.ts';
 
 export interface FileSums {
@@ -19,11 +20,8 @@ interface Hasher {
 async function hasherFor(algorithm: SumAlgorithm): Promise<Hasher> {
   if (algorithm === 'sha256' || algorithm === 'md5') return createHash(algorithm);
   const { createBLAKE3, createCRC32 } = await import('hash-wasm');
-  return algorithm === 'blake3' ? createBLAKE3() : createCRC32(crc32cPolynomial);
+  return algorithm === 'blake3' ? createBLAKE3() : createCRC32(castagnoli);
 }
-
-/** Castagnoli's polynomial, reflected. */
-const crc32cPolynomial = 0x82f63b78;
 
 /** Reads the file once, for sha256 and for what the source asks. */
 export async function sumsOfFile(path: string, source: Source): Promise<FileSums> {

@@ -93,7 +93,8 @@ function sourceOf(key: string, params: SourceParams, mirror: string | null): Sou
   const urls = [params.url].flat();
   const at = `download.sources.${key}.url`;
   const odd = urls.find((url) => !/^(https|http|file|synthetic|mirror):/i.test(url));
-  if (odd !== undefined) return { message: `${at}: '${odd}' is no https:, http:, file:, synthetic: or mirror: URL` };
+  if (odd !== undefined)
+    return { message: `${at}: '${odd}' is not an https:, http:, file:, synthetic: or mirror: URL` };
   const hosted = urls.find(namesHost);
   if (hosted !== undefined) return { message: `${at}: '${hosted}' names a host`, hint: fileUrlHint };
   const scheme = urls[0]!.replace(/:.*$/s, '').toLowerCase();

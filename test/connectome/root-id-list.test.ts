@@ -13,8 +13,11 @@ describe('connectome/build: root id lists', () => {
     }
   });
 
-  it('names the line of what is no root id', () => {
-    assert.throws(() => parseRootIdList('1\n7.2e17\n', 'root_ids_x.txt'), /root_ids_x\.txt:2 '7\.2e17' is no root id/);
+  it('names the line of what is not a root id', () => {
+    assert.throws(
+      () => parseRootIdList('1\n7.2e17\n', 'root_ids_x.txt'),
+      /root_ids_x\.txt:2 '7\.2e17' is not a root id/,
+    );
     assert.throws(() => parseRootIdList('9223372036854775808', 'root_ids_x.txt'), /is not below 2\^63/);
   });
 });

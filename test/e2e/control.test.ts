@@ -197,7 +197,7 @@ stages:
         `fs.readFileSync('data/secret.txt')`,
         /stage bad read data\/secret\.txt, which it does not declare\n.*stages\.bad\.inputs: \{ secret: data\/secret\.txt \}/,
       ],
-      [`fs.writeFileSync('data/new.txt', 'x')`, /stage bad wrote to data\/new\.txt, which is none of its outputs/],
+      [`fs.writeFileSync('data/new.txt', 'x')`, /stage bad wrote to data\/new\.txt, which is not one of its outputs/],
       [
         `fs.writeFileSync(context.outputs.out, 'x'); fs.writeFileSync(context.outputs.out + '2', 'x')`,
         /stage bad wrote out\.txt2, which it does not declare/,

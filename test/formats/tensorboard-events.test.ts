@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32c } from '../../src/formats/logs/crc32c.ts';
+import { crc32c } from '../../src/formats/crc.ts';
 import { encodeTensorboardEvents, tensorboardEvent } from '../../src/formats/logs/tensorboard-events.ts';
 import { logPeerPython } from '../rig/log-peers.ts';
 

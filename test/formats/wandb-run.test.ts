@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { crc32 } from '../../src/formats/crc32.ts';
+import { crc32 } from '../../src/formats/crc.ts';
 import { encodeWandbRun, WandbLog } from '../../src/formats/logs/wandb-run.ts';
 import { logPeerPython } from '../rig/log-peers.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { crc32 } from '../../src/formats/crc32.ts';
+import { crc32 } from '../../src/formats/crc.ts';
 import { decodeXz, encodeStoredXz } from '../../src/formats/r/xz.ts';
 
 /** `printf 'spikes spikes spikes spikes spikes\n' | xz -9 --check=crc64` */

@@ -168,6 +168,6 @@ describe('odour/make-odour-task', () => {
     const make = (change: Parameters<typeof exampleRules>[0]) =>
       makeOdourTask(exampleDoor(), population, exampleRules(change), 1);
     assert.throws(() => make({ durationMs: { min: 70, max: 501 } }), /durationMs 70 … 501 does not fit 0 … 500 ms/);
-    assert.throws(() => make({ rateHz: { baseline: 8, gain: 1000 } }), /rates 8 \+ 1000 Hz are no probability/);
+    assert.throws(() => make({ rateHz: { baseline: 8, gain: 1000 } }), /rates 8 \+ 1000 Hz are not a probability/);
   });
 });

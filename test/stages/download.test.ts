@@ -310,7 +310,7 @@ describe('stage download', () => {
       d: { url: 'mirror:m' },
     };
     const { error } = await download({ sources });
-    assert.match(String(error), /sources\.a\.url: 'ftp:\/\/x\/y' is no https:/);
+    assert.match(String(error), /sources\.a\.url: 'ftp:\/\/x\/y' is not an https:/);
     assert.match(String(error), /b and c both make n/);
     assert.match(String(error), /m is published nowhere, it must come from a mirror/);
   });

@@ -15,7 +15,7 @@ export interface OdourMeans {
 export function odourMeans(counts: ArrayLike<number>, labels: ArrayLike<number>, odours: number): OdourMeans {
   const cells = counts.length / labels.length;
   if (!Number.isInteger(cells)) {
-    throw new RangeError(`odourMeans: ${counts.length} counts are no rows of ${labels.length} trials`);
+    throw new RangeError(`odourMeans: ${counts.length} counts are not rows of ${labels.length} trials`);
   }
   const sums = [new Float64Array(odours * cells), new Float64Array(odours * cells)] as const;
   const trials = [new Int32Array(odours), new Int32Array(odours)] as const;

@@ -4,7 +4,7 @@ import { lbfgs } from './lbfgs.ts';
 
 export interface LogisticModel {
   readonly classes: number;
-  /** [n] standardisation of the features. */
+  /** [n] featureScaling of the features. */
   readonly mean: Float64Array;
   readonly scale: Float64Array;
   /** [C, n + 1], the bias last. */
@@ -25,7 +25,7 @@ export function fitLogistic(
   { ridge = 1e-4, iterations = 60 }: LogisticOptions = {},
 ): LogisticModel {
   const n = rows.length / labels.length;
-  const { mean, scale } = standardisation(rows, n);
+  const { mean, scale } = featureScaling(rows, n);
   const x = standardised(rows, mean, scale);
   const start = new Float64Array(classes * (n + 1));
   const weight = lbfgs(start, (w, gradient) => crossEntropy(x, labels, classes, w, ridge, gradient), iterations);
@@ -43,7 +43,7 @@ export function logisticLogits(model: LogisticModel, rows: Float64Array): Float6
   return logits;
 }
 
-function standardisation(rows: Float64Array, n: number) {
+function featureScaling(rows: Float64Array, n: number) {
   const trials = rows.length / n;
   const mean = new Float64Array(n);
   const squares = new Float64Array(n);

@@ -30,7 +30,7 @@ function indexed(texts: readonly string[]): { readonly names: string[]; readonly
 
 const sides: Readonly<Record<string, number>> = { left: 1, right: 2 };
 
-function populationOf(codex: CodexCells, name: string, kept: readonly number[], released: string[]): Population {
+function buildPopulation(codex: CodexCells, name: string, kept: readonly number[], released: string[]): Population {
   const cells = kept.map((cell) => codex.cells[cell]!);
   const types = indexed(cells.map((cell) => cell.primaryType));
   const transmitters = indexed(released);
@@ -94,7 +94,7 @@ function placeMembers(
       place[offset + i] = k;
     });
     const cells = kept.map((i) => members[p]![i]!);
-    return populationOf(
+    return buildPopulation(
       codex,
       rule.name,
       cells,

@@ -3,13 +3,13 @@
 import { ascending, mean, quantile, significant } from '../../base/numbers.ts';
 import type { Population, Projection } from '../pathway.ts';
 
-export interface Spread {
+export interface CountSpread {
   readonly mean: number;
   readonly median: number;
   readonly max: number;
 }
 
-interface DegreeSpread extends Spread {
+interface DegreeSpread extends CountSpread {
   /** Cells with at least one edge; the others are left out of the spread. */
   readonly cells: number;
 }
@@ -22,7 +22,7 @@ export interface ProjectionStatistics {
   readonly excitatoryPairs: number;
   readonly inhibitoryPairs: number;
   /** Synapses a pair. */
-  readonly weight: Spread;
+  readonly weight: CountSpread;
   /** Targets a presynaptic cell. */
   readonly outDegree: DegreeSpread;
   /** Sources a postsynaptic cell. */
@@ -32,7 +32,7 @@ export interface ProjectionStatistics {
 }
 
 /** Mean, median and maximum; zeros for no values. */
-function spreadOf(values: Int32Array): Spread {
+function spreadOf(values: Int32Array): CountSpread {
   if (values.length === 0) return { mean: 0, median: 0, max: 0 };
   const sorted = ascending(values);
   return { mean: significant(mean(sorted), 4), median: quantile(sorted, 0.5), max: sorted[sorted.length - 1]! };

@@ -12,7 +12,7 @@ export function parseRootIdList(text: string, file: string): bigint[] {
       .filter((word) => word !== '' && word !== 'root_id')
       .map((word) => {
         const at = { file, line: i + 1 };
-        if (!/^\d{1,19}$/.test(word)) throw userError(`'${word.slice(0, 40)}' is no root id`, undefined, at);
+        if (!/^\d{1,19}$/.test(word)) throw userError(`'${word.slice(0, 40)}' is not a root id`, undefined, at);
         const id = BigInt(word);
         if (id >= MOST) throw userError(`root id ${word} is not below 2^63`, undefined, at);
         return id;

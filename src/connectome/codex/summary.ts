@@ -2,7 +2,7 @@
 
 import { percent, thousands } from '../../base/text.ts';
 import type { PairCount } from './pair-count.ts';
-import type { ProjectionStatistics, Spread } from './projection-statistics.ts';
+import type { CountSpread, ProjectionStatistics } from './projection-statistics.ts';
 import type { PathwayReport, PopulationReport } from './report.ts';
 import type { PopulationRule, TransmitterRule } from './rules.ts';
 
@@ -76,7 +76,7 @@ function populationLines(populations: readonly PopulationReport[]): string {
     .join('\n');
 }
 
-const spread = ({ mean, median, max }: Spread): string => `${mean} / ${median} / ${max}`;
+const spread = ({ mean, median, max }: CountSpread): string => `${mean} / ${median} / ${max}`;
 
 function projectionTable(projections: readonly ProjectionStatistics[]): string {
   return table(

@@ -1,7 +1,7 @@
 /** Log-normal spreads from published mean, median and maximum, with the same bits everywhere. Knows no cells. */
 import { exp, log } from '../../base/exp.ts';
 import type { RandomStream } from '../../base/random.ts';
-import type { Spread } from './projections.ts';
+import type { PublishedSpread } from './projections.ts';
 
 function horner(coefficients: readonly number[], x: number): number {
   return coefficients.reduce((sum, c) => sum * x + c, 0);
@@ -37,7 +37,7 @@ export function stratifiedNormals(n: number, random: RandomStream): number[] {
 }
 
 /** exp(μ + σz) with the median and mean of a spread; where the mean is no more than the median, a narrow spread around the mean. */
-export function spreadValue([mean, median, max]: Spread, z: number, offset = 0): number {
+export function spreadValue([mean, median, max]: PublishedSpread, z: number, offset = 0): number {
   const ratio = (mean - offset) / (median - offset);
   const sigma = ratio > 1.02 ? Math.min(2, Math.sqrt(2 * log(ratio))) : 0.25;
   const centre = ratio > 1.02 ? median - offset : (mean - offset) / exp((sigma * sigma) / 2);

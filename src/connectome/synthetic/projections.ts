@@ -5,7 +5,7 @@
  */
 
 /** A spread given by mean, median and maximum. */
-export type Spread = readonly [mean: number, median: number, max: number];
+export type PublishedSpread = readonly [mean: number, median: number, max: number];
 
 /** How partners are chosen beyond their propensity. */
 type Affinity =
@@ -18,7 +18,7 @@ type Affinity =
   /** Every cell on a side with the one cell of that side. */
   | 'all';
 
-export interface ProjectionStatistics {
+export interface PublishedProjection {
   readonly pre: string;
   readonly post: string;
   /** Only these cells take part, where given. */
@@ -28,12 +28,12 @@ export interface ProjectionStatistics {
   readonly postSubClass?: string;
   /** Same-side pairs. */
   readonly pairs: number;
-  readonly weight: Spread;
+  readonly weight: PublishedSpread;
   /** Presynaptic cells with an edge, and the spread of their out-degree. */
   readonly preCells: number;
-  readonly out: Spread;
+  readonly out: PublishedSpread;
   readonly postCells: number;
-  readonly in: Spread;
+  readonly in: PublishedSpread;
   /** Share of cross-side pairs among all; 0 where nothing is published. */
   readonly cross: number;
   readonly affinity: Affinity;
@@ -52,18 +52,18 @@ type Row = readonly [
   string,
   string,
   pairs: number,
-  weight: Spread,
+  weight: PublishedSpread,
   preCells: number,
-  out: Spread,
+  out: PublishedSpread,
   postCells: number,
-  into: Spread,
+  into: PublishedSpread,
 ];
 
 function projection(
   row: Row,
   neuropils: readonly string[],
-  more: Partial<ProjectionStatistics> = {},
-): ProjectionStatistics {
+  more: Partial<PublishedProjection> = {},
+): PublishedProjection {
   const [pre, post, pairs, weight, preCells, out, postCells, into] = row;
   return {
     pre,
@@ -83,7 +83,7 @@ function projection(
 }
 
 /** Every synthetic projection, in a fixed order. */
-export const projectionStatistics: readonly ProjectionStatistics[] = [
+export const projectionStatistics: readonly PublishedProjection[] = [
   projection(['ORN', 'ORN', 99, [5.6, 5, 12], 72, [1.4, 1, 5], 78, [1.3, 1, 3]], antennal),
   projection(['ORN', 'LN', 2784, [10.4, 7, 96], 1224, [2.3, 1, 15], 137, [20.3, 7, 432]], antennal, { cross: 0.65 }),
   projection(['ORN', 'PN', 3611, [21.4, 15, 234], 1850, [2, 2, 9], 248, [16.5, 15.6, 45]], antennal, {

@@ -4,14 +4,14 @@ import { deriveKey, type RandomKey, RandomStream } from '../../base/random.ts';
 import type { SyntheticCell } from './cells.ts';
 import { normalQuantile, spreadValue, stratifiedNormals, wholeShares } from './distributions.ts';
 import { drawPartners, fillUrn, type Urn } from './partners.ts';
-import type { ProjectionStatistics, Spread } from './projections.ts';
+import type { PublishedProjection, PublishedSpread } from './projections.ts';
 
 /** One connected pair; cells by their place in the list of all cells. */
 export interface SyntheticPair {
   readonly pre: number;
   readonly post: number;
   readonly synapses: number;
-  readonly statistics: ProjectionStatistics;
+  readonly statistics: PublishedProjection;
 }
 
 /** Codex's filter: the fewest synapses of a pair. */
@@ -39,7 +39,7 @@ interface End {
 }
 
 interface Wiring {
-  readonly statistics: ProjectionStatistics;
+  readonly statistics: PublishedProjection;
   readonly cells: readonly SyntheticCell[];
   readonly scale: number;
   readonly key: RandomKey;
@@ -80,7 +80,7 @@ function makeEnd(
   cells: readonly SyntheticCell[],
   members: readonly number[],
   taking: number,
-  spread: Spread,
+  spread: PublishedSpread,
   random: RandomStream,
 ): End {
   const scores = typeScores(cells, members, random);
@@ -213,7 +213,10 @@ function poissonRate(mean: number): number {
  * How many presynaptic cells compete at scale 1, and how unequally. Where out-degrees are small, chance alone leaves some of them
  * without an edge and makes the others unequal, so more compete on even terms.
  */
-function competitors({ preCells, out }: ProjectionStatistics): { readonly fullPre: number; readonly spread: Spread } {
+function competitors({ preCells, out }: PublishedProjection): {
+  readonly fullPre: number;
+  readonly spread: PublishedSpread;
+} {
   const [mean, , max] = out;
   if (mean > 3.5 || mean < 1.05) return { fullPre: preCells, spread: out };
   return { fullPre: (preCells * mean) / poissonRate(mean), spread: [1.1, 1, max] };
@@ -221,7 +224,7 @@ function competitors({ preCells, out }: ProjectionStatistics): { readonly fullPr
 
 /** The pairs of one projection. cost: O(pairs · log cells) and one urn per postsynaptic type and side. */
 export function wireProjection(
-  statistics: ProjectionStatistics,
+  statistics: PublishedProjection,
   cells: readonly SyntheticCell[],
   fullSize: (population: string, subClass: string | undefined) => number,
   scale: number,

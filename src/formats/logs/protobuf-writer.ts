@@ -50,7 +50,8 @@ export class ProtobufWriter {
   }
 
   private rawVarint(value: number): void {
-    if (!(Number.isSafeInteger(value) && value >= 0)) throw new RangeError(`protobuf: ${value} is no unsigned varint`);
+    if (!(Number.isSafeInteger(value) && value >= 0))
+      throw new RangeError(`protobuf: ${value} is not an unsigned varint`);
     let rest = value;
     while (rest >= 128) {
       this.bytes.push((rest % 128) + 128);

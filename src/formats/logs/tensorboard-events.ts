@@ -1,5 +1,5 @@
 /** Scalars, histograms and texts → the bytes of a TensorBoard event file, whole or as it grows. Knows no clock: wall times are given. */
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../crc.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
 /** What is told of one step. */

@@ -1,5 +1,5 @@
 /** A run → the bytes of a Weights & Biases offline file (`run-ID.wandb`), whole or as it grows. Knows no clock and no network. */
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../crc.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
 export interface WandbHead {

@@ -1,5 +1,5 @@
 /** The frame of an .xz file: what its footer and index say of its size. Decompresses nothing. Source: the .xz file format, tukaani.org/xz. */
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../crc.ts';
 
 export const xzMagic: Uint8Array = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00);
 
@@ -37,7 +37,7 @@ function sumOfBlockSizes(index: Uint8Array): number {
  * off is noticed before it is unpacked).
  */
 export function xzUnpackedSize(bytes: Uint8Array): number {
-  if (!isXz(bytes)) throw new RangeError('xz: these bytes are no .xz file');
+  if (!isXz(bytes)) throw new RangeError('xz: these bytes are not an .xz file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const footer = bytes.length - 12;
   const cut = `xz: the file ends early or is damaged (${bytes.length} bytes, no valid footer)`;

@@ -1,6 +1,6 @@
 /** The .xz container ⇄ bytes. Knows nothing of what the bytes are. Source: the .xz file format, tukaani.org/xz. */
 import xzDecompress from 'xz-decompress';
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../crc.ts';
 import { xzMagic, xzUnpackedSize } from './xz-index.ts';
 
 /** One chunk of a stream that can be read as it comes. */

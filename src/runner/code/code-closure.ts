@@ -43,13 +43,18 @@ export async function codeClosure(
   sources: CodeSources = openCodeSources(projectDir),
 ): Promise<Result<CodeClosure, readonly Diagnostic[]>> {
   const walk: ClosureWalk = {
-    ...{ projectDir, module: modulePath, sources },
-    ...{ files: new Map(), packages: new Map(), followed: new Map(), diagnostics: [] },
+    projectDir,
+    module: modulePath,
+    sources,
+    files: new Map(),
+    packages: new Map(),
+    followed: new Map(),
+    diagnostics: [],
   };
   const entry = isPackageModule(modulePath) ? packageEntry(walk, modulePath) : projectEntry(walk, modulePath);
   const waiting = entry === undefined ? [] : [entry];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) waiting.push(...(await visit(walk, file)));
-  return entry === undefined || walk.diagnostics.length > 0 ? err(walk.diagnostics) : ok(closureOf(walk, entry));
+  return entry === undefined || walk.diagnostics.length > 0 ? err(walk.diagnostics) : ok(closureFrom(walk, entry));
 }
 
 /** The file that a stage of the project runs as; undefined where it told why there is none. */
@@ -64,7 +69,7 @@ function projectEntry(walk: ClosureWalk, module: string): string | undefined {
   return exists(entry) ? entry : refuse(`is not compiled: ${entry} is missing`, firstBuildAdvice(walk));
 }
 
-function closureOf(walk: ClosureWalk, entry: string): CodeClosure {
+function closureFrom(walk: ClosureWalk, entry: string): CodeClosure {
   const files = [...walk.files.values()].sort((a, b) => compareText(a.path, b.path));
   const versions = new Map<string, Set<string>>();
   for (const { name, version } of walk.packages.values())

@@ -19,7 +19,7 @@ export function explainDenied(
     return { message: `read ${path}, which it does not declare`, hint: declareInput(stage, path) };
   if (denied.permission === 'FileSystemWrite')
     return {
-      message: `wrote to ${path}, which is none of its outputs`,
+      message: `wrote to ${path}, which is not one of its outputs`,
       hint: `write below context.outputs, context.tmp or context.scratch, or declare it: stages.${stage}.outputs: { ${portName(path, 'file')}: ${path.split('/').at(-1)} }`,
     };
   const name = { ChildProcess: 'childProcess', WorkerThreads: 'workers' }[denied.permission];

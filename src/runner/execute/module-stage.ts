@@ -37,7 +37,9 @@ export async function runModuleStage(
   const words = contained ? [...moduleSandbox(permissions.network === true), ...node] : node;
   const child = begin(job, words);
   const last = listen(child, job);
-  const tell = (message: ToHost): void => void (child.connected && child.send(message));
+  const tell = (message: ToHost): void => {
+    if (child.connected) child.send(message);
+  };
   tell(jobMessage(job, { inputs, params, closure }));
   const { signal, base, onSpawn, onLine } = job;
   const onAbort = (): void => tell({ type: 'abort', reason: reasonOf(signal) });

@@ -96,7 +96,7 @@ function outsideOf(job: StageJob, path: string, readOnly: boolean): Told | undef
 
 function wrote(job: StageJob, path: string): Told {
   return {
-    message: `wrote to ${path}, which is none of its outputs`,
+    message: `wrote to ${path}, which is not one of its outputs`,
     hint: `write to \${outputs.…}, and declare it: stages.${job.stage.stage}.outputs`,
   };
 }

@@ -99,7 +99,7 @@ function checkParam(key: string, shown: string, context: ShellContext, scope: Co
  * where they stand, so that whatever they hold, the shell never reads it as code. A list becomes several words, null an empty one;
  * within quotes a list is joined by spaces. A path that begins with - gets ./ in front.
  * The text may be longer than one argument may be (128 KiB): hand it over as a file where it is.
- * @throws RangeError for a placeholder that `checkCommand` would refuse. Pinned by: test/runner/load-command.test.ts
+ * @throws RangeError for a placeholder that `checkCommand` would refuse. Pinned by: test/runner/load/expand-command.test.ts
  */
 export function expandCommand(stage: PlannedStage, paths: CommandPaths): string {
   if (stage.work.kind !== 'command') throw new RangeError(`expandCommand: ${stage.id} runs a module`);
@@ -161,7 +161,7 @@ function renderReference(name: string, list: boolean, context: ShellContext): st
 }
 
 function renderNumber(value: Json, text: string): string {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`expandCommand: \${${text}} is no whole number`);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`expandCommand: \${${text}} is not a whole number`);
   return (value as number) < 0 ? `(${value})` : String(value);
 }
 

@@ -141,7 +141,7 @@ function planCommon(name: string, raw: RawStage, producer: Producer, tree: JsonO
   if (raw.timeout !== undefined && timeoutMs === undefined)
     problems.report(
       [...path, 'timeout'],
-      `'${printable(String(raw.timeout))}' is no duration`,
+      `'${printable(String(raw.timeout))}' is not a duration`,
       'such as 90s, 10m or 1h30m; at most 24d',
     );
   return {
@@ -203,7 +203,7 @@ function planMetrics(name: string, raw: RawStage, producer: Producer, problems: 
     if (!known)
       problems.report(
         ['stages', name, 'metrics', i],
-        `'${printable(written)}' is no output of stage '${name}'`,
+        `'${printable(written)}' is not an output of stage '${name}'`,
         didYouMean(path, names) ?? `its outputs are: ${names.join(', ')}`,
       );
     return path;
@@ -216,7 +216,7 @@ function planResources(path: JsonPath, raw: RawStage, problems: Problems): Resou
   if (memory !== undefined && memoryBytes === undefined)
     problems.report(
       [...path, 'resources', 'memory'],
-      `'${printable(String(memory))}' is no amount of memory`,
+      `'${printable(String(memory))}' is not an amount of memory`,
       'such as 512MiB, 2GiB or 4GB',
     );
   return { cpus, ...(memoryBytes === undefined ? {} : { memoryBytes }), slots };
@@ -258,7 +258,7 @@ function checkSource(written: string, at: JsonPath, problems: Problems): string 
     problems.report(at, `${shown} ${refusal}`, 'source files lie inside the project, such as data/map.csv');
   else if (path === '.' || path === './') problems.report(at, `${shown} is the whole project`, 'name a folder of it');
   else if (isWithin(path, artifactsFolder))
-    problems.report(at, `${shown} is no source`, `name an output: ${artifactsFolder}/<stage>/<output>`);
+    problems.report(at, `${shown} is not a source`, `name an output: ${artifactsFolder}/<stage>/<output>`);
   else if (isWithin(path, cacheFolder)) problems.report(at, `${shown} lies in the runner's own ${cacheFolder}/`);
   return path;
 }

@@ -33,13 +33,13 @@ import type { OpenedPlan } from './open-plan.ts';
 import { claimCheckout } from './prepare-run.ts';
 import { tornInputs } from './torn-lock.ts';
 
-interface Difference {
+interface LockDifference {
   readonly stage: string;
   readonly text: string;
 }
 
 interface FrozenState {
-  readonly differences: readonly Difference[];
+  readonly differences: readonly LockDifference[];
   /** Source paths that are not here. */
   readonly absent: readonly string[];
   /** Of the stages without a difference. */
@@ -111,7 +111,7 @@ async function restoreAll(
   }
 }
 
-function tell(context: RunContext, differences: readonly Difference[]): number {
+function tell(context: RunContext, differences: readonly LockDifference[]): number {
   for (const { stage, text } of differences) context.emit({ event: 'difference', stage, text });
   return differences.length;
 }
@@ -123,7 +123,7 @@ async function checkFrozen(
   stages: readonly PlannedStage[],
   locked: LockedStages,
 ): Promise<FrozenState> {
-  const differences: Difference[] = [];
+  const differences: LockDifference[] = [];
   const absent = new Set<string>();
   const gathered = new Map<string, Gathered>();
   const { project } = workspace;
@@ -247,9 +247,9 @@ function compareEnds(
   ends: readonly StageEnd[],
   locked: LockedStages,
   dryRun: boolean,
-): readonly Difference[] {
+): readonly LockDifference[] {
   const failed = !dryRun && ends.some(({ event }) => event.status === 'failed');
-  return ends.flatMap((end): Difference[] => {
+  return ends.flatMap((end): LockDifference[] => {
     const { stage, event } = end;
     if (hasOutputs(event.status)) return compareEnd(workspace, end, locked[stage.id]!);
     if (failed) return [];
@@ -258,8 +258,8 @@ function compareEnds(
   });
 }
 
-function compareEnd({ known, project }: Workspace, { stage, event }: StageEnd, entry: LockedStage): Difference[] {
-  const differences: Difference[] = [];
+function compareEnd({ known, project }: Workspace, { stage, event }: StageEnd, entry: LockedStage): LockDifference[] {
+  const differences: LockDifference[] = [];
   const note = (text: string): void => void differences.push({ stage: stage.id, text });
   for (const [name, { path }] of Object.entries(stage.outputs)) {
     const made = known.get(projectPath(path))?.digest;

@@ -1,4 +1,4 @@
-/** What comes once before the first stale stage: the checkout is claimed, and the modules' contracts are held against pipeline.yaml. */
+/** What is done once, before the first stage runs: the checkout is claimed, and pipeline.yaml is held against the modules' contracts. */
 
 import { digestOfJson } from '../../base/digest.ts';
 import { UserError } from '../../base/located-error.ts';

@@ -135,7 +135,7 @@ export function lockFileText(stages: LockedStages): string {
   return `${JSON.stringify({ version: 1, stages: sorted(Object.fromEntries(entries)) }, null, 2)}\n`;
 }
 
-/** Writes the file where its text would change; returns its new stat fingerprint. */
+/** Writes the file where its text would change. */
 export function writeLockFile(project: Project, stages: LockedStages): void {
   const path = lockFilePath(project);
   const text = lockFileText(stages);

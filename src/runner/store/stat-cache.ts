@@ -130,7 +130,7 @@ export class StatCache {
     return Object.fromEntries(this.entries);
   }
 
-  /** Drops what is known of files outside `paths`. */
+  /** Drops what is known of a file. */
   forget(path: string): void {
     if (this.entries.delete(path)) this.changed = true;
   }

@@ -2,9 +2,18 @@
 import type { KernelNetwork, KernelParameters } from './kernel.ts';
 
 const cellArrays = [
-  ...(['a', 'bE', 'bI', 'kE', 'kI', 'drive', 'vRest', 'vThresh', 'vReset'] as const),
-  ...(['refractorySteps', 'surrogateWidth'] as const),
-];
+  'a',
+  'bE',
+  'bI',
+  'kE',
+  'kI',
+  'drive',
+  'vRest',
+  'vThresh',
+  'vReset',
+  'refractorySteps',
+  'surrogateWidth',
+] as const;
 
 function checkArray(name: string, values: ArrayLike<number>, length: number): void {
   if (values.length !== length) {

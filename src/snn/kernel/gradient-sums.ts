@@ -36,8 +36,14 @@ const sumNames = ['gain', 'weight', 'wp', 'wq', 'a', 'drive', 'vThresh', 'vReset
 
 export function zeroSums(size: number, gains: number, freeWeights: number, { zeros }: Precision): GradientSums {
   return {
-    ...{ gain: new Float64Array(gains), weight: zeros(freeWeights), wp: zeros(2 * size), wq: zeros(2 * size) },
-    ...{ a: zeros(size), drive: zeros(size), vThresh: zeros(size), vReset: zeros(size) },
+    gain: new Float64Array(gains),
+    weight: zeros(freeWeights),
+    wp: zeros(2 * size),
+    wq: zeros(2 * size),
+    a: zeros(size),
+    drive: zeros(size),
+    vThresh: zeros(size),
+    vReset: zeros(size),
   };
 }
 

@@ -160,7 +160,7 @@ function decodeCells(file: TensorFile, size: number): CellParameters {
 function decodeReadout(file: TensorFile, r: number, of: Header['readouts'][number], topology: Topology): Readout {
   const slice = topology.populations.find((p) => p.name === of.population);
   if (slice === undefined)
-    throw new RangeError(`model file: readout ${r} reads '${of.population}', which is no population`);
+    throw new RangeError(`model file: readout ${r} reads '${of.population}', which is not a population of the network`);
   return {
     population: of.population,
     classes: of.classes,

@@ -84,7 +84,7 @@ export interface Model {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** The per-step constants of the cell equations (model.md), from PyNN parameters with SpiNNaker's input factor. */
+/** The per-step constants of the cell equations (docs/training.md), from PyNN parameters with SpiNNaker's input factor. */
 export interface StepConstants {
   /** [N] exp(−dt/tauM) */
   readonly a: Float32Array;

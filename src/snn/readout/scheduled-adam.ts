@@ -14,7 +14,7 @@ export interface AdamTarget {
   readonly rate: number;
 }
 
-interface NamedGradient {
+interface NamedTensor {
   readonly name: string;
   readonly tensor: tf.Tensor;
 }
@@ -44,7 +44,7 @@ export class ScheduledAdam extends tf.Optimizer {
   }
 
   /** One step; gradients by tf variable name, as tf.variableGrads gives them. */
-  override applyGradients(gradients: tf.NamedTensorMap | NamedGradient[]): void {
+  override applyGradients(gradients: tf.NamedTensorMap | NamedTensor[]): void {
     const byName = Array.isArray(gradients) ? Object.fromEntries(gradients.map((g) => [g.name, g.tensor])) : gradients;
     this.incrementIterations();
     const correction1 = 1 - power(BETA1, this.iterations);

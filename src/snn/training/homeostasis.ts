@@ -43,7 +43,7 @@ export function calibrateThresholds(
   let network = applied(model, logThreshold, floors);
   for (let round = 0; round < options.rounds; round++) {
     kernel.setParameters(kernelParametersOf(network));
-    const rates = typeRates(model, spikeCounts(kernel, source), driven);
+    const rates = ratesByType(model, spikeCounts(kernel, source), driven);
     updateThresholds(logThreshold, rates, typeTargets(model, targets), least);
     network = applied(model, logThreshold, floors);
     options.onRound?.(round);
@@ -71,7 +71,7 @@ function updateThresholds(logThreshold: Float64Array, rates: Float64Array, targe
 }
 
 /** [types] mean rate over driven cells and trials, Hz; NaN for a type without a driven cell. */
-function typeRates(
+function ratesByType(
   model: Pick<Model, 'network' | 'typeNames' | 'typeIdx' | 'steps'>,
   counts: Float32Array,
   driven: Uint8Array,

@@ -9,13 +9,13 @@ import { userError } from '../../base/located-error.ts';
 export type BackendName = 'wasm' | 'tensorflow';
 
 /** What was opened, for the provenance of a model: backends agree to float tolerance, not in bits. */
-export interface Backend {
+export interface OpenedBackend {
   readonly name: BackendName;
   readonly version: string;
 }
 
 /** Makes the backend current. Never falls back to another: throws a UserError that says what to install or choose instead. */
-export async function openBackend(name: BackendName): Promise<Backend> {
+export async function openBackend(name: BackendName): Promise<OpenedBackend> {
   if (name === 'wasm') await loadWasm();
   else await loadNative();
   const set = await tf.setBackend(name);

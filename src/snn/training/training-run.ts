@@ -234,7 +234,7 @@ export class TrainingRun {
     return { metrics, activity: summariseActivity(model, counts) };
   }
 
-  /** The untrained network's counts change never: computed once a split. */
+  /** The untrained network's counts never change: computed once a split. */
   private countsOfUntrained(split: Split): Float32Array {
     const known = this.untrainedCounts.get(split);
     if (known !== undefined) return known;

@@ -33,8 +33,15 @@ function newTrialState(model: CoreModel, tape: TrialTape, countGradient: FloatAr
   const { zeros } = model.precision;
   const n = model.network.size;
   return {
-    ...{ tape, countGradient, x: zeros(n), p: zeros(2 * n), q: zeros(2 * n) },
-    ...{ a: zeros(n), drive: zeros(n), vThresh: zeros(n), vReset: zeros(n) },
+    tape,
+    countGradient,
+    x: zeros(n),
+    p: zeros(2 * n),
+    q: zeros(2 * n),
+    a: zeros(n),
+    drive: zeros(n),
+    vThresh: zeros(n),
+    vReset: zeros(n),
   };
 }
 

@@ -130,7 +130,10 @@ export class ChunkStore {
       gain: this.memory.float64(address, gainCount),
       wp: byReceptor(floats.subarray(0, 4 * size), 0),
       wq: byReceptor(floats.subarray(0, 4 * size), 1),
-      ...{ a: cells(0), drive: cells(1), vThresh: cells(2), vReset: cells(3) },
+      a: cells(0),
+      drive: cells(1),
+      vThresh: cells(2),
+      vReset: cells(3),
       weight: floats.subarray(8 * size),
     };
   }

@@ -14,37 +14,68 @@ export const control = { sequence: 0, operation: 1, left: 2, done: 3, failed: 4 
 export const operation = { stop: 0, forward: 1, forwardTaped: 2, backward: 3 } as const;
 
 /** The context's words, in order. */
-export type ContextName =
-  | ('inputSize' | 'size' | 'steps' | 'gainCount' | 'edgeCount' | 'freeWeights')
-  | ('forwardRows' | 'segments' | 'gainEdges' | 'forwardEdges' | 'backwardEdges' | 'cells' | 'vRest')
-  | ('onThreshold' | 'offThreshold' | 'paddedInputs' | 'minSteps' | 'durationChoices' | 'seed')
-  | ('chunks' | 'workspaces' | 'workspaceBytes' | 'checkpointSteps' | 'backwardRows');
-export const contextNames: readonly ContextName[] = [
-  ...(['inputSize', 'size', 'steps', 'gainCount', 'edgeCount', 'freeWeights'] as const),
-  ...(['forwardRows', 'segments', 'gainEdges', 'forwardEdges', 'backwardEdges', 'cells', 'vRest'] as const),
-  ...(['onThreshold', 'offThreshold', 'paddedInputs', 'minSteps', 'durationChoices', 'seed'] as const),
-  ...(['chunks', 'workspaces', 'workspaceBytes', 'checkpointSteps', 'backwardRows'] as const),
-];
+export const contextNames = [
+  'inputSize',
+  'size',
+  'steps',
+  'gainCount',
+  'edgeCount',
+  'freeWeights',
+  'forwardRows',
+  'segments',
+  'gainEdges',
+  'forwardEdges',
+  'backwardEdges',
+  'cells',
+  'vRest',
+  'onThreshold',
+  'offThreshold',
+  'paddedInputs',
+  'minSteps',
+  'durationChoices',
+  'seed',
+  'chunks',
+  'workspaces',
+  'workspaceBytes',
+  'checkpointSteps',
+  'backwardRows',
+] as const;
+export type ContextName = (typeof contextNames)[number];
 
 /** A chunk record's words, in order. */
-export type ChunkName =
-  | ('trials' | 'stepPtr' | 'cells' | 'cellCapacity' | 'drawn' | 'counts' | 'countGradient' | 'tape' | 'snapshots')
-  | ('sums' | 'events' | 'nonFinite');
-export const chunkNames: readonly ChunkName[] = [
-  ...(['trials', 'stepPtr', 'cells', 'cellCapacity', 'drawn', 'counts', 'countGradient', 'tape', 'snapshots'] as const),
-  ...(['sums', 'events', 'nonFinite'] as const),
-];
+export const chunkNames = [
+  'trials',
+  'stepPtr',
+  'cells',
+  'cellCapacity',
+  'drawn',
+  'counts',
+  'countGradient',
+  'tape',
+  'snapshots',
+  'sums',
+  'events',
+  'nonFinite',
+] as const;
+export type ChunkName = (typeof chunkNames)[number];
 export const chunkWords = 16;
 
 /** 32-bit words of one cell's constants. */
-export type CellName =
-  | ('drive' | 'a' | 'kE' | 'kI' | 'bE' | 'bI' | 'vReset')
-  | ('floor' | 'vThresh' | 'inverseWidth' | 'height')
-  | 'refractorySteps';
-export const cellNames: readonly CellName[] = [
-  ...(['drive', 'a', 'kE', 'kI', 'bE', 'bI', 'floor', 'vThresh', 'vReset', 'inverseWidth', 'height'] as const),
+export const cellNames = [
+  'drive',
+  'a',
+  'kE',
+  'kI',
+  'bE',
+  'bI',
+  'floor',
+  'vThresh',
+  'vReset',
+  'inverseWidth',
+  'height',
   'refractorySteps',
-];
+] as const;
+export type CellName = (typeof cellNames)[number];
 export const cellWords = 12;
 
 const workspaceCellBytes = 460;

@@ -89,15 +89,26 @@ export class WasmKernel implements Kernel {
     this.backwardRows = quads(plan, inputSize);
     const place = (words: number) => memory.take(4 * words);
     this.places = {
-      ...{ forwardEdges: place(2 * edges), backwardEdges: place(2 * this.backwardRows[size]!) },
-      ...{ gainEdges: place(edges), cells: place(cellWords * size), vRest: place(size) },
+      forwardEdges: place(2 * edges),
+      backwardEdges: place(2 * this.backwardRows[size]!),
+      gainEdges: place(edges),
+      cells: place(cellWords * size),
+      vRest: place(size),
     };
     const bytes = workspaceBytes(size, inputSize, interval);
     memory.setContext({
-      ...{ inputSize, size, steps, gainCount: network.gainCount, edgeCount: edges },
-      ...{ forwardRows: memory.place(forwardRows(plan)), segments: memory.place(segmentRecords(plan)), ...this.places },
+      inputSize,
+      size,
+      steps,
+      gainCount: network.gainCount,
+      edgeCount: edges,
+      forwardRows: memory.place(forwardRows(plan)),
+      segments: memory.place(segmentRecords(plan)),
+      ...this.places,
       backwardRows: memory.place(this.backwardRows.map((place) => 8 * place)),
-      ...{ workspaces: memory.take(bytes * options.threads), workspaceBytes: bytes, checkpointSteps: interval },
+      workspaces: memory.take(bytes * options.threads),
+      workspaceBytes: bytes,
+      checkpointSteps: interval,
     });
     this.chunks = new ChunkStore(memory, network, interval);
     const module = new webAssembly.Module(Buffer.from(kernelWasmBase64, 'base64'));
@@ -137,8 +148,12 @@ export class WasmKernel implements Kernel {
     this.memory.write(place.on, on);
     this.memory.write(place.off, off);
     this.memory.setContext({
-      ...{ onThreshold: place.on, offThreshold: place.off, paddedInputs: padded },
-      ...{ minSteps: task.minSteps, durationChoices: task.maxSteps - task.minSteps + 1, seed: task.seed },
+      onThreshold: place.on,
+      offThreshold: place.off,
+      paddedInputs: padded,
+      minSteps: task.minSteps,
+      durationChoices: task.maxSteps - task.minSteps + 1,
+      seed: task.seed,
     });
   }
 
