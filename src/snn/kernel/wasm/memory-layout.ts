@@ -75,7 +75,7 @@ export const cellNames = [
   'height',
   'refractorySteps',
 ] as const;
-export type CellName = (typeof cellNames)[number];
+type CellName = (typeof cellNames)[number];
 export const cellWords = 12;
 
 const workspaceCellBytes = 460;
