@@ -75,7 +75,6 @@ export const cellNames = [
   'height',
   'refractorySteps',
 ] as const;
-type CellName = (typeof cellNames)[number];
 export const cellWords = 12;
 
 const workspaceCellBytes = 460;
