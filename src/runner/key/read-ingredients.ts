@@ -52,10 +52,16 @@ export async function gather(
     paths: seenPaths(stage, inputs),
     sources: Object.fromEntries(sources.map(({ name, digest }) => [name, digest])),
     env,
-    tools: stage.tools.length === 0 ? {} : toolVersions(workspace, stage.tools),
+    tools: toolVersions(workspace, stage, visibleSources(workspace, stage, inputs)),
   });
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { key: keyOf(ingredients), ingredients, inputs, sources, env: Object.fromEntries(set) };
+}
+
+/** What of the project's own files a shim could look at to learn which program it is to start. */
+function visibleSources({ project, stats }: Workspace, stage: PlannedStage, inputs: Gathered['inputs']): string[] {
+  const sources = Object.entries(inputs).filter(([name]) => stage.inputs[name]!.kind === 'source');
+  return [...sources.flatMap(([, { paths }]) => paths), ...commandCodeFiles(project.root, stage, stats.ignored)];
 }
 
 function checkWorkdir({ project }: Workspace, { id, workdir }: PlannedStage): void {

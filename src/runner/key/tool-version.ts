@@ -1,41 +1,117 @@
-/** The `--version` line of a program that a stage declares under `tools`; asked again only when the program's file changed. */
+/**
+ * The `--version` line of a program that a stage declares under `tools`, asked where the stage runs: with its environment, in its folder and
+ * its sandbox. Asked anew by each process: what a shim would start depends on files that only it knows.
+ */
 import { spawnSync } from 'node:child_process';
-import { realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { userError } from '../../base/located-error.ts';
+import type { PlannedStage } from '../model/plan.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { statIfPresent } from '../store/folders.ts';
-import { fingerprintOf } from '../store/stat-cache.ts';
+import { isSandboxed, sandboxArguments } from './sandbox.ts';
+import { mountsOf } from './view-mounts.ts';
 
-export function toolVersions(workspace: Workspace, tools: readonly string[]): Record<string, string> {
-  return Object.fromEntries(tools.map((tool) => [tool, versionOf(workspace, tool)]));
+/** Answers of one look at the project, by question. */
+const answers = new WeakMap<Workspace, Map<string, string>>();
+
+/** `visible`: project-relative, what of the project's own files the stage sees. */
+export function toolVersions(
+  workspace: Workspace,
+  stage: PlannedStage,
+  visible: readonly string[],
+): Record<string, string> {
+  if (stage.tools.length === 0) return {};
+  const place = placeOf(workspace, stage, visible);
+  return Object.fromEntries(stage.tools.map((tool) => [tool, versionOf(workspace, tool, place)]));
 }
 
-function versionOf(workspace: Workspace, tool: string): string {
-  const path = findProgram(tool);
-  if (path === undefined) throw userError(`the program '${tool}', declared under tools, is not on the PATH`);
-  const fingerprint = `${path} ${fingerprintOf(statSync(path, { bigint: true }))}`;
-  const known = workspace.state.tools[tool];
-  if (known?.[0] === fingerprint) return known[1];
-  const { stdout, stderr } = spawnSync(path, ['--version'], {
-    encoding: 'utf8',
-    timeout: 20_000,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Where a stage's programs run. */
+interface Place {
+  readonly cwd: string;
+  readonly env: Record<string, string>;
+  /** What bubblewrap is told; none where the stage has no sandbox. */
+  readonly sandbox: readonly string[] | undefined;
+}
+
+function placeOf({ project, stats }: Workspace, stage: PlannedStage, visible: readonly string[]): Place {
+  const { root } = project;
+  const names = ['PATH', 'HOME', ...stage.env, ...(stage.passEnv ?? [])];
+  const env = Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+  const sandboxed = stage.work.kind === 'command' && isSandboxed(stage);
+  const sandbox = !sandboxed
+    ? undefined
+    : sandboxArguments({
+        root,
+        mounts: mountsOf(root, visible, stats.ignored),
+        writes: [],
+        workdir: stage.workdir,
+        beside: stage.sandbox,
+        network: stage.network,
+        home: process.env['HOME'],
+        path: process.env['PATH'] ?? '/usr/bin:/bin',
+      });
+  return { cwd: join(root, stage.workdir ?? ''), env, sandbox };
+}
+
+function versionOf(workspace: Workspace, tool: string, place: Place): string {
+  const known = answers.get(workspace) ?? new Map<string, string>();
+  answers.set(workspace, known);
+  const question = JSON.stringify([tool, place]);
+  const answer = known.get(question) ?? ask(tool, place);
+  known.set(question, answer);
+  return answer;
+}
+
+function ask(tool: string, { cwd, env, sandbox }: Place): string {
+  if (findProgram(tool) === undefined)
+    throw userError(`the program '${tool}', declared under tools, is not on the PATH`);
+  const [program, ...words] =
+    sandbox === undefined
+      ? [tool, '--version']
+      : ['bwrap', '--args', '0', '--', 'bash', '-c', 'exec "$0" --version < /dev/null', tool];
+  const input = (sandbox ?? []).map((argument) => `${argument}\0`).join('');
+  const { status, stdout, stderr } = spawnSync(program!, words, { cwd, env, input, encoding: 'utf8', timeout: 20_000 });
+  if (sandbox !== undefined && (status === 126 || status === 127))
+    throw userError(
+      `the program '${tool}', declared under tools, is not to be found in the stage's sandbox`,
+      'let the stage see where it lies: sandbox: { paths: […] }',
+    );
   const line = `${stdout ?? ''}\n${stderr ?? ''}`.split('\n').find((text) => text.trim() !== '');
   if (line === undefined) throw userError(`'${tool} --version' says nothing`);
-  workspace.state.tools[tool] = [fingerprint, line.trim()];
-  workspace.stateChanged = true;
   return line.trim();
 }
 
 /** The real path of a program on the PATH. */
 export function findProgram(name: string): string | undefined {
-  const folders = name.includes('/') ? [''] : (process.env['PATH'] ?? '').split(':');
-  for (const folder of folders) {
-    const path = folder === '' ? name : join(folder, name);
+  for (const path of programPaths(name)) {
     const stat = statIfPresent(path);
     if (stat?.isFile() === true && (stat.mode & 0o111) !== 0) return realpathSync(path);
   }
   return undefined;
+}
+
+/** Where a program is looked for, in order. */
+export function programPaths(name: string): readonly string[] {
+  if (name.includes('/')) return [name];
+  return (process.env['PATH'] ?? '').split(':').map((folder) => (folder === '' ? name : join(folder, name)));
+}
+
+/**
+ * Whether a program is what it is called: no script, and no program of another name that looks at files of its own to learn which one it
+ * is to start.
+ */
+export function isPlainProgram(tool: string, path: string): boolean {
+  const stem = /^[a-z]+/i.exec(basename(tool))?.[0] ?? tool;
+  if (!basename(path).startsWith(stem) || statSync(path).nlink > 1) return false;
+  const head = Buffer.alloc(2);
+  const fd = openSync(path, 'r');
+  try {
+    readSync(fd, head, 0, 2, 0);
+  } finally {
+    closeSync(fd);
+  }
+  return head.toString('latin1') !== '#!';
 }

@@ -27,8 +27,6 @@ export interface CheckoutState {
   closures: Record<string, CodeClosure>;
   /** Stage → the files beyond its inputs that it named when asked with the code and parameters of digest `asked`. */
   sources: Record<string, { readonly asked: Digest; readonly names: readonly string[] }>;
-  /** Program → [fingerprint of its file, its version line]. */
-  tools: Record<string, readonly [string, string]>;
   /** Lock file → its stat fingerprint as this checkout last wrote it, and the digest of the plan's stages and the keys of that run. */
   locks: Record<string, readonly [fingerprint: string, settled: Digest]>;
 }
@@ -45,7 +43,6 @@ export function readCheckoutState(project: Project): CheckoutState {
     stages: {},
     closures: {},
     sources: {},
-    tools: {},
     locks: {},
   };
   return withPlainMaps(found.state === 'whole' && found.value.version === 1 ? { ...empty, ...found.value } : empty);
@@ -54,13 +51,12 @@ export function readCheckoutState(project: Project): CheckoutState {
 /** A stage may be called like a member of every object (`constructor`), so none is inherited. */
 export function withPlainMaps(state: CheckoutState): CheckoutState {
   const plain = <T extends object>(map: T): T => Object.assign(Object.create(null) as T, map);
-  const { stages, closures, sources, tools, locks } = state;
+  const { stages, closures, sources, locks } = state;
   return {
     ...state,
     stages: plain(stages),
     closures: plain(closures),
     sources: plain(sources),
-    tools: plain(tools),
     locks: plain(locks),
   };
 }
@@ -74,7 +70,6 @@ export function writeCheckoutState(project: Project, state: CheckoutState): void
     stages: { ...other.stages, ...state.stages },
     closures: { ...other.closures, ...state.closures },
     sources: { ...other.sources, ...state.sources },
-    tools: { ...other.tools, ...state.tools },
     locks: { ...other.locks, ...state.locks },
   });
 }

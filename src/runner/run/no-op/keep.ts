@@ -1,6 +1,8 @@
 /** Writes the record of a run that found nothing to do, where all that it looked at can be believed. Changes nothing else. */
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '../../../base/digest.ts';
+import { findProgram, isPlainProgram, programPaths } from '../../key/tool-version.ts';
 import { type StageEvent, summarise } from '../../model/events.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import { lockFilePath } from '../../model/project.ts';
@@ -31,7 +33,7 @@ export class NoOpKeeper {
     // The runner itself: built anew, it may judge otherwise.
     looks.look(fileURLToPath(new URL('../../../cli.js', import.meta.url)));
     const tools = [...new Set(stages.flatMap((stage) => stage.tools))];
-    for (const tool of tools) looks.look((state.tools[tool]?.[0] ?? '').split(' ')[0]!);
+    for (const tool of tools) if (!watchTool(looks, tool)) return;
     const seen = [...this.own.seen, ...stats.seen, ...looks.seen];
     if (seen.some(([, fingerprint]) => fingerprint === undefined)) return;
     const home = stages.some((stage) => state.sources[stage.id]?.names.some((name) => name.startsWith('~')));
@@ -56,6 +58,18 @@ export class NoOpKeeper {
       return;
     }
   }
+}
+
+/** Every place where the program is looked for, up to where it is; false where what it starts depends on more than itself. */
+function watchTool(looks: StatCache, tool: string): boolean {
+  const path = findProgram(tool);
+  if (path === undefined || !isPlainProgram(tool, path)) return false;
+  for (const candidate of programPaths(tool)) {
+    looks.look(candidate);
+    if (existsSync(candidate)) break;
+  }
+  looks.look(path);
+  return true;
 }
 
 function plainText(events: readonly StageEvent[]): readonly [string, string] {
