@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./runner/commands/audit-command.ts')).auditCommand,
   history: async () => (await import('./runner/commands/history-command.ts')).historyCommand,
   diff: async () => (await import('./runner/commands/history-command.ts')).diffCommand,
+  restore: async () => (await import('./runner/commands/restore-command.ts')).restoreCommand,
   gc: async () => (await import('./runner/commands/gc-command.ts')).gcCommand,
   clean: async () => (await import('./runner/commands/clean-command.ts')).cleanCommand,
   doctor: async () => (await import('./runner/commands/doctor-command.ts')).doctorCommand,

@@ -98,6 +98,13 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
   ),
   history: command('past runs of this checkout, the newest first', '', 0, 0, ['all']),
   diff: command('what two runs differ in; a run is its id, last, or last~1', 'A B', 2, 2, []),
+  restore: command(
+    'bring the artifacts of a past run back from the cache; a run is its id, last, or last~1',
+    'RUN',
+    1,
+    1,
+    [],
+  ),
   gc: command('take out of the cache what the keep rules do not keep; what is not the runner’s stays', '', 0, 0, [
     'keep-runs',
     'keep-days',

@@ -1,9 +1,8 @@
 /** `pipeline history` and `pipeline diff A B`: past runs, and what two of them differ in. */
 import type { Digest } from '../../base/digest.ts';
-import type { Diagnostic } from '../../base/located-error.ts';
-import { err, ok, type Result } from '../../base/result.ts';
-import { didYouMean } from '../../base/suggest.ts';
+import { ok } from '../../base/result.ts';
 import { compareIngredients, shorten } from '../model/ingredients.ts';
+import { findRun, runsOf } from '../run/find-run.ts';
 import { type RunRecord, readRunRecords } from '../run/run-record.ts';
 import { ActionCache } from '../store/actions.ts';
 import { formatSeconds, formatTable } from '../views/words.ts';
@@ -12,7 +11,7 @@ import { flatten } from './params-command.ts';
 
 export async function historyCommand(io: CommandIo): Promise<number> {
   const everywhere = readRunRecords(io.project);
-  const records = (io.line.has('all') ? everywhere : ofCheckout(io, everywhere)).toReversed();
+  const records = (io.line.has('all') ? everywhere : runsOf(io.project, everywhere)).toReversed();
   if (io.line.has('json')) {
     for (const record of records) io.out(`${JSON.stringify({ event: 'history', ...record })}\n`);
     return exitCodes.done;
@@ -40,14 +39,9 @@ function figureOf(stages: RunRecord['stages']): string {
   return told[0] === undefined ? '' : `${told[0].label} ${told[0].value}`;
 }
 
-/** Of a cache that several share. */
-function ofCheckout({ project }: CommandIo, records: readonly RunRecord[]): readonly RunRecord[] {
-  return records.filter(({ root }) => root === project.root);
-}
-
 export async function diffCommand(io: CommandIo): Promise<number> {
   const everywhere = readRunRecords(io.project);
-  const own = ofCheckout(io, everywhere);
+  const own = runsOf(io.project, everywhere);
   // a run of another checkout can be named, but is not among the last of this one
   const [a, b] = io.line.operands.map((name) => {
     const found = findRun(own, name);
@@ -71,27 +65,6 @@ export async function diffCommand(io: CommandIo): Promise<number> {
         : `${formatTable(rows.map(([what, before, after]) => [what, shorten(before), '→', shorten(after)]))}\n`,
     );
   return exitCodes.done;
-}
-
-/** A run by its id, the beginning or the end of it, `last`, or `last~2`. */
-function findRun(records: readonly RunRecord[], name: string): Result<RunRecord, Diagnostic> {
-  const back = /^last(?:~(\d+))?$/.exec(name);
-  if (back !== null) {
-    const record = records[records.length - 1 - Number(back[1] ?? 0)];
-    return record === undefined
-      ? err({ message: `there is no run ${name}; ${records.length} are on record` })
-      : ok(record);
-  }
-  const found = records.filter(({ run }) => run === name || run.startsWith(name) || run.endsWith(name));
-  if (found.length === 1) return ok(found[0]!);
-  if (found.length > 1)
-    return err({ message: `'${name}' means ${found.length} runs`, hint: found.map(({ run }) => run).join(', ') });
-  const hint =
-    didYouMean(
-      name,
-      records.map(({ run }) => run),
-    ) ?? 'pipeline history lists them; last and last~1 work too';
-  return err({ message: `there is no run '${name}'`, hint });
 }
 
 type Row = readonly [what: string, before: string, after: string];

@@ -41,7 +41,7 @@ export class Aside {
   }
 
   /** Tells what was moved, and where it is now. */
-  tell({ emit }: RunContext, stage: string): void {
+  tell({ emit }: Pick<RunContext, 'emit'>, stage: string): void {
     if (this.kept.length === 0) return;
     const shown = this.kept.slice(0, 3).join(', ');
     const names = this.kept.length > 3 ? `${shown} and ${this.kept.length - 3} more` : shown;

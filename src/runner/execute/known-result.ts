@@ -1,7 +1,7 @@
 /** A result that is known already: brought back from the cache into artifacts/, or put into the cache from there. Runs nothing. */
 import { join } from 'node:path';
 import { listedFiles } from '../key/read-ingredients.ts';
-import type { PlannedStage } from '../model/plan.ts';
+import type { PlannedStage, StagePlace } from '../model/plan.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { fillStaging, publish } from '../store/outputs.ts';
@@ -13,8 +13,8 @@ import { claimPlaces } from './staging-places.ts';
 
 /** Brings a known result back into artifacts/; undefined where an object is missing or damaged. */
 export async function restore(
-  context: RunContext,
-  stage: PlannedStage,
+  context: Pick<RunContext, 'workspace' | 'emit'>,
+  stage: StagePlace,
   record: ActionRecord,
 ): Promise<Trees | undefined> {
   const { workspace } = context;

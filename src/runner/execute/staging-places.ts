@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../../base/digest.ts';
 import { instanceFolder } from '../model/ingredients.ts';
-import type { PlannedStage } from '../model/plan.ts';
+import type { StagePlace } from '../model/plan.ts';
 import { stagingDir } from '../model/project.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { makeFolder } from '../store/atomic-file.ts';
@@ -21,7 +21,7 @@ export interface Places {
 }
 
 /** Makes the folder `base`, which nobody else has. */
-export function claimPlaces(workspace: Workspace, stage: PlannedStage): Places {
+export function claimPlaces(workspace: Workspace, stage: StagePlace): Places {
   const base = claim(stagingDir(workspace.project), stage.id);
   const folder = instanceFolder(stage);
   const view = join(base, 'view');

@@ -82,6 +82,9 @@ export interface PlannedStage {
   readonly needs: readonly string[];
 }
 
+/** What says where a stage's outputs lie. */
+export type StagePlace = Pick<PlannedStage, 'id' | 'stage' | 'outputs'>;
+
 /** A value that the tree of parameters by itself would refuse; it stands only where the schema of a module that sees it knows the key. */
 export interface Doubt {
   /** Dotted. */

@@ -5,7 +5,7 @@ import { type Diagnostic, UserError } from '../../base/located-error.ts';
 import type { Headline } from '../../stage.ts';
 import { type Gathered, gather } from '../key/read-ingredients.ts';
 import { type Change, compareIngredients, describeChange, type Ingredient } from '../model/ingredients.ts';
-import type { PlannedStage } from '../model/plan.ts';
+import type { PlannedStage, StagePlace } from '../model/plan.ts';
 import { lockFileName, type Project } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
 import { compareWithLock, type LockedStages, noStages, readLock } from '../state/pipeline-lock.ts';
@@ -78,7 +78,7 @@ export function digestsOf(outputs: Trees): Digests {
 /** The outputs as they lie in artifacts/, or what is wrong with them. */
 export function inPlace(
   workspace: Workspace,
-  stage: PlannedStage,
+  stage: Pick<StagePlace, 'outputs'>,
   wanted: Digests,
 ): { readonly outputs?: Trees; readonly wrong: readonly string[] } {
   const outputs: Record<string, TreeRecord> = {};
@@ -144,7 +144,7 @@ export function differenceSince(
 /** Makes a settled stage's outputs known to the stages after it and to the next run; returns what the stage told people, now or before. */
 export function settle(
   workspace: Workspace,
-  stage: PlannedStage,
+  stage: Pick<StagePlace, 'id' | 'outputs'>,
   key: Digest,
   outputs: Trees,
   told?: readonly Headline[],
