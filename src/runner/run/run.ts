@@ -122,12 +122,19 @@ async function runAll(options: RunOptions, context: RunContext, opened: OpenedPl
     if (!walk.isReady(stage)) walk.wait(stage);
     else {
       const verdict = await judgeStage(context.workspace, stage, context.isForced(stage.id));
+      if (verdict.kind === 'blocked') await refuseMisfits(options, context, opened);
       if (verdict.kind === 'stale') stale.push({ stage, verdict });
       else finish(context, walk, await settledEnd(context, stage, verdict));
     }
   }
   if (stale.length > 0 || walk.someWait) await runStale(options, context, opened, walk, stale);
   return walk.ends;
+}
+
+/** A wrong parameter may be why a stage cannot be judged: then it is told, where it was written, and nothing else. */
+async function refuseMisfits(options: RunOptions, context: RunContext, { stages }: OpenedPlan): Promise<void> {
+  const { learnContracts } = await import('./prepare-run.ts');
+  await learnContracts(context, options, stages);
 }
 
 /** The checkout is claimed when the first stale stage is met, and let go at the end. */

@@ -161,6 +161,18 @@ describe('a wrong parameter', () => {
     project.write('pipeline.yaml', yaml);
   });
 
+  it('is told also where it keeps a stage from being judged, and that stage is all that is asked for', () => {
+    const looks = fit.replace('inputs: {},', 'sources: ({ fit }) => [fit.name.trim()], inputs: {},');
+    project.write('pipeline.yaml', yaml).write('fit.mjs', looks);
+    for (const way of [
+      ['run', 'fit'],
+      ['run', '-n', 'fit'],
+      ['status', 'fit'],
+    ])
+      assert.match(refusedBy(way, ['--set', 'fit.name=7']), /^--set fit\.name=7: fit\.name is 7, must be a text/);
+    project.write('fit.mjs', fit);
+  });
+
   it('is told of all stages that see it in one line, and with --json as an error event', () => {
     const two = yaml.replace(
       '  fit: { module',
