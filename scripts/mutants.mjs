@@ -1,7 +1,7 @@
 // Plants one fault after another (test/mutants/) in a copy of the built tree and runs the tests that should notice. Knows no faults.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +17,10 @@ const usage = `usage: node scripts/mutants.mjs [--only ID,…] [--list] [--jobs 
 Build first (npm run build). Ends with 1 where a mutant lives without a stated reason, 2 where the list does not fit the code.`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const copied = ['bench', 'dist', 'docs', 'schemas', 'scripts', 'src', 'stages', 'test', 'biome.json', 'package.json'];
-const alsoCopied = ['package-lock.json', 'pipeline.yaml', 'pipeline.lock', 'README.md', 'tsconfig.json'];
+/** What of the tree is not copied: packages, which are shared, and what runs leave behind. */
+const leftOut = new Set(['node_modules', '.git', '.venv', '.bench', '.clinic', 'cache', 'artifacts', 'coverage']);
+/** Made by a whole build. */
+const built = ['dist', 'src/snn/kernel/generated', 'src/spinnaker/project/generated'];
 
 /** Who should notice what the named tests did not. Whole files of the runner's end-to-end tests, but for the hours of random kills. */
 const wider = [
@@ -37,7 +39,8 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 /** A copy of the tree; packages are shared. */
 function makeCopy(folder) {
-  for (const name of [...copied, ...alsoCopied]) cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const name of readdirSync(root))
+    if (!leftOut.has(name)) cpSync(join(root, name), join(folder, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 }
 
@@ -73,7 +76,7 @@ function replaceSource(folder, file, text) {
 function restoreSource(folder, file) {
   cpSync(join(root, file), join(folder, file));
   const compiled = compiledOf(file);
-  for (const path of compiled === undefined ? ['dist', 'src/snn/kernel/generated'] : [compiled, 'dist/.sources.json'])
+  for (const path of compiled === undefined ? built : [compiled, 'dist/.sources.json'])
     cpSync(join(root, path), join(folder, path), { recursive: true });
 }
 

@@ -3,6 +3,7 @@ import { analysisMutants } from './analysis.ts';
 import { boardMutants } from './board.ts';
 import { kernelMutants } from './kernel.ts';
 import type { Mutant } from './mutant.ts';
+import { paramsMutants } from './params.ts';
 import { runnerMutants } from './runner.ts';
 import { stageMutants } from './stages.ts';
 import { tableMutants } from './tables.ts';
@@ -15,5 +16,6 @@ export const mutants: readonly Mutant[] = [
   ...kernelMutants,
   ...trainingMutants,
   ...stageMutants,
+  ...paramsMutants,
   ...runnerMutants,
 ];

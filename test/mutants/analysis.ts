@@ -230,4 +230,16 @@ export const analysisMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/snn/network/physiology.ts',
+    ['snn/physiology', 'analysis/activity/'],
+    [
+      {
+        id: 'A30',
+        what: 'half of the Kenyon cells may be active',
+        find: 'kcActive: { lo: 0.03, hi: 0.08,',
+        replace: 'kcActive: { lo: 0.03, hi: 0.5,',
+      },
+    ],
+  ),
 ];

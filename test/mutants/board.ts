@@ -110,4 +110,55 @@ export const boardMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/spinnaker/quantise/lost-weights.ts',
+    ['stages/export'],
+    [
+      {
+        id: 'B20',
+        what: 'a projection may lose any share of its weights to rounding',
+        find: 'lost <= mostLost * nonzero',
+        replace: 'lost <= nonzero',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/quantise/exportable.ts',
+    ['stages/export'],
+    [
+      {
+        id: 'B21',
+        what: 'weights that are not numbers are exported',
+        find: 'checkWeights(network);',
+        replace: 'void checkWeights;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/project/python/run.py',
+    ['spinnaker/run-script'],
+    [
+      {
+        id: 'Y1',
+        what: 'NEST is told of input spikes one step too early',
+        find: '"nest": {"delay": 1.0, "extra_refractory": 0, "offset": 2,',
+        replace: '"nest": {"delay": 1.0, "extra_refractory": 0, "offset": 1,',
+        titled: 'tells NEST of an input spike two steps late',
+      },
+      {
+        id: 'Y2',
+        what: 'Brian2 has a refractory time one step too short',
+        find: '"brian2": {"delay": 0.0, "extra_refractory": 1,',
+        replace: '"brian2": {"delay": 0.0, "extra_refractory": 0,',
+        titled: 'gives each simulator the delay',
+      },
+      {
+        id: 'Y3',
+        what: 'late packets of a board are no loss',
+        find: '    "Late_packets",\n',
+        replace: '',
+        titled: 'asks for the provenance of each run',
+      },
+    ],
+  ),
 ];

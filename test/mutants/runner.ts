@@ -314,4 +314,176 @@ export const runnerMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/runner/store/ignore.ts',
+    ['e2e/identity'],
+    [
+      {
+        id: 'R40',
+        what: 'a project cannot take a default of what is ignored back',
+        find: '.map(ruleOf).reverse();',
+        replace: '.map(ruleOf);',
+        titled: 'is what the project says, beside the defaults',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/key/read-sources.ts',
+    ['e2e/sources'],
+    [
+      {
+        id: 'R41',
+        what: 'the content of files that a parameter points at is not in the key',
+        find: "return readTree(path, stats, 'source')?.digest ?? 'absent';",
+        replace: "return 'absent';",
+        titled: 'are read though they lie outside',
+      },
+      {
+        id: 'R42',
+        what: 'a stage is not asked again for its files when its parameters change',
+        find: 'const asked = digestOfJson([closureDigest(closure), stage.params]);',
+        replace: 'const asked = digestOfJson([closureDigest(closure)]);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/execute/keep-aside.ts',
+    ['e2e/what-is-yours'],
+    [
+      {
+        id: 'R43',
+        what: 'an output edited by hand is overwritten',
+        find: 'if (this.quick.has(name, digest)) return;',
+        replace: 'if (name !== digest) return;',
+        titled: 'an output edited by hand',
+      },
+      {
+        id: 'R44',
+        what: 'what a killed run made is taken for a person’s work',
+        find: 'if (this.all.has(name, digest)) return;',
+        replace: '',
+        titled: 'a result that the cache knows is not kept aside',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/inspect/made-artifacts.ts',
+    ['e2e/what-is-yours'],
+    [
+      {
+        id: 'R45',
+        what: 'clean deletes what no stage made',
+        find: 'if (digest !== undefined && known.has(path, digest)) {',
+        replace: 'if (digest !== undefined) {',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/code/compiled-from.ts',
+    ['runner/code/typescript-stage'],
+    [
+      {
+        id: 'R46',
+        what: 'a source is not held against the text in its source map',
+        find: '=== withoutMark(compiled) ? [] : [source];',
+        replace: '=== withoutMark(compiled) ? [] : [];',
+        titled: 'are held against the text in the source map',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/code/package-exports.ts',
+    ['runner/code/package-exports'],
+    [
+      {
+        id: 'R47',
+        what: 'the most general pattern of a package wins',
+        find: "b.indexOf('*') - a.indexOf('*')",
+        replace: "a.indexOf('*') - b.indexOf('*')",
+      },
+      {
+        id: 'R48',
+        what: 'an import may lead out of its package by what * stands for',
+        find: " || outside.test(star ?? '')) return null;",
+        replace: ') return null;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/run/walk.ts',
+    ['e2e/control'],
+    [
+      {
+        id: 'R49',
+        what: 'a stage begins though one that it needs failed',
+        find: '!this.selected.has(need) || isGood(this.ended.get(need)));',
+        replace: '!this.selected.has(need) || this.ended.has(need));',
+        titled: 'leaves nothing of a failed stage',
+      },
+      {
+        id: 'R50',
+        what: 'a run goes on after a failure unasked',
+        find: '(this.failed !== undefined && !this.keepGoing)',
+        replace: '(this.failed === null && !this.keepGoing)',
+        titled: 'begins nothing after a failure',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/run/bring-up-to-date.ts',
+    ['e2e/control'],
+    [
+      {
+        id: 'R51',
+        what: 'one retry too few',
+        find: 'tries <= stage.retries',
+        replace: 'tries < stage.retries',
+        titled: 'tries again as often as it may',
+      },
+      {
+        id: 'R52',
+        what: 'a stage that another run made meanwhile runs once more',
+        find: "if (now.kind !== 'stale') return now;",
+        replace: '',
+        tests: ['e2e/together'],
+        titled: 'runners on one checkout share the work',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/expand-command.ts',
+    ['runner/load/expand-command'],
+    [
+      {
+        id: 'R53',
+        what: 'a single quote in a value ends the shell word',
+        find: "return `'${text.replaceAll(\"'\", \"'\\\\''\")}'`;",
+        replace: "return `'${text}'`;",
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/order.ts',
+    ['runner/load/'],
+    [
+      {
+        id: 'R54',
+        what: 'the path of a circle is told with its way in',
+        find: 'cycles.push(trail.slice(back));',
+        replace: 'cycles.push(trail);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/base/canonical-json.ts',
+    ['runner/ingredients', 'base/'],
+    [
+      {
+        id: 'R55',
+        what: 'JSON that is hashed has its keys as they were written',
+        find: '.sort(compareText);',
+        replace: ';',
+      },
+    ],
+  ),
 ];

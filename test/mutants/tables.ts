@@ -194,4 +194,46 @@ export const tableMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'stages/gunzip/unpack.ts',
+    ['stages/gunzip'],
+    [
+      {
+        id: 'T11',
+        what: 'what follows the end of the gzip data is accepted',
+        find: 'if (gunzip.bytesWritten !== job.bytes) throw trailing(job, gunzip.bytesWritten);',
+        replace: 'void trailing;',
+      },
+      {
+        id: 'T12',
+        what: 'a decompression bomb is unpacked',
+        find: 'if (this.total <= this.most) done(null, chunk);',
+        replace: 'if (this.total >= 0) done(null, chunk);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'stages/download/partial-file.ts',
+    ['stages/download'],
+    [
+      {
+        id: 'T13',
+        what: 'a weak ETag lets two versions of a file be joined',
+        find: "etag !== null && !etag.startsWith('W/')",
+        replace: 'etag !== null',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/formats/logs/crc32c.ts',
+    ['formats/tensorboard-events'],
+    [
+      {
+        id: 'F20',
+        what: 'the check of event files is another CRC',
+        find: '(c >>> 1) ^ 0x82f63b78 : c >>> 1;',
+        replace: '(c >>> 1) ^ 0xedb88320 : c >>> 1;',
+      },
+    ],
+  ),
 ];
