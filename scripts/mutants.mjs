@@ -84,11 +84,11 @@ const compiledTest = (name) => `dist/test/${name.endsWith('/') ? name : `${name}
 
 /** Process groups of the tests under way. */
 const underWay = new Set();
+let reports = 0;
 
 /** Runs tests until the first fails, or those of them that are so titled. { ok } or { ok: false, by: what failed }. */
 function runTests(folder, tests, seconds, titled) {
-  const report = join(folder, 'mocha.json');
-  rmSync(report, { force: true });
+  const report = join(folder, `mocha-${reports++}.json`);
   const args = ['--no-config', '--bail', '--exit', '--recursive', '--timeout', '120000', '--reporter', 'json'];
   const grep = titled === undefined ? [] : [`--fgrep=${titled}`];
   const more = ['--reporter-option', `output=${report}`, ...grep, ...tests.map(compiledTest)];

@@ -105,6 +105,19 @@ describe('withDefaults', () => {
     assert.equal(withDefaults(schema, {}).train.rates['KC' as 'PN'], 1);
   });
 
+  it('takes the first form of a union that the value has: its keys, its types, whole numbers or not', () => {
+    const form = (type: string, key: string, note: string) => ({
+      type: 'object',
+      properties: { [key]: { type }, note: { type: 'string', default: note } },
+      required: [key],
+    });
+    const union = { anyOf: [form('integer', 'a', 'whole'), form('number', 'a', 'any'), form('string', 'b', 'text')] };
+    assert.deepEqual(withDefaults(union, { a: 2 }), { a: 2, note: 'whole' });
+    assert.deepEqual(withDefaults(union, { a: 2.5 }), { a: 2.5, note: 'any' });
+    assert.deepEqual(withDefaults(union, { b: 'x' }), { b: 'x', note: 'text' });
+    assert.deepEqual(withDefaults(union, {}), {});
+  });
+
   it('follows references inside the schema and all parts of allOf', () => {
     const split = {
       allOf: [{ properties: { a: { $ref: '#/$defs/one' } } }, { properties: { b: { $ref: '#/$defs/none' } } }],

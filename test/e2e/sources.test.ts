@@ -131,6 +131,17 @@ describe('files that parameters name', () => {
     assert.equal(copied(), 'one');
   });
 
+  it('are asked for again when the parameters change', () => {
+    outside.write('other/table.csv', 'two');
+    assert.deepEqual(project.run().status, { get: 'ran', use: 'ran' });
+    const elsewhere = ['--set', `get.from=${outside.path('other')}`] as const;
+    assert.deepEqual(project.run(...elsewhere).status, { get: 'ran', use: 'ran' });
+    assert.equal(copied(), 'two');
+    outside.write('other/table.csv', 'three');
+    assert.deepEqual(project.run(...elsewhere).status, { get: 'ran', use: 'ran' });
+    assert.equal(copied(), 'three');
+  });
+
   it('are held against pipeline.lock by --frozen, and told by audit', () => {
     project.run();
     assert.equal(project.pipeline('run', '--frozen').code, 0);

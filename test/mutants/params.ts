@@ -99,7 +99,7 @@ export const paramsMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/load/set-value.ts',
-    ['runner/load/load-errors', 'runner/load/load-fuzz'],
+    ['runner/load/load-errors'],
     [
       {
         id: 'P12',

@@ -340,6 +340,7 @@ export const runnerMutants: readonly Mutant[] = [
       },
       {
         id: 'R42',
+        titled: 'are asked for again when the parameters change',
         what: 'a stage is not asked again for its files when its parameters change',
         find: 'const asked = digestOfJson([closureDigest(closure), stage.params]);',
         replace: 'const asked = digestOfJson([closureDigest(closure)]);',

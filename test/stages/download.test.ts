@@ -128,12 +128,14 @@ describe('stage download', () => {
       assert.ok(run.log.some((line) => line.includes('fetched again from its start')));
     });
 
-    it('does not resume without a validator', async () => {
-      server.etag = undefined;
-      server.faults = [{ cutAfter: 100000 }];
-      assertWhole(await fetchFile());
-      assert.equal(server.requests[1]?.range, undefined);
-    });
+    for (const etag of [undefined, 'W/"one"']) {
+      it(`does not resume ${etag === undefined ? 'without a validator' : 'by a weak one, which other bytes may have too'}`, async () => {
+        server.etag = etag;
+        server.faults = [{ cutAfter: 100000 }];
+        assertWhole(await fetchFile());
+        assert.equal(server.requests[1]?.range, undefined);
+      });
+    }
 
     it('tries the next address where one has no such file', async () => {
       server.paths = ['/second/data.bin'];

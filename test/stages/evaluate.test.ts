@@ -11,7 +11,9 @@ import { plantedTask } from '../rig/planted-task.ts';
 import { randomModel, randomPathway } from '../rig/random-model.ts';
 import { runStage, type StageRun } from '../rig/run-stage.ts';
 
-const task = plantedTask({ odours: 6, trials: { train: 6, validation: 1, test: 4 } });
+/** Whose odours have names that would be markup if they were let. */
+const planted = plantedTask({ odours: 6, trials: { train: 6, validation: 1, test: 4 } });
+const task: OdourTask = { ...planted, odours: planted.odours.map(({ key }, c) => ({ key, name: `<script>&${c}` })) };
 const sizes = { ORN: 24, LN: 8, PN: 12, KC: 30, APL: 1, MBON: 4 };
 const named = (model: Model): Model => ({
   ...model,
@@ -108,6 +110,7 @@ describe('stage evaluate', () => {
   it('writes a page that needs no network and no script, and stays light', () => {
     const html = text(run, 'report.html');
     assert.doesNotMatch(html, /https?:|<script|<link|src=|url\(/);
+    assert.ok(html.includes('&lt;script&gt;&amp;'), 'an odour’s name is shown as text');
     assert.doesNotMatch(html, /NaN|undefined|Infinity/);
     for (const about of [
       'accuracy of readouts',

@@ -41,7 +41,10 @@ const exportsOf = fc.oneof(
   fc.dictionary(key, value, { maxKeys: 5 }),
   value.filter((one) => one !== null),
 );
-const asked = ['', '/a', '/lib/a', '/lib/deep/b', '/lib/a.js', '/lib/deep/b/end', '/stages/train', '/lib/', '/other/a'];
+const asked = [
+  ...['', '/a', '/lib/a', '/lib/deep/b', '/lib/a.js', '/lib/deep/b/end', '/stages/train', '/lib/', '/other/a'],
+  ...['/lib/deep/../../a', '/lib/./a', '/lib/node_modules/z/a'],
+];
 
 /** A script that asks Node for every subpath of every package, and prints where each lies in its package, or null. */
 const script = `import { readdirSync, realpathSync } from 'node:fs';
