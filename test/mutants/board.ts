@@ -157,7 +157,7 @@ export const boardMutants: readonly Mutant[] = [
         what: 'late packets of a board are no loss',
         find: '    "Late_packets",\n',
         replace: '',
-        titled: 'asks for the provenance of each run',
+        titled: 'among the losses',
       },
     ],
   ),

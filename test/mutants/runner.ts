@@ -465,7 +465,7 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/load/order.ts',
-    ['runner/load/'],
+    ['runner/load/order'],
     [
       {
         id: 'R54',
@@ -477,7 +477,7 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/base/canonical-json.ts',
-    ['runner/ingredients', 'base/'],
+    ['base/canonical-json'],
     [
       {
         id: 'R55',

@@ -52,7 +52,7 @@ function send(response: ServerResponse, { status, body, headers }: Answer, fault
   const length = fault !== undefined && 'wrongLength' in fault ? fault.wrongLength : body.length;
   response.writeHead(status, { ...headers, 'content-length': length });
   if (fault !== undefined && 'cutAfter' in fault) {
-    response.write(body.subarray(0, fault.cutAfter), () => setTimeout(() => response.destroy(), 20));
+    response.write(body.subarray(0, fault.cutAfter), () => setTimeout(() => response.destroy(), 100));
   } else if (fault !== undefined && 'stallAfter' in fault) response.write(body.subarray(0, fault.stallAfter));
   else if (length < body.length) response.end(body.subarray(0, length));
   else response.end(body);
