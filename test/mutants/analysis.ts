@@ -141,8 +141,8 @@ export const analysisMutants: readonly Mutant[] = [
       {
         id: 'A6',
         what: 'the leakage alarm is never shown on the page',
-        find: 'leakage.alarm\n      ?',
-        replace: 'leakage === undefined\n      ?',
+        find: 'alarm: leakage.alarm\n',
+        replace: 'alarm: leakage === undefined\n',
       },
     ],
   ),

@@ -129,7 +129,7 @@ export const tableMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
-    'src/connectome/codex/transmitters.ts',
+    'src/connectome/codex/own-transmitter.ts',
     ['connectome/build'],
     [
       {
