@@ -45,7 +45,8 @@ export async function meetGate(child: ChildProcess): Promise<OpenedGate> {
       said += text;
       if (said.includes('\n')) resolve();
     });
-    line.once('close', resolve);
+    // Its writing end stays open, so a gate that is ended before it speaks is told by the end alone.
+    for (const over of ['end', 'close']) line.once(over, resolve);
     child.once('error', () => resolve());
   });
   await ready;
