@@ -225,14 +225,14 @@ export const tableMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
-    'src/formats/logs/crc32c.ts',
+    'src/formats/crc.ts',
     ['formats/tensorboard-events'],
     [
       {
         id: 'F20',
         what: 'the check of event files is another CRC',
-        find: '(c >>> 1) ^ 0x82f63b78 : c >>> 1;',
-        replace: '(c >>> 1) ^ 0xedb88320 : c >>> 1;',
+        find: 'castagnoli = 0x82f63b78',
+        replace: 'castagnoli = 0xedb88320',
       },
     ],
   ),

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { mutants } from './all.ts';
-import { staleness } from './mutant.ts';
+import { mutants } from '../mutants/all.ts';
+import { staleness } from '../mutants/mutant.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
