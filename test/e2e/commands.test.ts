@@ -42,6 +42,8 @@ describe('commands', () => {
     const why = lines(project.pipeline('why', 'second', '--set', 'word=v', '--json'))[0]!;
     assert.equal(why['status'], 'would-run');
     assert.deepEqual(why['changes'], [{ kind: 'param', name: 'word', before: '"w"', after: '"v"' }]);
+    const told = project.pipeline('why', 'second', '--set', 'word=v').out;
+    assert.match(told, /param word +"w" +→ +"v"\n {2}the result in place was made with word "w"; run would use "v"\n/);
     assert.match(project.pipeline('why', 'secnod').err, /did you mean 'second'/);
   });
 
@@ -50,6 +52,23 @@ describe('commands', () => {
     assert.deepEqual(dry.status, { first: 'cached', second: 'would-run' });
     assert.equal(dry.lines.at(-1)?.['ran'], 0);
     assert.match(project.read('artifacts/second/report.json'), /"w"/);
+    assert.match(
+      project.pipeline('run', '-n', '--set', 'word=v').out,
+      /second +would run[\s\S]*0 would restore.*1 would run/,
+    );
+  });
+
+  it('a dry run and status say of what the cache holds that they would restore it', () => {
+    const report = project.read('artifacts/second/report.json');
+    project.remove('artifacts/second');
+    const dry = project.pipeline('run', '--dry-run').out;
+    assert.match(dry, /^second: would restore\n/);
+    assert.match(dry, /\nsecond +would restore/);
+    assert.match(dry, /0 ran, 1 cached, 1 would restore, 0 failed/);
+    assert.match(project.pipeline('status').out, /second +would restore/);
+    assert.equal(project.run('--dry-run').status['second'], 'restored');
+    assert.match(project.pipeline('run').out, /1 restored, 0 failed/);
+    assert.equal(project.read('artifacts/second/report.json'), report);
   });
 
   it('params, metrics, log, graph, history and diff show what they are for', () => {

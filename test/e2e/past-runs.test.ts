@@ -82,6 +82,28 @@ describe('past runs', () => {
   });
 });
 
+describe('why', () => {
+  it('tells what run would do after a run with --set, and why a stage cannot run', () => {
+    const telling = yaml.replace('cat ${inputs.i}', '(echo ${params.talk}; cat ${inputs.i})');
+    const project = new TestProject(telling).write('in.txt', 'one\n');
+    project.run('--set', 'talk=false');
+    const told = /would run[\s\S]*the result in place was made with talk false; run would use true\n/;
+    assert.match(project.pipeline('why', 'a').out, told);
+    project.run();
+    project.run('--set', 'talk=false');
+    assert.match(
+      project.pipeline('why', 'a').out,
+      /back from the cache\n[\s\S]*the result in place was made with talk false; run would use true\n/,
+    );
+    project.remove('artifacts/a');
+    assert.match(project.pipeline('why', 'a').out, /the last result was made with talk false; run would use true\n/);
+    project.remove('in.txt');
+    assert.match(project.pipeline('why', 'a').out, /^a .*\n.*in\.txt/);
+    assert.match(String(project.pipeline('why', 'a', '--json').lines[0]!['error']), /in\.txt/);
+    project.dispose();
+  });
+});
+
 describe('names of members of every object', () => {
   it('are names of stages, inputs and parameters like any other', () => {
     const project = new TestProject(`version: 1

@@ -19,10 +19,10 @@ export async function statusCommand(io: CommandIo): Promise<number> {
     for (const event of [...ends, summary]) io.out(`${JSON.stringify(event)}\n`);
     return code;
   }
-  const words = { restored: 'in the cache', failed: 'cannot run', cached: 'up to date' } as Record<string, string>;
+  const words = { failed: 'cannot run', cached: 'up to date' } as Record<string, string>;
   const rows = ends.map((end) => [
     end.stage,
-    words[end.status] ?? statusWord(end.status),
+    words[end.status] ?? statusWord(end.status, true),
     (end.error ?? shortReasons(end.reason)).replaceAll('\n', ' '),
   ]);
   io.out(`${formatTable(rows)}\n`);

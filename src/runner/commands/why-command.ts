@@ -4,7 +4,14 @@ import { type Change, shorten } from '../model/ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { saveWorkspace, type Workspace } from '../state/workspace.ts';
-import { differenceSince, judgeStage, type Verdict } from '../verdict/judge-stage.ts';
+import {
+  type Difference,
+  differenceSince,
+  digestsOf,
+  inPlace,
+  judgeStage,
+  type Verdict,
+} from '../verdict/judge-stage.ts';
 import { preview } from '../verdict/preview.ts';
 import { formatTable, statusWord } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
@@ -14,6 +21,10 @@ interface Explanation {
   readonly status: string;
   readonly key: string;
   readonly reason: readonly string[];
+  /** Why it cannot run. */
+  readonly error?: string;
+  /** Whether the result that `changes` are told against lies in artifacts/. */
+  readonly inPlace?: boolean;
   readonly since?: { readonly from: string; readonly key: string };
   readonly changes: readonly (Change & {
     /** of an input: its files that differ */ readonly files?: readonly FileChange[];
@@ -40,6 +51,7 @@ export async function whyCommand(io: CommandIo): Promise<number> {
       status: event.status,
       ...explain(workspace, stage, verdict),
       reason: event.reason,
+      ...(event.error === undefined ? {} : { error: event.error }),
     };
     io.out(io.line.has('json') ? `${JSON.stringify({ event: 'why', ...explanation })}\n` : textOf(explanation));
   }
@@ -51,7 +63,7 @@ function explain(
   workspace: Workspace,
   stage: PlannedStage,
   verdict: Verdict,
-): Pick<Explanation, 'key' | 'changes' | 'since'> {
+): Pick<Explanation, 'key' | 'changes' | 'since' | 'inPlace'> {
   if (verdict.kind === 'blocked') return { key: '', changes: [] };
   const { key, ingredients } = verdict.gathered;
   const difference = differenceSince(workspace, stage, ingredients);
@@ -63,7 +75,14 @@ function explain(
     if (before === undefined || !Object.hasOwn(inputs, change.name)) return change;
     return { ...change, files: changedFiles(before, inputs[change.name]!.files) };
   });
-  return { key, changes, since: { from: difference.since, key: difference.key } };
+  const since = { from: difference.since, key: difference.key };
+  return { key, changes, since, inPlace: isInPlace(workspace, stage, difference) };
+}
+
+function isInPlace(workspace: Workspace, stage: PlannedStage, { record }: Difference): boolean {
+  if (record === undefined || Object.keys(stage.outputs).some((name) => record.outputs[name] === undefined))
+    return false;
+  return inPlace(workspace, stage, digestsOf(record.outputs)).outputs !== undefined;
 }
 
 function changedFiles(
@@ -81,7 +100,7 @@ function changedFiles(
 }
 
 function textOf(explanation: Explanation): string {
-  const { stage, status, key, reason, since, changes } = explanation;
+  const { stage, status, key, reason, error, since, changes } = explanation;
   const words = { cached: 'is up to date', restored: 'would be brought back from the cache', 'would-run': 'would run' };
   const head = `${stage} ${(words as Record<string, string>)[status] ?? statusWord(status as 'failed')}`;
   const keys =
@@ -93,7 +112,19 @@ function textOf(explanation: Explanation): string {
     ...(change.files ?? []).map((file) => [`    ${join(file.path)}`, ...arrow(file)]),
   ]);
   const why = rows.length > 0 ? [formatTable(rows)] : reason.map((text) => `  ${text}`);
-  return `${[head, keys, ...why].join('\n')}\n`;
+  const blocked = error === undefined ? [] : error.split('\n').map((line) => `  ${line}`);
+  return `${[head, ...(key === '' ? [] : [keys]), ...blocked, ...why, ...plainly(explanation)].join('\n')}\n`;
+}
+
+/** Changed parameters in a sentence each: which values the last result has, and which `run` would take. */
+function plainly({ status, since, inPlace: there, changes }: Explanation): string[] {
+  if (since?.from !== 'cache' || status === 'cached') return [];
+  const result = there === true ? 'the result in place' : 'the last result';
+  return changes.flatMap(({ kind, name, before, after }) =>
+    kind === 'param' && before !== undefined && after !== undefined
+      ? [`  ${result} was made with ${name} ${shorten(before)}; run would use ${shorten(after)}`]
+      : [],
+  );
 }
 
 function arrow({ before, after }: { readonly before?: string; readonly after?: string }): string[] {

@@ -45,7 +45,8 @@ export interface StageEvent {
 
 /** One thing that happens in a run, as `--json` prints it. */
 export type RunEvent =
-  | { readonly event: 'run'; readonly run: string; readonly stages: number }
+  /** `dryRun` stands only where it is one: then what is `restored` would be. */
+  | { readonly event: 'run'; readonly run: string; readonly stages: number; readonly dryRun?: true }
   /** Stage → seconds that it took last time (0: it never ran here), of all that may run: what a view reckons with. */
   | { readonly event: 'expect'; readonly seconds: Readonly<Record<string, number>> }
   | { readonly event: 'start'; readonly stage: string; readonly key: string; readonly reason: readonly string[] }

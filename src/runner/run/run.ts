@@ -60,7 +60,12 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
   const { stages, workspace } = opened.value;
   const started = new Date();
   const context = contextFor(options, workspace, forced.value, newRunId(started));
-  options.emit({ event: 'run', run: context.runId, stages: stages.length });
+  options.emit({
+    event: 'run',
+    run: context.runId,
+    stages: stages.length,
+    ...(options.dryRun ? { dryRun: true } : {}),
+  });
   try {
     const { ends, differences } = await work(options, context, opened.value);
     const events = ends.map((end) => end.event);

@@ -8,19 +8,22 @@ import { endRows, failures, formatCounts, formatTable, headlineRows, warningLine
 export interface Paper {
   readonly width: number;
   readonly ink: Ink;
+  /** Whether nothing was done, only foretold. */
+  readonly dry?: boolean;
 }
 
-export function endPage(ends: readonly StageEvent[], summary: Summary, { width, ink }: Paper): string {
-  const parts = [stageTable(ends, width, ink), hangingTable(headlineRows(ends), width)];
+export function endPage(ends: readonly StageEvent[], summary: Summary, paper: Paper): string {
+  const { width, ink, dry = false } = paper;
+  const parts = [stageTable(ends, paper), hangingTable(headlineRows(ends), width)];
   parts.push(warningLines(ends).map(ink.doubt).join('\n'), failures(ends).map(ink.bad).join('\n'));
-  const counts = formatCounts(summary);
+  const counts = formatCounts(summary, dry);
   parts.push(summary.failed > 0 ? ink.bad(counts) : counts);
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** One line a stage; what does not fit of the reasons is cut. */
-function stageTable(ends: readonly StageEvent[], width: number, ink: Ink): string {
-  const rows = endRows(ends);
+function stageTable(ends: readonly StageEvent[], { width, ink, dry }: Paper): string {
+  const rows = endRows(ends, dry);
   if (rows.length === 0) return '';
   const lines = formatTable(rows).split('\n');
   return lines.map((line, i) => tint(cut(line, width), ends[i]!, ink)).join('\n');

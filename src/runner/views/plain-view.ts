@@ -10,6 +10,7 @@ export class PlainView {
   private readonly write: (text: string) => void;
   private readonly lastProgress = new Map<string, number>();
   private readonly ends: StageEvent[] = [];
+  private dry = false;
   /** Stages that were begun, and so get a line at their end. */
   private readonly begun = new Set<string>();
 
@@ -25,6 +26,8 @@ export class PlainView {
   private lineFor(event: RunEvent): string | undefined {
     switch (event.event) {
       case 'run':
+        this.dry = event.dryRun === true;
+        return undefined;
       case 'expect':
         return undefined;
       case 'start':
@@ -47,7 +50,7 @@ export class PlainView {
       case 'stage':
         return this.stage(event);
       case 'summary':
-        return formatEnd(this.ends, event);
+        return formatEnd(this.ends, event, this.dry);
       default:
         return unreachable(event);
     }
@@ -57,7 +60,7 @@ export class PlainView {
     this.ends.push(event);
     if (event.status === 'cached' && !this.begun.has(event.stage)) return undefined;
     const error = event.error === undefined ? '' : `\n${event.error}`;
-    return `${event.stage}: ${statusWord(event.status)}${event.seconds > 0 ? ` in ${formatSeconds(event.seconds)}` : ''}${error}`;
+    return `${event.stage}: ${statusWord(event.status, this.dry)}${event.seconds > 0 ? ` in ${formatSeconds(event.seconds)}` : ''}${error}`;
   }
 
   private progress(event: Extract<RunEvent, { event: 'progress' }>): string | undefined {

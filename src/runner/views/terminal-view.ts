@@ -1,7 +1,7 @@
 /** Events as a table that is drawn in place: what runs, how far it is, what it says; finished lines scroll away above. */
 import { createLogUpdate } from 'log-update';
 import stringWidth from 'string-width';
-import type { RunEvent, StageEvent } from '../model/events.ts';
+import type { RunEvent, StageEvent, Summary } from '../model/events.ts';
 import { endPage } from './end-page.ts';
 import { Expectation, type Underway } from './expectation.ts';
 import { cut, flat } from './fit.ts';
@@ -36,6 +36,7 @@ export class TerminalView {
   private readonly onResize = (): void => this.redraw();
   private frame: readonly string[] = [];
   private total = 0;
+  private dry = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(stream: TerminalStream, ink: Ink) {
@@ -46,13 +47,13 @@ export class TerminalView {
   }
 
   on(event: RunEvent): void {
-    if (event.event === 'run') this.total = event.stages;
+    if (event.event === 'run') this.open(event);
     else if (event.event === 'expect') this.expectation.expect(event.seconds);
     else if (event.event === 'start') this.begin(event.stage);
     else if (event.event === 'progress') this.noteProgress(event);
     else if (event.event === 'log') this.noteLine(event.stage, event.line);
     else if (event.event === 'stage') this.end(event);
-    else if (event.event === 'summary') this.finish(endPage(this.ends, event, { width: this.width, ink: this.ink }));
+    else if (event.event === 'summary') this.finish(event);
     else this.tell(event);
   }
 
@@ -105,7 +106,7 @@ export class TerminalView {
     this.expectation.end(event.stage, event.seconds);
     if (event.status === 'cached') return;
     const time = event.seconds > 0 ? ` in ${formatSeconds(event.seconds)}` : '';
-    this.above(`${this.mark(event)} ${event.stage} ${statusWord(event.status)}${time}`);
+    this.above(`${this.mark(event)} ${event.stage} ${statusWord(event.status, this.dry)}${time}`);
   }
 
   private mark({ status }: StageEvent): string {
@@ -113,7 +114,13 @@ export class TerminalView {
     return status === 'skipped' ? '–' : this.ink.good('✓');
   }
 
-  private finish(text: string): void {
+  private open({ stages, dryRun }: Extract<RunEvent, { event: 'run' }>): void {
+    this.total = stages;
+    this.dry = dryRun === true;
+  }
+
+  private finish(summary: Summary): void {
+    const text = endPage(this.ends, summary, { width: this.width, ink: this.ink, dry: this.dry });
     this.close();
     this.stream.write(`${this.ends.some((end) => end.status !== 'cached') ? '\n' : ''}${text}\n`);
   }

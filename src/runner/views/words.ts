@@ -2,7 +2,9 @@
 import type { StageEvent, StageStatus, Summary } from '../model/events.ts';
 import { formatBytes } from '../model/words.ts';
 
-export function statusWord(status: StageStatus): string {
+/** `dry`: nothing was done, only foretold. */
+export function statusWord(status: StageStatus, dry = false): string {
+  if (dry && status === 'restored') return 'would restore';
   return status === 'would-run' ? 'would run' : status;
 }
 
@@ -24,9 +26,9 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 }
 
 /** The end of a run: stages with status and seconds, what they report, what they doubt, what failed, the counts. */
-export function formatEnd(ends: readonly StageEvent[], summary: Summary): string {
-  const parts = [formatTable(endRows(ends)), formatHeadlines(ends), warningLines(ends).join('\n')];
-  parts.push(failures(ends).join('\n'), formatCounts(summary));
+export function formatEnd(ends: readonly StageEvent[], summary: Summary, dry = false): string {
+  const parts = [formatTable(endRows(ends, dry)), formatHeadlines(ends), warningLines(ends).join('\n')];
+  parts.push(failures(ends).join('\n'), formatCounts(summary, dry));
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -60,13 +62,13 @@ export function failures(ends: readonly StageEvent[]): readonly string[] {
 }
 
 /** A row a stage; none where nothing was done. */
-export function endRows(ends: readonly StageEvent[]): readonly (readonly string[])[] {
-  return ends.some((end) => end.status !== 'cached') ? ends.map(endRow) : [];
+export function endRows(ends: readonly StageEvent[], dry = false): readonly (readonly string[])[] {
+  return ends.some((end) => end.status !== 'cached') ? ends.map((end) => endRow(end, dry)) : [];
 }
 
-function endRow(end: StageEvent): string[] {
+function endRow(end: StageEvent, dry: boolean): string[] {
   const reason = end.status === 'cached' ? '' : shortReasons(end.reason.filter((text) => !isNewness(text)));
-  const row = [end.stage, statusWord(end.status), end.seconds > 0 ? formatSeconds(end.seconds) : '', reason];
+  const row = [end.stage, statusWord(end.status, dry), end.seconds > 0 ? formatSeconds(end.seconds) : '', reason];
   const usage = formatUsage(end);
   return usage === '' ? row : [...row, usage];
 }
@@ -93,8 +95,8 @@ export function shortReasons(reasons: readonly string[]): string {
 }
 
 /** `3 ran, 5 cached, 0 restored, 0 failed, 0 skipped in 4.2 s; outputs in artifacts/`. */
-export function formatCounts(summary: Summary): string {
+export function formatCounts(summary: Summary, dry = false): string {
   const { ran, cached, restored, failed, skipped, wouldRun, seconds } = summary;
   const would = wouldRun > 0 ? `, ${wouldRun} would run` : '';
-  return `${ran} ran, ${cached} cached, ${restored} restored, ${failed} failed, ${skipped} skipped${would} in ${formatSeconds(seconds)}; outputs in artifacts/`;
+  return `${ran} ran, ${cached} cached, ${restored} ${statusWord('restored', dry)}, ${failed} failed, ${skipped} skipped${would} in ${formatSeconds(seconds)}; outputs in artifacts/`;
 }
