@@ -81,7 +81,7 @@ describe('commands', () => {
     const history = lines(project.pipeline('history', '--json'));
     assert.deepEqual(
       history.map((entry) => (entry['summary'] as { ran: number }).ran),
-      [0, 1, 2],
+      [0, 1, 0, 2],
     );
     assert.match(project.pipeline('diff', 'last~2', 'last~1').out, /param word +"w" +→ +"v"\nsecond output report/);
     assert.equal(project.pipeline('diff', 'last', 'last').out, 'no difference\n');

@@ -396,8 +396,8 @@ describe('what a sandboxed command was refused', () => {
     const outside = mkdtempSync(join(tmpdir(), 'pipeline-outside-'));
     writeFileSync(join(outside, 'far.txt'), 'far\n');
     const cases: readonly [string, RegExp][] = [
-      ['mkdir data', /wrote to data, which is none of its outputs/],
-      ['mkdir -p out/deep', /wrote to out(\/deep)?, which is none of its outputs/],
+      ['mkdir data', /wrote to data, which is not one of its outputs/],
+      ['mkdir -p out/deep', /wrote to out(\/deep)?, which is not one of its outputs/],
       ['python3 -c "import helper"', /read helper\.py, which it does not declare\n.*stages\.a\.code: \[helper\.py\]/],
       ['python3 -c "import pkg.deep"', /read pkg\/__init__\.py, which it does not declare\n.*code: \[pkg\/\]/],
       [
