@@ -9,7 +9,7 @@ import { decodeModel } from '../src/snn/network/model-file.ts';
 import type { Model } from '../src/snn/network/network.ts';
 import { equalOf, equalText } from '../src/spinnaker/compare/comparison.ts';
 import { saturationsOf, saturationText } from '../src/spinnaker/compare/saturations.ts';
-import { nirNetwork } from '../src/spinnaker/project/nir-network.ts';
+import { nirDialects, nirNetwork } from '../src/spinnaker/project/nir-network.ts';
 import { pynnProject } from '../src/spinnaker/project/pynn-project.ts';
 import { calibrate } from '../src/spinnaker/quantise/calibration.ts';
 import { checkExportable } from '../src/spinnaker/quantise/exportable.ts';
@@ -103,12 +103,15 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     trials,
     inputs,
     expected: prediction.expected,
-    settings: { neuronsPerCore: settings.neuronsPerCore, timeScaleFactor: settings.timeScaleFactor },
-    board: settings.board,
+    settings: {
+      neuronsPerCore: settings.neuronsPerCore,
+      timeScaleFactor: settings.timeScaleFactor,
+      board: settings.board,
+    },
   });
   for (const [name, content] of Object.entries(files))
     await writeFile(join(context.outputs['project']!, name), content);
-  await writeFile(context.outputs['nir']!, await encodeNir(nirNetwork(model)));
+  await writeFile(context.outputs['nir']!, await encodeNir(nirNetwork(model, nirDialects[settings.nir])));
   const report = reportOf(model, quantised, prediction);
   await writeFile(context.outputs['report']!, `${JSON.stringify(report, null, 2)}\n`);
   return headlines(model, quantised, prediction);

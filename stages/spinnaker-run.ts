@@ -1,6 +1,7 @@
 /** spinnaker-run: an exported project on the simulated board, in NEST, in Brian2, in the board's own program under an emulator, mapped on a virtual board, or on a real one. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { boardOf } from '../src/spinnaker/project/board-schema.ts';
 import { encodeSpikes } from '../src/spinnaker/project/trial-data.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 import { runBoard } from './spinnaker-run/board.ts';
@@ -37,7 +38,8 @@ export default stage;
 
 async function runTarget(context: StageContext<Params>, project: ExportedProject): Promise<Outcome> {
   const settings = context.params.spinnaker;
-  const { target, board } = settings;
+  const { target } = settings;
+  const board = boardOf(project.head.board, settings.board);
   if (target === 'simulated') {
     return runSimulated(project, settings.trials, (done, total) => context.progress(done, total, 'trials'));
   }

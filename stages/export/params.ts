@@ -49,12 +49,24 @@ export const paramsSchema = {
             },
           },
         },
-        neuronsPerCore: { type: 'integer', minimum: 1, default: 256, description: 'cells on one core of the board' },
+        neuronsPerCore: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 256,
+          default: 256,
+          description: 'cells on one core of the board',
+        },
         timeScaleFactor: {
           type: 'number',
           minimum: 1,
           default: 10,
           description: 'the board runs this much slower than real time',
+        },
+        nir: {
+          enum: ['norse', 'snntorch', 'spikingjelly'],
+          default: 'norse',
+          description:
+            'which reader the NIR graph suits: time constants by cell, the same in steps of 0.1 ms, or by population',
         },
         board: boardSchema as typeof boardSchema,
       },

@@ -1,7 +1,7 @@
 /** The spinnaker-run stage's parameters: schema, type, defaults and one sentence each. Runs nothing. */
 import type { Filled } from '../../src/base/schema.ts';
 import { seedSchema } from '../../src/base/seed-schema.ts';
-import { boardSchema } from '../../src/spinnaker/project/board-schema.ts';
+import { boardOverrideSchema } from '../../src/spinnaker/project/board-schema.ts';
 
 export const paramsSchema = {
   type: 'object',
@@ -26,7 +26,7 @@ export const paramsSchema = {
           description:
             'firmware, nest, brian2: how many of the exported trials; null: 3 in firmware, all in the others',
         },
-        board: boardSchema as typeof boardSchema,
+        board: boardOverrideSchema as typeof boardOverrideSchema,
         timeScaleFactor: {
           type: ['number', 'null'],
           minimum: 1,

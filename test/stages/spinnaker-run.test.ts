@@ -239,6 +239,21 @@ describe('stage spinnaker-run', () => {
     });
   });
 
+  it('runs on the exported board, but for what is set: the settings that the messages name', async () => {
+    const board = { machineName: 'exported.invalid', version: 3, hostAddress: '192.0.2.77' };
+    const elsewhere = await exportOf(model, { board });
+    const refused = await runOn({ target: 'board' }, { from: elsewhere });
+    assert.match(String(refused.error), /no network interface with the address 192\.0\.2\.77/);
+    const reached = await runOn({ target: 'board', board: { hostAddress: '127.0.0.1' } }, { from: elsewhere });
+    assert.match(String(reached.error), /no answer from the board at exported\.invalid/);
+    const set = await runOn(
+      { target: 'board', board: { machineName: 'set.invalid', hostAddress: '127.0.0.1' } },
+      { from: elsewhere },
+    );
+    assert.match(String(set.error), /no answer from the board at set\.invalid/);
+    await rm(elsewhere.folder, { recursive: true });
+  });
+
   describe('in the emulated firmware', () => {
     /** A script that passes for firmware.py: what the simulator says of the first two trials, with one value changed where asked for. */
     async function runPretended(change: { spike?: true; state?: true }): Promise<Awaited<ReturnType<typeof runOn>>> {

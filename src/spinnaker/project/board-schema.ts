@@ -17,4 +17,36 @@ export const boardSchema = {
   },
 } as const;
 
+/** The same for running: what is null is as exported. */
+export const boardOverrideSchema = {
+  type: 'object',
+  description: 'the SpiNNaker board, where it is not the exported one',
+  default: {},
+  additionalProperties: false,
+  properties: {
+    machineName: {
+      type: ['string', 'null'],
+      default: null,
+      description: "the board's IPv4 address or name; null: as exported",
+    },
+    version: { enum: [3, 5, null], default: null, description: '3: 4 chips, 5: 48 chips; null: as exported' },
+    hostAddress: {
+      type: ['string', 'null'],
+      default: null,
+      description: "this computer's address towards the board; null: as exported",
+    },
+  },
+} as const;
+
+export type BoardOverride = Filled<typeof boardOverrideSchema>;
+
 export type BoardAddress = Filled<typeof boardSchema>;
+
+/** The board to run on. */
+export function boardOf(exported: BoardAddress, override: BoardOverride): BoardAddress {
+  return {
+    machineName: override.machineName ?? exported.machineName,
+    version: override.version ?? exported.version,
+    hostAddress: override.hostAddress ?? exported.hostAddress,
+  };
+}

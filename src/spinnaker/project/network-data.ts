@@ -20,6 +20,7 @@ import { type ProjectionEdges, projectionsOf, type ReceptorName } from '../quant
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
 import { expectedWeightFor } from '../quantise/weight-shift.ts';
 import { meanOverExact } from '../simulators/platforms.ts';
+import type { BoardAddress } from './board-schema.ts';
 
 export const networkFormat = 'cc-snn/pynn-network/1';
 
@@ -52,6 +53,7 @@ export interface NetworkHead {
   readonly projections: readonly ProjectionHead[];
   readonly neuronsPerCore: number;
   readonly timeScaleFactor: number;
+  readonly board: BoardAddress;
   readonly readout: { readonly population: string; readonly classes: readonly string[] };
   readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -85,6 +87,7 @@ const boardColumns = {
 export interface BoardSettings {
   readonly neuronsPerCore: number;
   readonly timeScaleFactor: number;
+  readonly board: BoardAddress;
 }
 
 function headOf(

@@ -6,7 +6,6 @@ import type { QuantisedNetwork } from '../quantise/quantise.ts';
 import type { InputSpikes } from '../simulators/integer-simulator.ts';
 import type { Raster } from '../simulators/raster.ts';
 import { boardConfig } from './board-config.ts';
-import type { BoardAddress } from './board-schema.ts';
 import { firmwarePy } from './generated/firmware-py.ts';
 import { runPy } from './generated/run-py.ts';
 import { virtualPy } from './generated/virtual-py.ts';
@@ -23,12 +22,11 @@ export interface ProjectParts {
   /** What this project's simulators say the backends will do, by backend. */
   readonly expected: Readonly<Record<'spiNNaker' | 'nest' | 'brian2', readonly Raster[]>>;
   readonly settings: BoardSettings;
-  readonly board: BoardAddress;
 }
 
 /** File name → content. Deterministic. Throws RangeError where a part does not fit. */
 export function pynnProject(parts: ProjectParts): Record<string, string | Uint8Array> {
-  const { model, quantised, trials, inputs, expected, settings, board } = parts;
+  const { model, quantised, trials, inputs, expected, settings } = parts;
   const requirements = (['spiNNaker', 'nest', 'brian2', 'firmware'] as const).map(
     (backend) => [`requirements-${backend}.txt`, `${pinnedRequirements[backend].join('\n')}\n`] as const,
   );
@@ -39,8 +37,8 @@ export function pynnProject(parts: ProjectParts): Record<string, string | Uint8A
     'network.safetensors': encodeNetworkData(model, quantised, settings),
     'inputs.safetensors': encodeInputs(trials, inputs),
     'expected.safetensors': encodeSpikes(expected),
-    'spynnaker.cfg': boardConfig(board),
-    'README.md': readmeOf(model, quantised, trials.length, settings, board),
+    'spynnaker.cfg': boardConfig(settings.board),
+    'README.md': readmeOf(model, quantised, trials.length, settings),
     'provenance.json': `${JSON.stringify(model.provenance, null, 2)}\n`,
     ...Object.fromEntries(requirements),
   };

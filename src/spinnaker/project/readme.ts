@@ -2,18 +2,12 @@
 import type { Model } from '../../snn/network/network.ts';
 import { ticksFor } from '../firmware/colour.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
-import type { BoardAddress } from './board-schema.ts';
 import type { BoardSettings } from './network-data.ts';
 
 /** Markdown. */
-export function readmeOf(
-  model: Model,
-  quantised: QuantisedNetwork,
-  trials: number,
-  settings: BoardSettings,
-  board: BoardAddress,
-): string {
+export function readmeOf(model: Model, quantised: QuantisedNetwork, trials: number, settings: BoardSettings): string {
   const { wiring, shifts } = quantised.board;
+  const { board } = settings;
   const rows = wiring.populations.map(
     ({ name, size }, p) => `| ${name} | ${size} | ${shifts[2 * p]} | ${shifts[2 * p + 1]} | ${quantised.scale[p]} |`,
   );
