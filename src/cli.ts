@@ -58,7 +58,16 @@ function writeTo(fd: number, text: string): void {
   }
 }
 
+/** Older ones lack the permission model that holds stages to what they declare. */
+const oldestNode = 20;
+
 async function main(args: readonly string[]): Promise<number> {
+  const { node } = process.versions;
+  if (Number.parseInt(node, 10) < oldestNode)
+    return refuse({
+      message: `Node ${node} is too old`,
+      hint: `run it with Node ${oldestNode} or newer (node --version)`,
+    });
   const started = performance.now();
   const cwd = currentFolder();
   if (cwd === undefined) return refuse({ message: 'the current folder is gone', hint: 'cd to one that is there' });
