@@ -10,7 +10,7 @@ export { populationOf } from './connectome/pathway.ts';
 export { decodePathway, encodePathway } from './connectome/pathway-file.ts';
 export type { Tensor, TensorData, TensorFile } from './formats/safetensors.ts';
 export { decodeSafetensors, encodeSafetensors, tensor } from './formats/safetensors.ts';
-export { drawTrial, durationSteps, trialsOf } from './odour/draw-trial.ts';
+export { drawTrial, durationSteps, restTrials, trialsOf } from './odour/draw-trial.ts';
 export type { Odour, OdourTask, SpikeEvents, Split, Trial } from './odour/odour-task.ts';
 export { decodeOdourTask, encodeOdourTask } from './odour/odour-task-file.ts';
 export type { RunEvent, StageEvent, StageStatus, Summary } from './runner/model/events.ts';

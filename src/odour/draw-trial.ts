@@ -5,7 +5,7 @@
  * - trial key = threefry(key (seed, split number), counter (odour, trial)), both words;
  * - n = maxSteps − minSteps + 1; duration = minSteps + ⌊word₀(threefry(trial key, counter (0xffffffff, 0))) · n / 2^32⌋ steps;
  * - cell i fires in step t ⇔ word_{t & 1}(threefry(trial key, counter (i, t >>> 1))) < ⌊p · 2^32⌋,
- *   p = onProbability[odour, i] while t < duration, else offProbability[i].
+ *   p = onProbability[odour, i] while t < duration, else offProbability[i]; odour C, the number of odours, is clean air: offProbability throughout.
  * Pinned by test/odour/draw-trial.test.ts (a direct transcription, a golden digest, binomial bounds).
  */
 import { deriveKey, draw, type RandomKey, threefry } from '../base/random.ts';
@@ -36,13 +36,18 @@ export function trialsOf(task: OdourTask, split: Split, epoch = 0): Trial[] {
   );
 }
 
+/** Trials `first` … `first + count − 1` of a split without odour; no trial of an odour shares a draw with them. */
+export function restTrials(task: OdourTask, split: Split, count: number, first = 0): Trial[] {
+  return Array.from({ length: count }, (_, k): Trial => ({ split, odour: task.odours.length, trial: first + k }));
+}
+
 /** ⌊p · 2^32⌋ of each probability; exact, since p is a 32-bit float. */
 function thresholds(probability: Float32Array): Float64Array {
   return Float64Array.from(probability, (p) => Math.floor(p * 4294967296));
 }
 
 function checkTrial(task: OdourTask, trial: Trial): void {
-  if (!(trial.odour >= 0 && trial.odour < task.odours.length && Number.isInteger(trial.odour))) {
+  if (!(trial.odour >= 0 && trial.odour <= task.odours.length && Number.isInteger(trial.odour))) {
     throw new RangeError(`drawTrial: odour ${trial.odour} of ${task.odours.length}`);
   }
   if (!(Number.isInteger(trial.trial) && trial.trial >= 0 && trial.trial < 4294967296)) {
@@ -84,8 +89,11 @@ function drawPair(
 export function drawTrial(task: OdourTask, trial: Trial): SpikeEvents {
   checkTrial(task, trial);
   const { inputSize, steps } = task;
-  const on = thresholds(task.onProbability.subarray(trial.odour * inputSize, (trial.odour + 1) * inputSize));
   const off = thresholds(task.offProbability);
+  const rest = trial.odour === task.odours.length;
+  const on = rest
+    ? off
+    : thresholds(task.onProbability.subarray(trial.odour * inputSize, (trial.odour + 1) * inputSize));
   const key = trialKey(task, trial);
   const duration = durationSteps(task, trial);
   const stepPtr = new Int32Array(steps + 1);

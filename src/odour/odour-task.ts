@@ -39,6 +39,7 @@ export interface OdourTask {
 /** One trial of the task: the same trial is the same spikes on every machine. */
 export interface Trial {
   readonly split: Split;
+  /** 0 … C − 1, or C for clean air: a trial without odour. */
   readonly odour: number;
   /** Number of the trial within its split and odour. */
   readonly trial: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { digestOf } from '../../src/base/digest.ts';
 import { draw } from '../../src/base/random.ts';
-import { drawTrial, durationSteps, trialsOf } from '../../src/odour/draw-trial.ts';
+import { drawTrial, durationSteps, restTrials, trialsOf } from '../../src/odour/draw-trial.ts';
 import { type OdourTask, type SpikeEvents, splits, type Trial } from '../../src/odour/odour-task.ts';
 import { exampleTask } from './example-task.ts';
 
@@ -15,7 +15,8 @@ function transcribed(task: OdourTask, trial: Trial): SpikeEvents {
   const cell: number[] = [];
   for (let t = 0; t < task.steps; t++) {
     for (let i = 0; i < task.inputSize; i++) {
-      const p = t < duration ? task.onProbability[trial.odour * task.inputSize + i]! : task.offProbability[i]!;
+      const on = t < duration && trial.odour < task.odours.length;
+      const p = on ? task.onProbability[trial.odour * task.inputSize + i]! : task.offProbability[i]!;
       if (draw(key, i, t >>> 1)[t & 1]! < Math.floor(p * 2 ** 32)) cell.push(i);
     }
     stepPtr.push(cell.length);
@@ -45,7 +46,7 @@ describe('odour/draw-trial', () => {
   it('equals a direct transcription of its definition', () => {
     const trial = fc.record({
       split: fc.constantFrom('train' as const, 'validation' as const, 'test' as const),
-      odour: fc.nat(2),
+      odour: fc.nat(3), // 3 is clean air
       trial: fc.nat(),
     });
     fc.assert(
@@ -134,9 +135,28 @@ describe('odour/draw-trial', () => {
     assert.ok(chi2 < 39.1, `χ² ${chi2} with 9 degrees of freedom, limit for 1e-5`);
   });
 
+  it('has trials without odour, each with spikes of its own, at the rates of clean air whatever the odours', () => {
+    const task = exampleTask();
+    const loud = { ...task, onProbability: task.onProbability.map(() => 0.9) };
+    const rest = restTrials(task, 'train', 40, 5);
+    assert.deepEqual(
+      rest.map(({ trial }) => trial),
+      Array.from({ length: 40 }, (_, k) => 5 + k),
+    );
+    const digests = rest.map((trial) => digestOfEvents(drawTrial(loud, trial)));
+    assert.deepEqual(
+      digests,
+      rest.map((trial) => digestOfEvents(drawTrial(task, trial))),
+    );
+    assert.equal(new Set(digests).size, 40);
+    const spikes = rest.reduce((sum, trial) => sum + drawTrial(loud, trial).cell.length, 0);
+    const expected = 40 * task.steps * task.offProbability.reduce((sum, p) => sum + p, 0);
+    assert.ok(Math.abs(spikes - expected) < 5 * Math.sqrt(expected), `${spikes} spikes, expected ${expected}`);
+  });
+
   it('says which odour or trial there is not', () => {
     const task = exampleTask();
-    assert.throws(() => drawTrial(task, { split: 'test', odour: 3, trial: 0 }), /odour 3 of 3/);
+    assert.throws(() => drawTrial(task, { split: 'test', odour: 4, trial: 0 }), /odour 4 of 3/);
     assert.throws(() => drawTrial(task, { split: 'test', odour: 0, trial: -1 }), /trial -1 is not/);
   });
 });

@@ -11,7 +11,7 @@ const values = [
   ...['UserError', 'decodeModel', 'decodeOdourTask', 'decodePathway', 'decodeSafetensors', 'defineStage', 'drawTrial'],
   ...['durationSteps', 'encodeModel', 'encodeOdourTask', 'encodePathway', 'encodeSafetensors', 'kernelNetworkOf'],
   ...['kernelParametersOf', 'kernelTaskOf', 'kernelTrialsOf', 'openKernel', 'populationOf', 'readoutLogits'],
-  ...['runProject', 'simulateTrial', 'spikeCounts', 'tensor', 'trialsOf'],
+  ...['restTrials', 'runProject', 'simulateTrial', 'spikeCounts', 'tensor', 'trialsOf'],
 ];
 const types = [
   ...[

@@ -1,5 +1,5 @@
 /** The trials that an evaluation rests on: test trials of every odour, and trials without odour. Knows no network. */
-import { drawTrial, durationSteps, trialsOf } from '../../odour/draw-trial.ts';
+import { drawTrial, durationSteps, restTrials, trialsOf } from '../../odour/draw-trial.ts';
 import type { OdourTask, SpikeEvents } from '../../odour/odour-task.ts';
 
 export interface TestTrials {
@@ -9,9 +9,6 @@ export interface TestTrials {
   /** [B] steps for which it was on. */
   readonly onSteps: Int32Array;
 }
-
-/** Trial numbers without odour start here, so that they share no draw with trials of a split. */
-const FIRST_BLANK = 0x40000000;
 
 /** All test trials. cost: one draw a trial. */
 export function drawTestTrials(
@@ -31,10 +28,9 @@ export function drawTestTrials(
   };
 }
 
-/** Trials in which every input cell fires at its rate without odour. */
+/** Test trials without odour: every input cell fires at its rate at rest. */
 export function drawBlanks(task: OdourTask, count: number): SpikeEvents[] {
-  const blank: OdourTask = { ...task, odours: task.odours.slice(0, 1), onProbability: task.offProbability };
-  return Array.from({ length: count }, (_, k) => drawTrial(blank, { split: 'test', odour: 0, trial: FIRST_BLANK + k }));
+  return restTrials(task, 'test', count).map((trial) => drawTrial(task, trial));
 }
 
 /** Spikes [B, nIn] of each input cell in each trial. */

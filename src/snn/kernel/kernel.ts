@@ -53,7 +53,7 @@ export interface KernelInput {
 
 /** Instead of ready spikes: trials that the kernel draws itself, equal to odour/ bit for bit. */
 export interface KernelTask {
-  readonly onThreshold: Uint32Array; // [C, nIn] a spike where draw < threshold
+  readonly onThreshold: Uint32Array; // [C, nIn] a spike where draw < threshold; clean air, if it is drawn, is one of the C
   readonly offThreshold: Uint32Array; // [nIn]
   readonly seed: number;
   readonly minSteps: number;

@@ -10,11 +10,15 @@ function thresholds(name: string, probability: Float32Array): Uint32Array {
   });
 }
 
-/** The task with thresholds instead of probabilities: the kernel draws the same spikes as odour/draw-trial.ts. */
+/** The task with thresholds instead of probabilities, clean air as one odour more: the kernel draws the same spikes as odour/draw-trial.ts. */
 export function kernelTaskOf(task: OdourTask): KernelTask {
+  const offThreshold = thresholds('offProbability', task.offProbability);
+  const onThreshold = new Uint32Array(task.onProbability.length + offThreshold.length);
+  onThreshold.set(thresholds('onProbability', task.onProbability));
+  onThreshold.set(offThreshold, task.onProbability.length);
   return {
-    onThreshold: thresholds('onProbability', task.onProbability),
-    offThreshold: thresholds('offProbability', task.offProbability),
+    onThreshold,
+    offThreshold,
     seed: task.seed,
     minSteps: Math.round(task.durationMs.min / task.dtMs),
     maxSteps: Math.round(task.durationMs.max / task.dtMs),
