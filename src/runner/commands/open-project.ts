@@ -7,10 +7,21 @@ import { findProjectRoot, pipelineFile } from '../model/find-project.ts';
 import { lockFileName, type Project } from '../model/project.ts';
 import { surveyCache } from '../store/cache-survey.ts';
 import { isOwnCache } from '../store/cache-tag.ts';
+import { checkFolders } from '../store/check-folders.ts';
 import type { CommandLine } from './command-line.ts';
+
+/** Commands that keep nothing in artifacts/ or in the cache. */
+const keepNothing = ['init', 'doctor', 'completion'];
 
 /** `-C DIR` is the project; without it, the nearest folder from `cwd` upwards that holds a pipeline.yaml. */
 export function openProject(line: CommandLine, cwd: string): Result<Project, Diagnostic> {
+  const project = findProject(line, cwd);
+  if (!project.ok || keepNothing.includes(line.command)) return project;
+  const trouble = checkFolders(project.value);
+  return trouble === undefined ? project : err(trouble);
+}
+
+function findProject(line: CommandLine, cwd: string): Result<Project, Diagnostic> {
   const named = line.text('C');
   if (named === '') return err({ message: '-C: expected a folder, got nothing' });
   const folder = named === undefined ? findProjectRoot(cwd) : resolve(cwd, named);

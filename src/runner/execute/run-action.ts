@@ -1,12 +1,12 @@
 /** One action, once: staging folder, child process, checks, store, publication. Holds the key's lock already; decides no retry. */
-import { rmdirSync } from 'node:fs';
+import { accessSync, constants, rmdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Headline } from '../../stage.ts';
 import { type Gathered, listedFiles } from '../key/read-ingredients.ts';
 import type { KeyLock } from '../locks/key-lock.ts';
 import { compareIngredients, describeChange } from '../model/ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { liveDir, scratchDir } from '../model/project.ts';
+import { liveDir, type Project, scratchDir, stagingDir } from '../model/project.ts';
 import type { StageLog } from '../state/stage-log.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { makeFolder } from '../store/atomic-file.ts';
@@ -15,6 +15,7 @@ import { OutputError, prepareStaging, publish, readStaged, storeStaged } from '.
 import { removeTree } from '../store/remove-tree.ts';
 import type { Verdict } from '../verdict/judge-stage.ts';
 import { judgeStage, type Trees } from '../verdict/judge-stage.ts';
+import { tellOfCache } from './cache-trouble.ts';
 import { diskTrouble, errorText } from './disk-errors.ts';
 import { Aside } from './keep-aside.ts';
 import type { RunContext } from './run-context.ts';
@@ -72,7 +73,7 @@ export interface Made {
 export async function runAction(action: Action): Promise<ActionEnd> {
   const { context, stage, gathered } = action;
   const { project } = context.workspace;
-  const beside = { scratch: scratchDir(project, gathered.key), live: liveDir(project, stage.id) };
+  const beside = { scratch: usableScratch(project, gathered.key), live: liveDir(project, stage.id) };
   return runInStaging(action, beside, async (made) => {
     const overtaken = await checkInputs(context.workspace, stage, gathered);
     if (overtaken !== undefined) return overtaken;
@@ -81,6 +82,19 @@ export async function runAction(action: Action): Promise<ActionEnd> {
     const { outputs, headlines, seconds, usage } = made;
     return { kind: 'done', kept, outputs, headlines, seconds, usage };
   });
+}
+
+/** In the cache; where that cannot be written, a folder that is gone when the run ends. */
+function usableScratch(project: Project, key: string): string {
+  const scratch = scratchDir(project, key);
+  try {
+    makeFolder(scratch);
+    accessSync(scratch, constants.W_OK);
+    return scratch;
+  } catch (error) {
+    if (diskTrouble(error) === undefined) throw error;
+    return join(stagingDir(project), `scratch-${process.pid}-${key.slice(0, 16)}`);
+  }
 }
 
 /** Runs the stage in a clean folder, hands what it made to `accept`, and takes the folder away. */
@@ -171,10 +185,7 @@ async function storeMade(action: Action, { places, outputs, headlines, seconds }
     return true;
   } catch (error) {
     if (diskTrouble(error) === undefined) throw error;
-    context.emit({
-      event: 'message',
-      text: `${stage.id}: its result was not kept in the cache: ${errorText(error)}`,
-    });
+    tellOfCache(context, `${stage.id}: its result was not kept in the cache`, error);
     return false;
   }
 }

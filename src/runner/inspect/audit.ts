@@ -11,7 +11,7 @@ import { projectPath } from '../model/project-path.ts';
 import { type LockedStages, type LockReading, lockTrouble, readLock } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { ActionRecord } from '../store/actions.ts';
-import { isMissing } from '../store/atomic-file.ts';
+import { isMissing, isRefused } from '../store/atomic-file.ts';
 import { hashFile } from '../store/hash-file.ts';
 import { readSealed } from '../store/sealed-json.ts';
 import { readTree } from '../store/tree.ts';
@@ -168,7 +168,7 @@ function listAll(folder: string, name: string): string[] {
       return entry.isDirectory() ? listAll(join(folder, entry.name), path) : [path];
     });
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isMissing(error) || isRefused(error)) return [];
     throw error;
   }
 }
@@ -182,7 +182,8 @@ export async function auditCache(workspace: Workspace): Promise<readonly AuditRo
     const key = basename(path, '.json');
     const found = readSealed<ActionRecord>(path);
     const whole = found.state === 'whole' && found.value.key === key;
-    if (!whole) rows.push({ what: 'action', name: key, state: 'tampered', detail: 'its checksum does not hold' });
+    if (found.state === 'missing') rows.push({ what: 'action', name: key, state: 'missing', detail: unreadable });
+    else if (!whole) rows.push({ what: 'action', name: key, state: 'tampered', detail: 'its checksum does not hold' });
     else {
       const files = Object.values(found.value.outputs).flatMap((tree) => tree.files);
       for (const file of files) named.add(file.digest);
@@ -204,10 +205,22 @@ export async function auditCache(workspace: Workspace): Promise<readonly AuditRo
 
 async function objectRow(path: string, named: ReadonlySet<string>): Promise<AuditRow> {
   const name = basename(path);
-  const digest = await hashFile(path, statSync(path).size);
+  const digest = await hashIfAllowed(path);
+  if (digest === undefined) return { what: 'object', name, state: 'missing', detail: unreadable };
   if (digest !== name)
     return { what: 'object', name, state: 'tampered', detail: `its bytes are ${digest.slice(0, 12)}` };
   if (!named.has(name))
     return { what: 'object', name, state: 'orphaned', detail: 'no record names it; pipeline gc takes it away' };
   return { what: 'object', name, state: 'ok', detail: '' };
+}
+
+const unreadable = 'it may not be read: it is of another user';
+
+async function hashIfAllowed(path: string): Promise<Digest | undefined> {
+  try {
+    return await hashFile(path, statSync(path).size);
+  } catch (error) {
+    if (isRefused(error)) return undefined;
+    throw error;
+  }
 }

@@ -5,16 +5,29 @@
  * Node has no flock; flock(1), or perl, locks the open file that it is handed as descriptor 3, and the lock stays when it exits.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from '../../base/located-error.ts';
-import { isMissing, makeFolder } from '../store/atomic-file.ts';
+import { isMissing, isRefused, makeFolder } from '../store/atomic-file.ts';
 import { statIfPresent } from '../store/folders.ts';
 
 export type LockMode = 'exclusive' | 'shared';
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Locks another user's file though nothing can be written into it. */
+  readonly orReadOnly?: boolean;
   /** Called once a second while somebody else holds it, first at once, with what the holder wrote into the file. */
   onWait?(holder: string): void;
 }
@@ -37,9 +50,9 @@ export class FileLock {
   }
 
   /** Takes the lock if nobody holds it. */
-  static tryAcquire(path: string, mode: LockMode): FileLock | undefined {
+  static tryAcquire(path: string, mode: LockMode, orReadOnly = false): FileLock | undefined {
     for (;;) {
-      const fd = openLockFile(path);
+      const fd = openLockFile(path, orReadOnly);
       if (!lockNow(fd, mode)) {
         closeSync(fd);
         return undefined;
@@ -52,9 +65,9 @@ export class FileLock {
   /** Takes the lock, waiting in the kernel for its holder; throws the signal's reason when aborted. */
   static async acquire(path: string, mode: LockMode, options: WaitOptions = {}): Promise<FileLock> {
     for (;;) {
-      const lock = FileLock.tryAcquire(path, mode);
+      const lock = FileLock.tryAcquire(path, mode, options.orReadOnly);
       if (lock !== undefined) return lock;
-      const fd = openLockFile(path);
+      const fd = openLockFile(path, options.orReadOnly);
       try {
         await lockWhenFree(fd, path, mode, options);
       } catch (error) {
@@ -63,6 +76,16 @@ export class FileLock {
       }
       if (isStillAt(fd, path)) return new FileLock(path, fd);
       closeSync(fd);
+    }
+  }
+
+  /** Whether it is of another user, who lets nobody write into it. */
+  get isReadOnly(): boolean {
+    try {
+      accessSync(this.path, constants.W_OK);
+      return false;
+    } catch {
+      return true;
     }
   }
 
@@ -83,20 +106,29 @@ export class FileLock {
 
   /** Lets go; with `remove`, takes the file away first, which only an exclusive holder may do. */
   release(remove = false): void {
-    if (remove && isStillAt(this.fd, this.path)) rmSync(this.path, { force: true });
+    if (remove && isStillAt(this.fd, this.path)) removeIfAllowed(this.path);
     closeSync(this.fd);
   }
 }
 
-function openLockFile(path: string): number {
+function openLockFile(path: string, orReadOnly = false): number {
   for (let attempt = 0; ; attempt++) {
     try {
       makeFolder(dirname(path));
       return openSync(path, 'a+');
     } catch (error) {
+      if (orReadOnly && isRefused(error) && existsSync(path)) return openSync(path, 'r');
       // the last run of a checkout may take the folder away at this moment
       if (!isMissing(error) || attempt > 100) throw error;
     }
+  }
+}
+
+function removeIfAllowed(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    if (!isRefused(error)) throw error;
   }
 }
 

@@ -2,10 +2,10 @@
  * One holder per action key on one cache: who holds it may run the stage. Dies with its holder; what a dead run's stage left running is
  * ended by who takes the lock after it.
  */
-import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
-import { locksDir, type Project } from '../model/project.ts';
-import { FileLock } from './file-lock.ts';
+import type { Project } from '../model/project.ts';
+import { acquireCacheLock } from './cache-lock.ts';
+import type { FileLock } from './file-lock.ts';
 import { endLeftovers } from './leftover-processes.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 
@@ -38,7 +38,7 @@ export class KeyLock {
     onWait: (holder: string) => void,
   ): Promise<KeyLock> {
     let told = false;
-    const lock = await FileLock.acquire(join(locksDir(project), key), 'exclusive', {
+    const lock = await acquireCacheLock(project, key, {
       signal,
       onWait: (text) => {
         if (!told) onWait(describeHolder(parseHolder(text)));
@@ -62,7 +62,7 @@ export class KeyLock {
     this.describe();
   }
 
-  /** Where it cannot be written, on a full disk, the lock holds all the same; only who holds it stays unknown. */
+  /** Where it cannot be written, on a full disk or in another user's file, the lock holds all the same; only who holds it stays unknown. */
   private describe(): void {
     try {
       this.lock.describe(JSON.stringify(this.holder));

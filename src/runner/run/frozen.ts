@@ -4,6 +4,7 @@
  */
 import type { Digest } from '../../base/digest.ts';
 import { userError } from '../../base/located-error.ts';
+import { tellOfCache } from '../execute/cache-trouble.ts';
 import { restore } from '../execute/known-result.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { type Gathered, gather } from '../key/read-ingredients.ts';
@@ -72,7 +73,8 @@ export async function runFrozen(
     : absent
       ? await restoreAll(context, stages, locked, state)
       : await how.runAll();
-  saveWorkspace(workspace);
+  const trouble = saveWorkspace(workspace);
+  if (trouble !== undefined) tellOfCache(context, 'the state of this run was not kept in the cache', trouble);
   return { ends, differences: tell(context, compareEnds(workspace, ends, locked, how.dryRun)) };
 }
 

@@ -6,6 +6,7 @@ import type { Listener, Summary } from '../model/events.ts';
 import { pipelineFile } from '../model/find-project.ts';
 import { lockFileName } from '../model/project.ts';
 import { cacheFolder } from '../model/project-path.ts';
+import { checkFolders } from '../store/check-folders.ts';
 import { runPipeline } from './run.ts';
 
 /** What `pipeline run` is told by its flags. */
@@ -40,13 +41,12 @@ export interface ProjectRun {
 export async function runProject(options: ProjectRun = {}): Promise<Summary> {
   const { targets = [], profiles = [], sets = [], force = [], keepGoing = false, dryRun = false } = options;
   const root = realpathSync(resolve(options.root ?? '.'));
+  const cacheDir = resolve(root, options.cacheDir ?? cacheFolder);
+  const project = { root, file: pipelineFile, lock: lockFileName(pipelineFile, profiles), cacheDir };
+  const trouble = checkFolders(project);
+  if (trouble !== undefined) throw new UserError([trouble]);
   const outcome = await runPipeline({
-    project: {
-      root,
-      file: pipelineFile,
-      lock: lockFileName(pipelineFile, profiles),
-      cacheDir: resolve(root, options.cacheDir ?? cacheFolder),
-    },
+    project,
     ...{ targets, profiles, sets, force, keepGoing, dryRun, frozen: false, lock: false, jobs: options.jobs },
     commandLine: [
       'runProject',

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type PQueue from 'p-queue';
 import { type Diagnostic, UserError } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { tellOfCache } from '../execute/cache-trouble.ts';
 import { errorText } from '../execute/disk-errors.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { forcedStages } from '../load/select.ts';
@@ -71,7 +72,7 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
     const events = ends.map((end) => end.event);
     const summary = summarise(events, (Date.now() - started.getTime()) / 1000);
     if (!options.dryRun && events.some(({ status }) => status !== 'cached'))
-      await tryTo(options, async () => {
+      await tryTo(context, async () => {
         const { recordRun } = await import('./run-record.ts');
         recordRun(context, { started, commandLine: options.commandLine, ends, summary });
       });
@@ -109,12 +110,13 @@ async function work(options: RunOptions, context: RunContext, opened: OpenedPlan
   }
   if (options.dryRun) return { ends: await previewStages(options, context, opened), differences: 0 };
   const ends = await runAll(options, context, opened);
-  await tryTo(options, async () => {
+  await tryTo(context, async () => {
     const { mayWriteLock, updateLockFile } = await import('./update-pipeline-lock.ts');
     // What was interrupted or failed half-way would leave entries of two states side by side.
     const whole = !context.signal.aborted && ends.every(({ event }) => hasOutputs(event.status));
     if (whole && mayWriteLock(context.workspace, options)) await updateLockFile(context, ends);
-    saveWorkspace(context.workspace);
+    const trouble = saveWorkspace(context.workspace);
+    if (trouble !== undefined) throw trouble;
   });
   return { ends, differences: 0 };
 }
@@ -245,15 +247,15 @@ async function settledEnd(
 
 /** A cache that cannot be written costs what it would have saved, nothing more. */
 async function keepAgain(
-  { workspace, runId, emit }: RunContext,
+  context: RunContext,
   stage: PlannedStage,
   verdict: Extract<Verdict, { kind: 'fresh' }>,
 ): Promise<void> {
   try {
     const { storeAgain } = await import('../execute/known-result.ts');
-    await storeAgain(workspace, stage, verdict, runId);
+    await storeAgain(context.workspace, stage, verdict, context.runId);
   } catch (error) {
-    emit({ event: 'message', text: `${stage.id}: its result was not kept in the cache: ${errorText(error)}` });
+    tellOfCache(context, `${stage.id}: its result was not kept in the cache`, error);
   }
 }
 
@@ -272,10 +274,10 @@ async function previewStages(
 }
 
 /** A cache that cannot be written does not undo what was done. */
-async function tryTo(options: RunOptions, act: () => Promise<void>): Promise<void> {
+async function tryTo(context: RunContext, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
-    options.emit({ event: 'message', text: `the state of this run could not be kept: ${errorText(error)}` });
+    tellOfCache(context, 'the state of this run was not kept', error);
   }
 }

@@ -1,13 +1,12 @@
 /** Keeps the lock file in step with what a run settled. One writer at a time; another run's entries are kept where they still fit. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { digestOf, digestOfJson } from '../../base/digest.ts';
 import type { RunContext } from '../execute/run-context.ts';
-import { FileLock } from '../locks/file-lock.ts';
+import { acquireCacheLock, releaseCacheLock } from '../locks/cache-lock.ts';
 import { hasOutputs } from '../model/events.ts';
 import { ingredientsOf } from '../model/ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { lockFilePath, locksDir } from '../model/project.ts';
+import { lockFilePath } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
 import {
   type LockedStage,
@@ -46,10 +45,7 @@ export async function updateLockFile({ workspace, emit }: RunContext, ends: read
   const [fingerprint, before] = state.locks[project.lock] ?? [];
   const untouched = lockFileFingerprint(project) === fingerprint && before === settled;
   if (untouched && !workspace.stateChanged) return;
-  const guard = await FileLock.acquire(
-    join(locksDir(project), `lockfile-${digestOf(project.root).slice(0, 16)}`),
-    'exclusive',
-  );
+  const guard = await acquireCacheLock(project, `lockfile-${digestOf(project.root).slice(0, 16)}`);
   try {
     const lock = readLock(project);
     if (lock.state === 'conflict') {
@@ -60,7 +56,7 @@ export async function updateLockFile({ workspace, emit }: RunContext, ends: read
     const entries = Object.fromEntries(ends.flatMap((end) => entryOf(workspace, end)));
     writeLockFile(project, nextEntries(workspace, lock.state === 'whole' ? lock.stages : {}, entries));
   } finally {
-    guard.release(true);
+    releaseCacheLock(project, guard);
   }
   state.locks[project.lock] = [lockFileFingerprint(project), settled];
   workspace.stateChanged = true;

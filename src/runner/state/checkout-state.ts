@@ -7,6 +7,7 @@ import { type Digest, digestOf } from '../../base/digest.ts';
 import type { Headline } from '../../stage.ts';
 import type { CodeClosure } from '../code/code-closure.ts';
 import type { Project } from '../model/project.ts';
+import { lstatIfPresent } from '../store/folders.ts';
 import { readSealed, writeSealed } from '../store/sealed-json.ts';
 import type { StatEntries } from '../store/stat-cache.ts';
 
@@ -61,15 +62,27 @@ export function withPlainMaps(state: CheckoutState): CheckoutState {
   };
 }
 
-/** Merges with what another run wrote meanwhile: its entries stand where this run has none. */
+/** Merges with what another run wrote meanwhile: its entries stand where this run has none. Files that are gone are forgotten. */
 export function writeCheckoutState(project: Project, state: CheckoutState): void {
   const other = readCheckoutState(project);
   writeSealed(statePath(project), {
     ...state,
-    files: { ...other.files, ...state.files },
+    files: stillThere({ ...other.files, ...state.files }),
     stages: { ...other.stages, ...state.stages },
     closures: { ...other.closures, ...state.closures },
     sources: { ...other.sources, ...state.sources },
     locks: { ...other.locks, ...state.locks },
   });
+}
+
+function stillThere(files: StatEntries): StatEntries {
+  return Object.fromEntries(Object.entries(files).filter(([path]) => isThere(path)));
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatIfPresent(path) !== undefined;
+  } catch {
+    return false;
+  }
 }

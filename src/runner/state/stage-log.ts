@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Project, runsDir } from '../model/project.ts';
-import { makeFolder } from '../store/atomic-file.ts';
+import { isRefused, makeFolder } from '../store/atomic-file.ts';
 
 /** Where the log of a stage lies; the id made fit for a file name. */
 export function logPath(project: Project, runId: string, stage: string): string {
@@ -19,28 +19,34 @@ export class StageLog {
   /** The last lines, whether or not they could be kept. */
   readonly last: string[] = [];
   private fd: number | undefined;
+  private refused = false;
 
   constructor(path: string) {
     this.path = path;
   }
 
+  /** Where nothing can be written, people see the line only now. */
   write(line: string): void {
     this.last.push(line);
     if (this.last.length > lastCount) this.last.shift();
-    if (this.trouble !== undefined) return;
+    if (this.trouble !== undefined || this.refused) return;
     try {
-      this.append(line);
+      this.fd ??= this.open();
+      if (this.fd !== undefined) writeSync(this.fd, `${line}\n`);
     } catch (error) {
       this.trouble = error;
     }
   }
 
-  private append(line: string): void {
-    if (this.fd === undefined) {
+  private open(): number | undefined {
+    try {
       makeFolder(dirname(this.path));
-      this.fd = openSync(this.path, 'a');
+      return openSync(this.path, 'a');
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      this.refused = true;
+      return undefined;
     }
-    writeSync(this.fd, `${line}\n`);
   }
 
   close(): void {

@@ -28,6 +28,8 @@ export class Workspace {
   readonly closures: Map<string, CodeClosure> = new Map();
   /** Project-relative path → digest of code files, each looked at once a run; '' where there is none. */
   readonly codeDigests: Map<string, Digest | ''> = new Map();
+  /** Whether people know that the cache cannot be written. */
+  toldOfCache = false;
   private readonly mark: { changed: boolean };
 
   private constructor(
@@ -79,12 +81,17 @@ export class Workspace {
   }
 }
 
-/** Keeps stat records and last results for the next run; a folder that cannot be written costs only time. */
-export function saveWorkspace(workspace: Workspace): void {
+/** Keeps stat records and last results for the next run. Where the folder cannot be written, gives the error: that costs only time. */
+export function saveWorkspace(workspace: Workspace): unknown {
   const { state, stats } = workspace;
-  if (!workspace.stateChanged && !stats.changed) return;
+  if (!workspace.stateChanged && !stats.changed) return undefined;
   state.files = stats.settle();
-  writeCheckoutState(workspace.project, state);
+  try {
+    writeCheckoutState(workspace.project, state);
+  } catch (error) {
+    return error;
+  }
   workspace.stateChanged = false;
   stats.changed = false;
+  return undefined;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import type { Headline } from '../../stage.ts';
 import type { Ingredient } from '../model/ingredients.ts';
-import { isMissing, makeFolder } from './atomic-file.ts';
+import { isMissing, isRefused, makeFolder } from './atomic-file.ts';
 import { entriesOf } from './folders.ts';
 import { readSealed, writeSealed } from './sealed-json.ts';
 import type { TreeRecord } from './tree.ts';
@@ -57,11 +57,11 @@ export class ActionCache {
   }
 
   private setAside(key: Digest): void {
-    makeFolder(this.damagedFolder);
     try {
+      makeFolder(this.damagedFolder);
       renameSync(this.path(key), join(this.damagedFolder, `${key}.${process.hrtime.bigint().toString(36)}.json`));
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isMissing(error) && !isRefused(error)) throw error;
     }
   }
 }

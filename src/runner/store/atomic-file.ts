@@ -81,6 +81,11 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
+/** Whether an error says that this user, or nobody, may use a place: another user's, or a read-only file system. */
+export function isRefused(error: unknown): boolean {
+  return ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
 /** Whether a folder is there and not empty. */
 export function holdsFiles(folder: string): boolean {
   try {

@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
-import { makeFolder, temporaryName } from './atomic-file.ts';
+import { isRefused, makeFolder, temporaryName } from './atomic-file.ts';
 import { copyWhereItFits } from './copy-file.ts';
 import { statIfPresent } from './folders.ts';
 import { hashFile } from './hash-file.ts';
@@ -23,8 +23,13 @@ export class ObjectStore {
 
   /** Whether an object of this name and size is there; its bytes are only looked at when it is taken out. */
   has(digest: Digest, size: number): boolean {
-    const stat = statIfPresent(this.path(digest));
-    return stat?.isFile() === true && stat.size === size;
+    try {
+      const stat = statIfPresent(this.path(digest));
+      return stat?.isFile() === true && stat.size === size;
+    } catch (error) {
+      if (isRefused(error)) return false;
+      throw error;
+    }
   }
 
   /** Keeps a copy (a reflink where the file system can) of a file whose digest is known. */
@@ -68,8 +73,8 @@ export class ObjectStore {
 
   /** Moves a damaged object to cache/damaged, where a person can look at it. */
   setAside(digest: Digest): void {
-    makeFolder(this.damagedFolder);
     try {
+      makeFolder(this.damagedFolder);
       renameSync(this.path(digest), temporaryName(join(this.damagedFolder, digest)).replace(/\.tmp$/, ''));
     } catch (error) {
       if (!isUnusable(error)) throw error;
@@ -88,7 +93,8 @@ function touch(path: string): void {
 }
 
 function isUnusable(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR', 'EISDIR', 'EINVAL', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return isRefused(error) || ['ENOENT', 'ENOTDIR', 'EISDIR', 'EINVAL', 'EIO'].includes(code);
 }
 
 function flush(path: string): void {

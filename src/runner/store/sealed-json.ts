@@ -1,6 +1,6 @@
 /** JSON with its own checksum in front, so that a damaged record is noticed before it is believed. Knows no meaning of the value. */
 import { digestOf } from '../../base/digest.ts';
-import { readTextIfPresent, writeFileAtomic } from './atomic-file.ts';
+import { isRefused, readTextIfPresent, writeFileAtomic } from './atomic-file.ts';
 
 const head = '{"sha256":"';
 const middle = '","body":';
@@ -12,11 +12,11 @@ export function writeSealed(path: string, value: unknown): void {
   writeFileAtomic(path, `${head}${digestOf(body)}${middle}${body}}\n`);
 }
 
-/** The value, or what is wrong: there is no file, or its checksum does not hold. */
+/** The value, or what is wrong: there is no file that may be read, or its checksum does not hold. */
 export function readSealed<T>(
   path: string,
 ): { readonly state: 'whole'; readonly value: T } | { readonly state: 'missing' | 'damaged' } {
-  const text = readTextIfPresent(path);
+  const text = readIfAllowed(path);
   if (text === undefined) return { state: 'missing' };
   const body = text.slice(bodyStart, -2);
   if (!text.startsWith(head) || text.slice(head.length, head.length + 64) !== digestOf(body))
@@ -25,5 +25,15 @@ export function readSealed<T>(
     return { state: 'whole', value: JSON.parse(body) as T };
   } catch {
     return { state: 'damaged' };
+  }
+}
+
+/** What another user keeps to himself counts as missing. */
+function readIfAllowed(path: string): string | undefined {
+  try {
+    return readTextIfPresent(path);
+  } catch (error) {
+    if (isRefused(error)) return undefined;
+    throw error;
   }
 }
