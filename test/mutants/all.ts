@@ -5,6 +5,7 @@ import { kernelMutants } from './kernel.ts';
 import type { Mutant } from './mutant.ts';
 import { paramsMutants } from './params.ts';
 import { runnerMutants } from './runner.ts';
+import { scriptMutants } from './scripts.ts';
 import { stageMutants } from './stages.ts';
 import { tableMutants } from './tables.ts';
 import { trainingMutants } from './training.ts';
@@ -18,4 +19,5 @@ export const mutants: readonly Mutant[] = [
   ...stageMutants,
   ...paramsMutants,
   ...runnerMutants,
+  ...scriptMutants,
 ];

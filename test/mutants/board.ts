@@ -161,4 +161,196 @@ export const boardMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/spinnaker/firmware/board-cells.ts',
+    ['spinnaker/firmware', 'spinnaker/firmware-exp', 'spinnaker/integer-simulator'],
+    [
+      {
+        id: 'B30',
+        what: 'refractory times are rounded, not raised, to whole steps',
+        find: 'Math.ceil(divideS1615(tau, s1615One) / s1615One)',
+        replace: 'Math.round(divideS1615(tau, s1615One) / s1615One)',
+      },
+      {
+        id: 'B31',
+        what: 'inhibitory input is scaled by the excitatory constant',
+        find: 'initI: each(p.tauSynI, (tau, i) => synI(tau, i).init)',
+        replace: 'initI: each(p.tauSynI, (tau, i) => synE(tau, i).init)',
+      },
+      {
+        id: 'B32',
+        what: 'a time constant that is 0 on the board divides by it',
+        find: 'if (tau <= 0) throw',
+        replace: 'if (tau < 0) throw',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/firmware/board-network.ts',
+    ['spinnaker/'],
+    [
+      {
+        id: 'B33',
+        what: 'the shifts of both receptors are one',
+        find: 'p) => network.shifts[2 * p + 1]!',
+        replace: 'p) => network.shifts[2 * p]!',
+      },
+      {
+        id: 'B34',
+        what: 'cells that belong to no population are simulated',
+        find: 'if (next !== wiring.size) throw',
+        replace: 'if (next > wiring.size) throw',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/firmware/board-tick.ts',
+    ['spinnaker/firmware'],
+    [
+      {
+        id: 'B35',
+        what: 'a ring buffer may be shifted out of its 32 bits',
+        find: 'if (shift > largestShift)',
+        replace: 'if (shift > 2 * largestShift)',
+      },
+      {
+        id: 'B36',
+        what: 'a second run begins where the first ended',
+        find: 'this.records.set(this.start);',
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/firmware/colour.ts',
+    ['spinnaker/colour'],
+    [
+      {
+        id: 'B37',
+        what: 'trials run their own number of ticks',
+        find: 'Math.ceil(steps / colours) * colours',
+        replace: 'steps',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/firmware/firmware-exp.ts',
+    ['spinnaker/firmware-exp'],
+    [
+      {
+        id: 'B38',
+        what: 'what the firmware rounds up is cut',
+        find: '> 0x7ffffffen ? 1n : 0n',
+        replace: '> 0xfffffffen ? 1n : 0n',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/project/nir-network.ts',
+    ['spinnaker/nir-network'],
+    [
+      {
+        id: 'B39',
+        what: 'inhibition excites in NIR',
+        find: 'out.inhibitory[i] = (-kI * ',
+        replace: 'out.inhibitory[i] = (kI * ',
+      },
+      {
+        id: 'B40',
+        what: 'the bias forgets the offset current',
+        find: '(vRestMv + resistance * iOffsetNa - resetMv)',
+        replace: '(vRestMv - resetMv)',
+      },
+      {
+        id: 'B41',
+        what: 'dense weights are transposed',
+        find: 'data[projection.postCell[n]! * preSize + projection.preCell[n]!]!',
+        replace: 'data[projection.preCell[n]! * postSize + projection.postCell[n]!]!',
+      },
+      {
+        id: 'B42',
+        what: 'the second receptor of a pair replaces the first',
+        find: 'a!.data[i]! += b!.data[i]!',
+        replace: 'a!.data[i]! = b!.data[i]!',
+      },
+      {
+        id: 'B43',
+        what: 'the refractory time makes no difference',
+        find: '(1 / a ** cells.refractorySteps[i]! - 1)',
+        replace: '(1 / a - 1)',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/project/network-data.ts',
+    ['spinnaker/', 'stages/export'],
+    [
+      {
+        id: 'B44',
+        what: 'a connection within a population comes from the input',
+        find: '(projection.pre === head.inputPopulation ? 0 : head.inputSize)',
+        replace: '(projection.pre === head.inputPopulation ? 0 : 0)',
+      },
+      {
+        id: 'B45',
+        what: 'edges of a row stand in the order of the projections',
+        find: 'row.sort((a, b) => a.col - b.col || a.receptor - b.receptor)',
+        replace: 'row',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/project/trial-data.ts',
+    ['spinnaker/', 'stages/export', 'stages/spinnaker-run'],
+    [
+      {
+        id: 'B46',
+        what: 'every trial has the spikes of the first',
+        find: 'cell.slice(begin, end)',
+        replace: 'cell.slice(0, end - begin)',
+      },
+      {
+        id: 'B47',
+        what: 'a spike after the end of a trial is taken',
+        find: 'step[n]! < steps))',
+        replace: 'step[n]! <= steps))',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/project/board-schema.ts',
+    ['stages/spinnaker-run', 'spinnaker/'],
+    [
+      {
+        id: 'B48',
+        what: 'the board of the export is taken, whatever this run says',
+        find: 'machineName: override.machineName ?? exported.machineName',
+        replace: 'machineName: exported.machineName ?? override.machineName',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/project/board-config.ts',
+    ['spinnaker/', 'stages/export'],
+    [
+      {
+        id: 'B49',
+        what: 'late spikes are dropped without a word',
+        find: 'drop_late_spikes = False',
+        replace: 'drop_late_spikes = True',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/project/python-environment.ts',
+    ['stages/spinnaker-run', 'spinnaker/'],
+    [
+      {
+        id: 'B50',
+        what: 'other requirements find the same environment',
+        find: 'digestOfJson({ requirements, python })',
+        replace: 'digestOfJson({ python })',
+      },
+    ],
+  ),
 ];

@@ -109,4 +109,166 @@ export const paramsMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'stages/train/params.ts',
+    ['stages/params-schema'],
+    [
+      {
+        id: 'P20',
+        what: 'the default learning rate is another than the page says',
+        find: 'default: 0.015,',
+        replace: 'default: 0.05,',
+      },
+      {
+        id: 'P21',
+        what: 'no epochs at all are taken',
+        find: "epochs: { type: 'integer', minimum: 1, default: 6",
+        replace: "epochs: { type: 'integer', minimum: 0, default: 6",
+      },
+      {
+        id: 'P22',
+        what: 'labels may be smoothed beyond one half',
+        find: 'maximum: 0.5,',
+        replace: 'maximum: 1,',
+      },
+      {
+        id: 'P23',
+        what: 'a jump bound of nothing is not taken any more',
+        find: "type: ['number', 'null'],\n          exclusiveMinimum: 0,",
+        replace: "type: 'number',\n          exclusiveMinimum: 0,",
+      },
+    ],
+  ),
+  ...faultsIn(
+    'stages/prep-pathway/params.ts',
+    ['stages/params-schema'],
+    [
+      {
+        id: 'P24',
+        what: 'pairs count from one synapse on',
+        find: "default: 5,\n          unit: 'synapses'",
+        replace: "default: 1,\n          unit: 'synapses'",
+      },
+    ],
+  ),
+  ...faultsIn(
+    'stages/export/params.ts',
+    ['stages/params-schema'],
+    [
+      {
+        id: 'P25',
+        what: 'ranges are measured on test trials too few',
+        find: 'default: 24,',
+        replace: 'default: 2,',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'stages/train/settings.ts',
+    ['stages/params', 'stages/train', 'snn/training-run'],
+    [
+      {
+        id: 'P26',
+        what: 'the strength of the prior is left at the default of a group',
+        find: 'parameterSpecs(params.parameters, params.prior.strength)',
+        replace: 'parameterSpecs(params.parameters)',
+      },
+      {
+        id: 'P27',
+        what: 'no jump bound means a bound of 0',
+        find: 'jumpBound ?? Number.POSITIVE_INFINITY',
+        replace: 'jumpBound ?? 0',
+      },
+      {
+        id: 'P28',
+        what: 'the bands that are asked for are ignored',
+        find: 'bands: rates.bands ?? defaultBands',
+        replace: 'bands: defaultBands',
+      },
+      {
+        id: 'P29',
+        what: 'a readout that the pathway lacks is not told by name',
+        find: "['readout', [params.readout]],",
+        replace: "['readout', []],",
+      },
+      {
+        id: 'P30',
+        what: 'calibration runs as many rounds as it has trials',
+        find: 'calibrationRounds: calibration.rounds',
+        replace: 'calibrationRounds: calibration.trials',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/base/schema.ts',
+    ['base/schema'],
+    [
+      {
+        id: 'P31',
+        what: 'an empty list of forms refuses every value',
+        find: 'if (forms.length > 0 && !forms.some(',
+        replace: 'if (!forms.some(',
+      },
+      {
+        id: 'P32',
+        what: 'defaults are shared, not copied',
+        find: "structuredClone(schema['default'])",
+        replace: "schema['default']",
+      },
+      {
+        id: 'P33',
+        what: 'a key whose value is null counts as missing',
+        find: 'if (filled.has(key) || !isRecord(below)) continue;',
+        replace: 'if ((filled.get(key) ?? undefined) !== undefined || !isRecord(below)) continue;',
+      },
+      {
+        id: 'P34',
+        what: 'a reference is looked for beside the part that holds it',
+        find: "for (const part of schemasIn(schema, 'allOf')) filled = fill(part, filled, root);",
+        replace: "for (const part of schemasIn(schema, 'allOf')) filled = fill(part, filled, part);",
+      },
+      {
+        id: 'P35',
+        what: 'keys that a form forbids fit it',
+        find: ': below !== false;',
+        replace: ': true;',
+      },
+      {
+        id: 'P36',
+        what: 'escaped slashes in a reference are taken as they stand',
+        find: "step.replaceAll('~1', '/').replaceAll('~0', '~')",
+        replace: 'step',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/base/describe-schema.ts',
+    ['runner/params/mistakes', 'stages/params', 'stages/params-schema'],
+    [
+      {
+        id: 'P37',
+        what: 'an excluded least value is called the least',
+        find: '`above ${exclusiveMinimum}`',
+        replace: '`of at least ${exclusiveMinimum}`',
+      },
+      {
+        id: 'P38',
+        what: 'the length of a pair is not told',
+        find: 'minItems !== undefined && minItems === maxItems ?',
+        replace: 'minItems === maxItems && maxItems === 3 ?',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/base/suggest.ts',
+    ['runner/params/mistakes', 'runner/load/load-errors', 'stages/params'],
+    [
+      {
+        id: 'P39',
+        what: 'swapped letters count as two mistakes, and the nearest name is not found',
+        find: 'a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]',
+        replace: 'a[i - 1] === b[j - 2] && a[i - 2] === b[j - 2]',
+      },
+    ],
+  ),
 ];

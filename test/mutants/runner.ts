@@ -487,4 +487,184 @@ export const runnerMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/runner/load/plan-surroundings.ts',
+    ['runner/load/load-errors', 'e2e/surroundings'],
+    [
+      {
+        id: 'R60',
+        what: 'a variable may enter the key and not enter it',
+        find: 'if (raw.env?.includes(name) === true)',
+        replace: 'if (raw.env?.includes(`${name}=`) === true)',
+      },
+      {
+        id: 'R61',
+        what: 'a stage may ask for more of a slot than there is',
+        find: 'else if (wanted > there)',
+        replace: 'else if (wanted > there + 1)',
+      },
+      {
+        id: 'R62',
+        what: 'a sandbox may see the whole file system',
+        find: "if (written === '/' || written === '~' || written === '~/') return 'is everything there is';",
+        replace: "if (written === '~') return 'is everything there is';",
+      },
+      {
+        id: 'R63',
+        what: 'a stage may work in the folder of artifacts',
+        find: 'else if (isWithin(folder, artifactsFolder) || isWithin(folder, cacheFolder))',
+        replace: 'else if (isWithin(folder, cacheFolder))',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/path-rules.ts',
+    ['runner/load/load-errors', 'runner/load/load-fuzz'],
+    [
+      {
+        id: 'R64',
+        what: 'a path may lead out of the project',
+        find: "if (segments.includes('..')) return",
+        replace: "if (segments[0] === '.' && segments.includes('..')) return",
+      },
+      {
+        id: 'R65',
+        what: 'a folder that begins like another lies in it',
+        find: 'inner.startsWith(`${folder}/`);',
+        replace: 'inner.startsWith(folder);',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/quantities.ts',
+    ['runner/load/load-errors', 'runner/parts'],
+    [
+      {
+        id: 'R66',
+        what: '4GB are 4 GiB',
+        find: 'GB: 1e9,',
+        replace: 'GB: 2 ** 30,',
+      },
+      {
+        id: 'R67',
+        what: '1h30m is 30 minutes',
+        find: 'ms += Number(part[1])',
+        replace: 'ms = Number(part[1])',
+      },
+      {
+        id: 'R68',
+        what: 'a time-out longer than a timer can hold is taken, and is over at once',
+        find: 'whole >= 1 && whole <= longestMs',
+        replace: 'whole >= 1',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/matrix.ts',
+    ['runner/load/load-plan'],
+    [
+      {
+        id: 'R69',
+        what: 'the first axis of a matrix runs fastest',
+        find: 'Object.entries(matrix)) {\n    instances',
+        replace: 'Object.entries(matrix).reverse()) {\n    instances',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/select.ts',
+    ['runner/parts', 'e2e/commands', 'e2e/command-line'],
+    [
+      {
+        id: 'R70',
+        what: '--force takes a stage that does not run',
+        find: 'if (chosen.length === 0)',
+        replace: 'if (chosen.length < 0)',
+      },
+      {
+        id: 'R71',
+        what: 'a list of targets that contains itself is followed for ever',
+        find: 'if (within.includes(target)) return',
+        replace: 'if (within.length > 1e9) return',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/plan-stage.ts',
+    ['runner/load/load-errors', 'runner/load/load-plan'],
+    [
+      {
+        id: 'R72',
+        what: 'two outputs may lie in one another',
+        find: 'isWithin(path, other.path) || isWithin(other.path, path)',
+        replace: 'path === other.path',
+      },
+      {
+        id: 'R73',
+        what: 'metrics may be a file that the stage does not make',
+        find: "    if (!known)\n      problems.report(\n        ['stages', name, 'metrics', i],",
+        replace: "    if (!known && path === '')\n      problems.report(\n        ['stages', name, 'metrics', i],",
+      },
+      {
+        id: 'R74',
+        what: 'an unreadable duration is no time-out',
+        find: 'if (raw.timeout !== undefined && timeoutMs === undefined)',
+        replace: "if (raw.timeout === '' && timeoutMs === undefined)",
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/artifact-inputs.ts',
+    ['runner/load/load-plan', 'runner/load/load-errors'],
+    [
+      {
+        id: 'R75',
+        what: 'an instance reads the first instance of the stage before it',
+        find: 'axes.every((axis) => String(theirs[axis]) === String(readerAxes[axis])),',
+        replace: "axes.every((axis) => String(theirs[axis]) !== ''),",
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/code/check-contracts.ts',
+    ['runner/code/check-modules'],
+    [
+      {
+        id: 'R76',
+        what: 'a required input may be left out',
+        find: 'if (port.optional === true || Object.hasOwn(declared, name)) continue;',
+        replace: 'if (port.optional !== false || Object.hasOwn(declared, name)) continue;',
+      },
+      {
+        id: 'R77',
+        what: 'a folder may be declared as a file',
+        find: 'isFolderKind(ports[name]!.kind) && !stage',
+        replace: 'isFolderKind(ports[name]!.kind) && stage',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/code/check-modules.ts',
+    ['runner/code/check-modules', 'runner/params/mistakes'],
+    [
+      {
+        id: 'R78',
+        what: 'what was found once is not looked for again with other parameters',
+        find: 'return [stage.id, codes.get(module), stage.params, inputs, outputs];',
+        replace: 'return [stage.id, codes.get(module), inputs, outputs];',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/problems.ts',
+    ['runner/load/load-errors'],
+    [
+      {
+        id: 'R79',
+        what: 'the same mistake is told for every instance of a matrix',
+        find: 'if (seen.has(key) || (',
+        replace: 'if ((',
+      },
+    ],
+  ),
 ];

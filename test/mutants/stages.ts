@@ -50,4 +50,76 @@ export const stageMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'stages/train/headlines.ts',
+    ['stages/train'],
+    [
+      {
+        id: 'T20',
+        what: 'validation is said to be test',
+        find: "`${a === undefined ? '–' : percent(a.accuracy)} validation, ${percent(b!.accuracy)} test`",
+        replace: "`${a === undefined ? '–' : percent(b!.accuracy)} validation, ${percent(b!.accuracy)} test`",
+      },
+      {
+        id: 'T21',
+        what: 'guessing counts as learning',
+        find: 'if (accuracy > bound) return [];',
+        replace: 'if (accuracy > 0) return [];',
+      },
+      {
+        id: 'T22',
+        what: 'a loss that is not a number passes in silence',
+        find: 'history.find(({ train }) => !Number.isFinite(train.loss))',
+        replace: 'history.find(({ train }) => train.loss === Number.POSITIVE_INFINITY)',
+      },
+      {
+        id: 'T23',
+        what: 'a training whose every gradient explodes passes in silence',
+        find: '...(skipped > steps / 10',
+        replace: '...(skipped > steps',
+      },
+      {
+        id: 'T24',
+        what: 'silent populations pass in silence',
+        find: 'activity.silent[name]! >= mostSilent',
+        replace: 'activity.silent[name]! > 1',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'stages/train/live-log.ts',
+    ['stages/train'],
+    [
+      {
+        id: 'T25',
+        what: 'a broken disk is told at every line',
+        find: 'this.broken = true;',
+        replace: '',
+      },
+      {
+        id: 'T26',
+        what: 'epochs before a restart are not in the summary',
+        find: 'this.epochs.push(record);\n',
+        replace: 'if (this.epoch !== undefined) this.epochs.push(record);\n',
+      },
+      {
+        id: 'T27',
+        what: 'every step is of the last epoch that ended',
+        find: '...ended, ...figures',
+        replace: '...figures',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'stages/train/scratch.ts',
+    ['stages/train'],
+    [
+      {
+        id: 'T28',
+        what: 'a checkpoint is written where it is read, not beside it',
+        find: 'await writeFile(`${path}.part`, bytes);\n      await rename(`${path}.part`, path);',
+        replace: 'await writeFile(path, bytes);\n      void rename;',
+      },
+    ],
+  ),
 ];

@@ -236,4 +236,82 @@ export const tableMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/formats/data-sources.ts',
+    ['formats/data-sources'],
+    [
+      {
+        id: 'F30',
+        what: 'one real table makes everything real',
+        find: 'const mixed = real.length < sources.length ?',
+        replace: 'const mixed = real.length < 0 ?',
+      },
+      {
+        id: 'F31',
+        what: 'nothing is called synthetic',
+        find: 'return sources.length > 0 && sources.every(({ synthetic }) => synthetic);',
+        replace: 'return sources.every(({ synthetic }) => synthetic);',
+      },
+      {
+        id: 'F32',
+        what: 'two contents of one name are one source',
+        find: '[`${source.name} ${source.sha256}`, source]',
+        replace: '[source.name, source]',
+      },
+      {
+        id: 'F33',
+        what: 'files that were unpacked are not found in the manifest',
+        find: "|| names.includes(name.replace(/\\.gz$/, ''))",
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/formats/logs/tensorboard-events.ts',
+    ['formats/tensorboard-events'],
+    [
+      {
+        id: 'F34',
+        what: 'the largest value falls out of the histogram',
+        find: 'Math.min(bins - 1, Math.floor((value - least) / width))',
+        replace: 'Math.min(bins, Math.floor((value - least) / width))',
+      },
+      {
+        id: 'F35',
+        what: 'the check of the length is not masked',
+        find: 'view.setUint32(8, masked(frame.subarray(0, 8)), true);',
+        replace: 'view.setUint32(8, crc32c(frame.subarray(0, 8)), true);',
+      },
+      {
+        id: 'F36',
+        what: 'a histogram of equal values divides by 0',
+        find: '/ bins || 1;',
+        replace: '/ bins;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/formats/logs/wandb-run.ts',
+    ['formats/wandb-run'],
+    [
+      {
+        id: 'F37',
+        what: 'a record may begin where its head does not fit',
+        find: 'if (room < RECORD_HEADER) this.push(new Uint8Array(room));',
+        replace: 'if (room < RECORD_HEADER - 1) this.push(new Uint8Array(room));',
+      },
+      {
+        id: 'F38',
+        what: 'the file’s own head does not count in the first block',
+        find: 'private used = FILE_HEADER.length;',
+        replace: 'private used = 0;',
+      },
+      {
+        id: 'F39',
+        what: 'tags are lost',
+        find: 'for (const tag of run.tags ?? []) message.text(10, tag);',
+        replace: '',
+      },
+    ],
+  ),
 ];

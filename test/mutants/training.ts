@@ -339,4 +339,46 @@ export const trainingMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/snn/training/checkpoint.ts',
+    ['snn/checkpoint'],
+    [
+      {
+        id: 'S50',
+        what: 'the exploded steps in a row are forgotten',
+        find: 'run.main.guard.skippedInARow = skippedInARow;',
+        replace: 'void skippedInARow;',
+      },
+      {
+        id: 'S51',
+        what: 'the sums of the epoch begin anew',
+        find: 'run.sums = sums;',
+        replace: 'void sums;',
+      },
+      {
+        id: 'S52',
+        what: 'the calibration does not belong to the start',
+        find: '[calibrationCounts, onProbability, offProbability]',
+        replace: '[calibrationCounts.slice(0, 0), offProbability]',
+      },
+      {
+        id: 'S53',
+        what: 'a longer run takes a checkpoint of other settings',
+        find: 'if (header.line !== lineOf(run)) {',
+        replace: 'if (header.line === header.run) {',
+      },
+      {
+        id: 'S54',
+        what: 'a run that has all its epochs is gone on with',
+        find: 'if (header.step >= run.totalSteps) {',
+        replace: 'if (header.step > run.totalSteps) {',
+      },
+      {
+        id: 'S55',
+        what: 'an infinite bound and none given are the same',
+        find: "v === Number.POSITIVE_INFINITY ? 'Infinity' : v",
+        replace: 'v === Number.POSITIVE_INFINITY ? null : v',
+      },
+    ],
+  ),
 ];

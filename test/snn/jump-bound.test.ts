@@ -48,4 +48,15 @@ describe('jump bound', () => {
       thresholdFloors(withParameters(network, { weightNa: left }), 1).every((f) => f === Number.NEGATIVE_INFINITY),
     );
   });
+
+  it('is measured from each cell’s rest: cells that rest elsewhere have their floors moved by as much', () => {
+    const vRestMv = cells.vRestMv.map((_, i) => (i % 2 === 0 ? -65 : 3));
+    const floors = thresholdFloors(network, 0.5);
+    const moved = thresholdFloors(withParameters(network, { cells: { vRestMv } }), 0.5);
+    assert.ok(floors.some(Number.isFinite));
+    moved.forEach((floor, i) => {
+      if (!Number.isFinite(floors[i]!)) assert.equal(floor, floors[i]);
+      else assert.ok(Math.abs(floor - (floors[i]! + vRestMv[i]!)) < 1e-9, `cell ${i}: ${floors[i]} becomes ${floor}`);
+    });
+  });
 });

@@ -96,4 +96,14 @@ stages:
     assert.deepEqual(marks(open, { ...(parse(yaml) as Tree), params: { fit: { rate: 'x' } } }), ['/params/fit/rate']);
     assert.match(project.pipeline('schema', '--markdown').out, /\| `fit\.rate` \| a number \| {2}\| Hz \| how fast \|/);
   });
+
+  it('is not made where a module cannot be asked: the parameters of its stage would be missing', () => {
+    const yaml =
+      'version: 1\nparams: { fit: 1 }\nstages:\n  fit: { module: fit.mjs, params: [fit], outputs: { o: o.json } }\n';
+    project = new TestProject(yaml).write('fit.mjs', "import './nowhere.mjs';\nexport default {};\n");
+    const end = project.pipeline('schema');
+    assert.notEqual(end.code, 0);
+    assert.equal(end.out, '');
+    assert.match(end.err, /nowhere\.mjs does not exist, but is reached from fit\.mjs/);
+  });
 });

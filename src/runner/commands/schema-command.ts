@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Schema } from '../../base/schema.ts';
 import { editorSchema, type StageParams } from '../code/params-schema.ts';
+import { closureOf } from '../key/closure-of.ts';
 import { pipelineSchemaFile } from '../load/check-schema.ts';
 import { stageContracts } from '../run/check-stages.ts';
 import { openPlan } from '../run/open-plan.ts';
@@ -14,6 +15,9 @@ export async function schemaCommand(io: CommandIo): Promise<number> {
   const { plan, workspace } = opened.value;
   const contracts = await stageContracts(workspace, planFlags(io), plan.stages);
   if (!contracts.ok) return refuse(io, contracts.error);
+  // A module that cannot run would be missing from what is made: closureOf throws what is wrong with it.
+  for (const { work } of plan.stages)
+    if (work.kind === 'module' && !contracts.value.has(work.module)) await closureOf(workspace, work.module);
   saveWorkspace(workspace);
   const names = [...new Set(plan.stages.map(({ stage }) => stage))];
   const stages = names.map((stage): StageParams => {
