@@ -7,8 +7,13 @@ import { planEdges } from '../src/snn/kernel/edge-plan.ts';
 import type { KernelCounts, KernelGradients, KernelInput } from '../src/snn/kernel/kernel.ts';
 import { single } from '../src/snn/kernel/precision.ts';
 import { hardStep } from '../src/snn/kernel/spike-function.ts';
-import { cellNames } from '../src/snn/kernel/wasm/memory-layout.ts';
 import type { BenchWorld } from './kernel-network.ts';
+
+/** The fields of kernel.c's Cell, in order. */
+const cellNames = [
+  ...(['drive', 'a', 'kE', 'kI', 'bE', 'bI', 'floor', 'vThresh', 'vReset', 'inverseWidth', 'height'] as const),
+  'refractorySteps',
+] as const;
 
 const folder = resolve('.bench/native');
 

@@ -120,7 +120,11 @@ function noteSources() {
   return digestsOf(paths.filter((path) => !path.startsWith(`${kernelFolder}/`)));
 }
 
-const kernelSources = digestsOf([...filesBelow(kernelFolder, '.ts'), ...filesBelow(kernelFolder, '.json')]);
+const kernelSources = digestsOf([
+  ...filesBelow(kernelFolder, '.ts'),
+  ...filesBelow(kernelFolder, '.json'),
+  'src/snn/kernel/layout.ts',
+]);
 buildKernel(kernelSources);
 const scriptSources = buildScripts();
 const note = { sources: noteSources(), generated: { [kernelModule]: kernelSources, ...scriptSources } };

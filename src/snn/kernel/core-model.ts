@@ -1,26 +1,11 @@
 /** A network and its parameters resolved to the numbers that the steps use. Knows no trial and no gradient. */
 import type { EdgePlan } from './edge-plan.ts';
-import type { KernelNetwork } from './kernel.ts';
-import type { FloatArray, Precision } from './precision.ts';
+import type { KernelNetwork, KernelParameters } from './kernel.ts';
+import type { FloatArray, InPrecision, Precision } from './precision.ts';
 import type { SpikeConstants, SpikeFunction } from './spike-function.ts';
 
 /** KernelParameters in either precision. */
-export interface CoreParameters {
-  readonly gain: FloatArray;
-  readonly weight?: FloatArray;
-  readonly a: FloatArray;
-  readonly bE: FloatArray;
-  readonly bI: FloatArray;
-  readonly kE: FloatArray;
-  readonly kI: FloatArray;
-  readonly drive: FloatArray;
-  readonly vRest: FloatArray;
-  readonly vThresh: FloatArray;
-  readonly vReset: FloatArray;
-  readonly refractorySteps: Int32Array;
-  readonly surrogateWidth: FloatArray;
-  readonly damping: number;
-}
+export type CoreParameters = InPrecision<KernelParameters>;
 
 export interface CoreModel {
   readonly network: KernelNetwork;

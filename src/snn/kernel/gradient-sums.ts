@@ -1,6 +1,7 @@
 /** From the sums that a backward pass collects to gradients with names. Shared by all kernels, so that their last roundings agree. */
 import type { EdgePlan } from './edge-plan.ts';
-import type { FloatArray, Precision } from './precision.ts';
+import type { KernelGradients } from './kernel.ts';
+import type { FloatArray, InPrecision, Precision } from './precision.ts';
 
 /** What a backward pass sums over one chunk of trials. */
 export interface GradientSums {
@@ -18,19 +19,8 @@ export interface GradientSums {
   readonly vReset: FloatArray;
 }
 
-export interface Gradients {
-  readonly gain: FloatArray;
-  /** [E] in the network's order, only when weights are free. */
-  readonly weight?: FloatArray;
-  readonly a: FloatArray;
-  readonly bE: FloatArray;
-  readonly bI: FloatArray;
-  readonly kE: FloatArray;
-  readonly kI: FloatArray;
-  readonly drive: FloatArray;
-  readonly vThresh: FloatArray;
-  readonly vReset: FloatArray;
-}
+/** KernelGradients in either precision. */
+export type Gradients = InPrecision<Omit<KernelGradients, 'nonFinite'>>;
 
 const sumNames = ['gain', 'weight', 'wp', 'wq', 'a', 'drive', 'vThresh', 'vReset'] as const;
 

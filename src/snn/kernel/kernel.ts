@@ -9,14 +9,25 @@
  * Initial state: V = vRest, Ie = Ii = 0, r = 0. Input spikes of step t−1 arrive at t, like all others.
  */
 
+import { LANES } from './layout.ts';
+
+/**
+ * Connections by presynaptic cell. Rows 0 … inputSize−1 are the input cells, row inputSize + i is cell i.
+ * The weight of edge e is gain[gainIdx[e]] · synCount[e] (or one free value an edge); its receptor says which current it feeds.
+ */
 export interface KernelNetwork {
   readonly inputSize: number;
+  /** N spiking cells. */
   readonly size: number;
-  /** [inputSize + N + 1], [E], [E], [E], [E]: see Topology. */
+  /** [inputSize + N + 1] */
   readonly rowPtr: Int32Array;
+  /** [E] postsynaptic cell 0 … N−1. */
   readonly colIdx: Int32Array;
+  /** [E] 0 excitatory, 1 inhibitory. */
   readonly receptor: Uint8Array;
+  /** [E] synapses of the pair. */
   readonly synCount: Int32Array;
+  /** [E] which gain, 0 … gainCount−1. */
   readonly gainIdx: Int32Array;
   readonly gainCount: number;
   /** T */
@@ -29,13 +40,18 @@ export interface KernelParameters {
   readonly gain: Float32Array;
   /** … or, when given, [E] the free weight of each edge instead of gain·synCount. */
   readonly weight?: Float32Array;
-  /** [N] each */
+  /** [N] exp(−dt/tauM) */
   readonly a: Float32Array;
+  /** [N] exp(−dt/tauSynE) */
   readonly bE: Float32Array;
+  /** [N] exp(−dt/tauSynI) */
   readonly bI: Float32Array;
+  /** [N] mV per nA: (tauM/cm)(1 − a)·(tauSynE/dt)(1 − bE) */
   readonly kE: Float32Array;
   readonly kI: Float32Array;
+  /** [N] mV: (1 − a)·vRest + (tauM/cm)(1 − a)·iOffset */
   readonly drive: Float32Array;
+  /** [N] mV each */
   readonly vRest: Float32Array;
   readonly vThresh: Float32Array;
   readonly vReset: Float32Array;
@@ -77,25 +93,16 @@ export interface KernelCounts {
 }
 
 /** Trials of a batch are summed in chunks of this many, then the chunks in order: the same bits for any number of threads. */
-export const chunkSize = 8;
+export const chunkSize: number = LANES;
 
-/** Sums over the batch, in f32, reduced in a fixed order. */
-export interface KernelGradients {
-  /** [G] (zeros when weights are free) */
-  readonly gain: Float32Array;
-  /** [E], only when weights are free. */
-  readonly weight?: Float32Array;
-  readonly a: Float32Array;
-  readonly bE: Float32Array;
-  readonly bI: Float32Array;
-  readonly kE: Float32Array;
-  readonly kI: Float32Array;
-  readonly drive: Float32Array;
-  readonly vThresh: Float32Array;
-  readonly vReset: Float32Array;
+/** The parameters that have a gradient; `weight` where weights are free. */
+export const gradientNames = ['gain', 'weight', 'a', 'bE', 'bI', 'kE', 'kI', 'drive', 'vThresh', 'vReset'] as const;
+
+/** dL/dparameter, in the parameter's shape, summed over the batch in a fixed order, f32. With free weights `gain` holds zeros. */
+export type KernelGradients = Readonly<Pick<KernelParameters, (typeof gradientNames)[number]>> & {
   /** Which of these hold an Infinity or NaN, by name; empty as a rule. */
   readonly nonFinite: readonly string[];
-}
+};
 
 /** Full state of one trial, for traces, analyses and equality tests. */
 export interface KernelRecord {

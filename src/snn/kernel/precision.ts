@@ -2,6 +2,9 @@
 
 export type FloatArray = Float32Array | Float64Array;
 
+/** T with arrays of either precision for its f32 arrays. */
+export type InPrecision<T> = { readonly [K in keyof T]: Float32Array extends T[K] ? FloatArray : T[K] };
+
 export interface Precision {
   /** Applied after every single operation. */
   readonly round: (x: number) => number;

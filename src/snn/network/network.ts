@@ -1,5 +1,7 @@
 /** A spiking network in PyNN's terms, resolved to numbers: what is trained, evaluated, exported and run. Knows no files and no gradients. */
 
+import type { KernelNetwork, KernelParameters } from '../kernel/kernel.ts';
+
 /** A run of consecutive cells. */
 export interface PopulationSlice {
   readonly name: string;
@@ -7,26 +9,10 @@ export interface PopulationSlice {
   readonly size: number;
 }
 
-/**
- * Connections by presynaptic cell. Rows 0 … inputSize−1 are the input cells, row inputSize + i is cell i.
- * The weight of edge e is gain[gainIdx[e]] · synCount[e] (or one free value an edge); its receptor says which current it feeds.
- */
-export interface Topology {
+/** The kernel's connections with names; postsynaptic cells ascend within a row. */
+export interface Topology extends Omit<KernelNetwork, 'gainCount' | 'steps'> {
   readonly inputPopulation: string;
-  readonly inputSize: number;
-  /** N spiking cells. */
-  readonly size: number;
   readonly populations: readonly PopulationSlice[];
-  /** [inputSize + N + 1] */
-  readonly rowPtr: Int32Array;
-  /** [E] postsynaptic cell 0 … N−1, ascending within a row. */
-  readonly colIdx: Int32Array;
-  /** [E] 0 excitatory, 1 inhibitory. */
-  readonly receptor: Uint8Array;
-  /** [E] synapses of the pair. */
-  readonly synCount: Int32Array;
-  /** [E] which gain, 0 … gainNames.length−1. */
-  readonly gainIdx: Int32Array;
   /** e.g. `PN→KC exc`. */
   readonly gainNames: readonly string[];
 }
@@ -85,16 +71,4 @@ export interface Model {
 }
 
 /** The per-step constants of the cell equations (docs/training.md), from PyNN parameters with SpiNNaker's input factor. */
-export interface StepConstants {
-  /** [N] exp(−dt/tauM) */
-  readonly a: Float32Array;
-  /** [N] exp(−dt/tauSynE) */
-  readonly bE: Float32Array;
-  /** [N] exp(−dt/tauSynI) */
-  readonly bI: Float32Array;
-  /** [N] mV per nA: (tauM/cm)(1 − a)·(tauSynE/dt)(1 − bE) */
-  readonly kE: Float32Array;
-  readonly kI: Float32Array;
-  /** [N] mV: (1 − a)·vRest + (tauM/cm)(1 − a)·iOffset */
-  readonly drive: Float32Array;
-}
+export type StepConstants = Pick<KernelParameters, 'a' | 'bE' | 'bI' | 'kE' | 'kI' | 'drive'>;

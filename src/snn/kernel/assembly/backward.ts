@@ -21,7 +21,6 @@ import {
   GAIN_EDGES,
   INPUT_SIZE,
   LANE_MASKS,
-
   ROW_BYTES,
   SEGMENTS,
   SEGMENT_BYTES,
@@ -34,32 +33,33 @@ import {
   W_SUMS,
   W_V,
   W_X,
-  context,
-  field,
-  highMask,
-  lowMask,
+  cellSums,
   padded,
-  splat0,
-  splat1,
-  splat2,
-  splat3,
-} from './layout';
+  sumsBytes,
+  tapeHeld,
+  tapeHeldEnds,
+  tapeRowEnds,
+  tapeRows,
+  targetSums,
+  weightSums,
+} from '../layout';
+import { context, field, highMask, lowMask, splat0, splat1, splat2, splat3 } from './memory';
 
-// Sums of a chunk: gain f64 [G], (Σ w·P, Σ w·Q) [N](E, I), a, drive, vThresh, vReset [N], Σ P of free weights [E].
+// Where a chunk's sums of targets, cells and free weights begin.
 // @ts-ignore: decorator
 @inline
-function targetSums(record: usize): usize {
-  return <usize>field(record, CHUNK_SUMS) + <usize>(context(GAIN_COUNT) * 8);
+function targetSumsOf(record: usize): usize {
+  return <usize>field(record, CHUNK_SUMS) + targetSums(context(GAIN_COUNT));
 }
 // @ts-ignore: decorator
 @inline
-function cellSums(record: usize): usize {
-  return targetSums(record) + <usize>(context(SIZE) * 16);
+function cellSumsOf(record: usize): usize {
+  return <usize>field(record, CHUNK_SUMS) + cellSums(context(GAIN_COUNT), context(SIZE));
 }
 // @ts-ignore: decorator
 @inline
-function weightSums(record: usize): usize {
-  return cellSums(record) + <usize>(context(SIZE) * 16);
+function weightSumsOf(record: usize): usize {
+  return <usize>field(record, CHUNK_SUMS) + weightSums(context(GAIN_COUNT), context(SIZE));
 }
 
 /** All adjoints and sums 0. */
@@ -69,8 +69,8 @@ export function resetAdjoints(workspace: usize, record: usize): void {
   memory.fill(workspace + n * W_X, 0, n * (W_STASH - W_X));
   memory.fill(workspace + n * W_LIVE, 0, n);
   const sums = <usize>field(record, CHUNK_SUMS);
-  const weights: usize = context(FREE_WEIGHTS) != 0 ? <usize>context(EDGE_COUNT) << 2 : 0;
-  memory.fill(sums, 0, weightSums(record) - sums + weights);
+  const weights = context(FREE_WEIGHTS) != 0 ? context(EDGE_COUNT) : 0;
+  memory.fill(sums, 0, sumsBytes(context(GAIN_COUNT), size, weights));
 }
 
 /** Takes what a touch loads, so that no compiler leaves it out. */
@@ -92,7 +92,7 @@ function collectRow(record: usize, row: usize, pq: usize): void {
   const edges = <usize>context(FORWARD_EDGES);
   const gainEdges = <usize>context(GAIN_EDGES);
   const gains = <usize>field(record, CHUNK_SUMS);
-  const targets = targetSums(record);
+  const targets = targetSumsOf(record);
   const begin = <usize>load<u32>(row);
   let segment = <usize>context(SEGMENTS) + <usize>load<u32>(row, 8);
   const last = <usize>context(SEGMENTS) + <usize>load<u32>(row, 12);
@@ -119,7 +119,7 @@ function collectRow(record: usize, row: usize, pq: usize): void {
 // Σ P of each free weight of a row.
 function collectWeights(record: usize, k: usize, end: usize, pq: usize): void {
   const edges = <usize>context(FORWARD_EDGES);
-  const weights = weightSums(record);
+  const weights = weightSumsOf(record);
   for (; k < end; k += 8) {
     const sum = weights + (k >> 1);
     store<f32>(sum, load<f32>(sum) + load<f32>(pq + (<usize>load<u32>(edges + k) << 1)));
@@ -384,10 +384,10 @@ export function backwardSteps(
   const size = context(SIZE);
   const row = <usize>size << 5;
   const span = <usize>(to - from);
-  const rows = tape + span * row;
-  const held = rows + span * (<usize>size << 2);
-  const rowEnds = held + span * (<usize>size << 2);
-  const heldEnds = rowEnds + ((span + 1) << 2);
+  const rows = tape + tapeRows(size, span);
+  const held = tape + tapeHeld(size, span);
+  const rowEnds = tape + tapeRowEnds(size, span);
+  const heldEnds = tape + tapeHeldEnds(size, span);
   for (let t = to - 1; t >= from; t--) {
     const place = <usize>(t - from) << 2;
     const v = tape + <usize>(t - from) * row;
@@ -418,7 +418,7 @@ function sumLanes(at: usize): f32 {
 export function finishSums(workspace: usize, record: usize): void {
   const size = <usize>context(SIZE);
   const n = padded(context(SIZE));
-  const out = cellSums(record);
+  const out = cellSumsOf(record);
   for (let i: usize = 0; i < size; i++) {
     const sums = workspace + n * W_SUMS + (i << 6);
     const resets = workspace + n * W_RESET_SUMS + (i << 6);

@@ -12,9 +12,8 @@ import {
   PADDED_INPUTS,
   SEED,
   STEPS,
-  context,
-  field,
-} from './layout';
+} from '../layout';
+import { context, field } from './memory';
 
 const PARITY: u32 = 0x1bd11bda;
 

@@ -28,16 +28,13 @@ import {
   W_MASK,
   W_SPIKES,
   W_V,
-  context,
-  field,
-  highMask,
-  lowMask,
   padded,
-  splat0,
-  splat1,
-  splat2,
-  splat3,
-} from './layout';
+  tapeHeld,
+  tapeHeldEnds,
+  tapeRowEnds,
+  tapeRows,
+} from '../layout';
+import { context, field, highMask, lowMask, splat0, splat1, splat2, splat3 } from './memory';
 
 /** Cells in the list of held cells; a thread's own, like all globals of an instance. */
 let heldCount: i32 = 0;
@@ -336,10 +333,10 @@ export function forwardSteps(
   const span = <usize>(to - from);
   const current = workspace + n * W_CURRENT;
   const mask = workspace + n * W_MASK;
-  const rows = tape + span * row;
-  const held = rows + span * (<usize>size << 2);
-  const rowEnds = held + span * (<usize>size << 2);
-  const heldEnds = rowEnds + ((span + 1) << 2);
+  const rows = tape + tapeRows(size, span);
+  const held = tape + tapeHeld(size, span);
+  const rowEnds = tape + tapeRowEnds(size, span);
+  const heldEnds = tape + tapeHeldEnds(size, span);
   let rowList = rows;
   let heldList = held;
   let events: u32 = 0;

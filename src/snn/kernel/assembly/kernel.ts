@@ -13,44 +13,19 @@ import {
   STEPS,
   WORKSPACES,
   WORKSPACE_BYTES,
-  W_CELL_BYTES,
-  W_CURRENT,
-  W_HELD_UNTIL,
+  W_GRADIENT,
   W_V,
-  chunkRecord,
-  context,
-  field,
+  drawRoom,
   padded,
-} from './layout';
+  sharedTape,
+  snapshotBytes,
+} from '../layout';
+import { chunkRecord, context, field } from './memory';
 
 // @ts-ignore: decorator
 @inline
 function workspaceOf(thread: i32): usize {
   return <usize>context(WORKSPACES) + <usize>thread * <usize>context(WORKSPACE_BYTES);
-}
-
-// Room after the cells' arrays: dL/dcounts [N][8], then one step's drawn cells, then the shared tape.
-// @ts-ignore: decorator
-@inline
-function gradientsOf(workspace: usize): usize {
-  return workspace + padded(context(SIZE)) * (W_CELL_BYTES + 1);
-}
-// @ts-ignore: decorator
-@inline
-function drawRoom(workspace: usize): usize {
-  return gradientsOf(workspace) + padded(context(SIZE)) * 32;
-}
-// @ts-ignore: decorator
-@inline
-function sharedTape(workspace: usize): usize {
-  return drawRoom(workspace) + padded(context(INPUT_SIZE)) * 2;
-}
-
-// A snapshot is V [N][8], currents [N][16], held-until [N][8]: the first 128 bytes a cell of the workspace, as they lie.
-// @ts-ignore: decorator
-@inline
-function snapshotBytes(): usize {
-  return padded(context(SIZE)) * (W_HELD_UNTIL + 32);
 }
 
 /** Step t of a chunk whose state the workspace holds (step 0 begins anew); returns where V [N][8] lies, before its reset. */
@@ -67,7 +42,7 @@ export function forwardChunk(chunk: i32, thread: i32, mode: i32): void {
   const record = chunkRecord(chunk);
   if (field(record, CHUNK_DRAWN) != 0) {
     const trials = field(record, CHUNK_TRIALS);
-    for (let lane = 0; lane < trials; lane++) drawTrial(record, lane, drawRoom(workspace));
+    for (let lane = 0; lane < trials; lane++) drawTrial(record, lane, workspace + drawRoom(context(SIZE)));
   }
   resetState(workspace, record);
   const steps = context(STEPS);
@@ -79,8 +54,8 @@ export function forwardChunk(chunk: i32, thread: i32, mode: i32): void {
   const interval = context(CHECKPOINT_STEPS);
   let snapshot = <usize>field(record, CHUNK_SNAPSHOTS);
   for (let t = 0; t < steps; t += interval) {
-    memory.copy(snapshot, workspace, snapshotBytes());
-    snapshot += snapshotBytes();
+    memory.copy(snapshot, workspace, snapshotBytes(context(SIZE)));
+    snapshot += snapshotBytes(context(SIZE));
     forwardSteps(workspace, record, t, min(steps, t + interval), 0, true);
   }
 }
@@ -88,7 +63,7 @@ export function forwardChunk(chunk: i32, thread: i32, mode: i32): void {
 export function backwardChunk(chunk: i32, thread: i32): void {
   const workspace = workspaceOf(thread);
   const record = chunkRecord(chunk);
-  const gradients = gradientsOf(workspace);
+  const gradients = workspace + padded(context(SIZE)) * W_GRADIENT;
   const steps = context(STEPS);
   resetAdjoints(workspace, record);
   spreadGradients(record, gradients);
@@ -98,13 +73,14 @@ export function backwardChunk(chunk: i32, thread: i32): void {
     backwardSteps(workspace, record, 0, steps, tape, gradients);
   } else {
     const interval = context(CHECKPOINT_STEPS);
+    const shared = workspace + sharedTape(context(SIZE), context(INPUT_SIZE));
     for (let t = ((steps - 1) / interval) * interval; t >= 0; t -= interval) {
-      const snapshot = <usize>field(record, CHUNK_SNAPSHOTS) + <usize>(t / interval) * snapshotBytes();
+      const snapshot = <usize>field(record, CHUNK_SNAPSHOTS) + <usize>(t / interval) * snapshotBytes(context(SIZE));
       const end = min(steps, t + interval);
-      memory.copy(workspace, snapshot, snapshotBytes());
+      memory.copy(workspace, snapshot, snapshotBytes(context(SIZE)));
       rebuildHeldList(workspace, t);
-      forwardSteps(workspace, record, t, end, sharedTape(workspace), false);
-      backwardSteps(workspace, record, t, end, sharedTape(workspace), gradients);
+      forwardSteps(workspace, record, t, end, shared, false);
+      backwardSteps(workspace, record, t, end, shared, gradients);
     }
   }
   finishSums(workspace, record);

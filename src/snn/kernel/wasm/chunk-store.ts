@@ -1,12 +1,34 @@
 /** The chunks of the current batch in linear memory: inputs, counts, tapes, sums. Knows no equations and no threads. */
 import type { GradientSums } from '../gradient-sums.ts';
 import type { KernelCounts, KernelInput, KernelNetwork, KernelTrial } from '../kernel.ts';
+import {
+  CHUNK_CELL_CAPACITY,
+  CHUNK_CELLS,
+  CHUNK_COUNT_GRADIENT,
+  CHUNK_COUNTS,
+  CHUNK_DRAWN,
+  CHUNK_EVENTS,
+  CHUNK_NON_FINITE,
+  CHUNK_SNAPSHOTS,
+  CHUNK_STEP_PTR,
+  CHUNK_SUMS,
+  CHUNK_TAPE,
+  CHUNK_TRIALS,
+  CHUNK_WORDS,
+  CHUNKS,
+  cellSums,
+  LANES,
+  snapshotBytes,
+  sumsBytes,
+  tapeBytes,
+  targetSums,
+  weightSums,
+} from '../layout.ts';
 import type { KernelMemory } from './kernel-memory.ts';
-import { chunkWords, lanes, snapshotBytes, sumsBytes, tapeBytes } from './memory-layout.ts';
 
 /** Most chunks of one batch; their records lie in one table, and that of the recording chunk after them. */
 const maximumChunks = 4096;
-const recordBytes = chunkWords * 4;
+const recordBytes = CHUNK_WORDS * 4;
 
 export class ChunkStore {
   private readonly memory: KernelMemory;
@@ -25,7 +47,7 @@ export class ChunkStore {
     this.network = network;
     this.interval = interval;
     this.table = memory.take((maximumChunks + 1) * recordBytes);
-    memory.setContext({ chunks: this.table });
+    memory.setContext({ [CHUNKS]: this.table });
   }
 
   /** Room for the sums of free weights, in chunks made before and after. */
@@ -34,23 +56,26 @@ export class ChunkStore {
     this.freeWeights = count;
     const { size, gainCount } = this.network;
     for (let chunk = 0; chunk < this.trialRoom.length; chunk++) {
-      const sums = this.memory.take(sumsBytes(size, gainCount, count));
-      this.memory.writeChunk(this.record(chunk), { sums });
+      const sums = this.memory.take(sumsBytes(gainCount, size, count));
+      this.memory.writeChunk(this.record(chunk), { [CHUNK_SUMS]: sums });
     }
   }
 
   /** Makes the chunks that a batch of so many trials needs, and says how many trials each holds. */
   prepare(trials: number): void {
-    const count = Math.ceil(trials / lanes);
+    const count = Math.ceil(trials / LANES);
     if (count > maximumChunks) {
-      throw new RangeError(`kernel: a batch of ${trials} trials, the most is ${maximumChunks * lanes}`);
+      throw new RangeError(`kernel: a batch of ${trials} trials, the most is ${maximumChunks * LANES}`);
     }
     while (this.trialRoom.length < count) {
       this.makeRecord(this.trialRoom.length, true);
-      this.trialRoom.push(this.memory.take(12 * lanes));
+      this.trialRoom.push(this.memory.take(12 * LANES));
     }
     for (let chunk = 0; chunk < count; chunk++) {
-      this.memory.writeChunk(this.record(chunk), { trials: Math.min(lanes, trials - chunk * lanes), drawn: 0 });
+      this.memory.writeChunk(this.record(chunk), {
+        [CHUNK_TRIALS]: Math.min(LANES, trials - chunk * LANES),
+        [CHUNK_DRAWN]: 0,
+      });
     }
   }
 
@@ -58,36 +83,36 @@ export class ChunkStore {
   prepareRecording(input: KernelInput): number {
     if (!this.recording) this.makeRecord(maximumChunks, false);
     this.recording = true;
-    this.memory.writeChunk(this.record(maximumChunks), { trials: 1, drawn: 0 });
+    this.memory.writeChunk(this.record(maximumChunks), { [CHUNK_TRIALS]: 1, [CHUNK_DRAWN]: 0 });
     this.writeLane(this.record(maximumChunks), 0, input);
     return maximumChunks;
   }
 
   writeInput(trial: number, input: KernelInput): void {
-    this.drawnTrials[Math.floor(trial / lanes)] = undefined;
-    this.writeLane(this.record(Math.floor(trial / lanes)), trial % lanes, input);
+    this.drawnTrials[Math.floor(trial / LANES)] = undefined;
+    this.writeLane(this.record(Math.floor(trial / LANES)), trial % LANES, input);
   }
 
   private writeLane(record: number, lane: number, input: KernelInput): void {
     const { memory } = this;
     const { steps } = this.network;
-    memory.int32(memory.readChunk(record, 'stepPtr') + 4 * lane * (steps + 1), steps + 1).set(input.stepPtr);
-    const capacity = memory.readChunk(record, 'cellCapacity');
-    memory.uint16(memory.readChunk(record, 'cells') + 2 * lane * capacity, input.cell.length).set(input.cell);
+    memory.int32(memory.readChunk(record, CHUNK_STEP_PTR) + 4 * lane * (steps + 1), steps + 1).set(input.stepPtr);
+    const capacity = memory.readChunk(record, CHUNK_CELL_CAPACITY);
+    memory.uint16(memory.readChunk(record, CHUNK_CELLS) + 2 * lane * capacity, input.cell.length).set(input.cell);
   }
 
   /** Says which trials each chunk draws; a chunk that holds the spikes of these very trials already draws nothing. */
   writeTrials(trials: readonly KernelTrial[]): void {
-    for (let chunk = 0; chunk * lanes < trials.length; chunk++) {
+    for (let chunk = 0; chunk * LANES < trials.length; chunk++) {
       const own = trials
-        .slice(chunk * lanes, (chunk + 1) * lanes)
+        .slice(chunk * LANES, (chunk + 1) * LANES)
         .flatMap(({ split, odour, trial }) => [split, odour, trial]);
       const words = own.join();
       if (this.drawnTrials[chunk] === words) continue;
       this.drawnTrials[chunk] = words;
       const room = this.trialRoom[chunk]!;
       this.memory.int32(room, own.length).set(own);
-      this.memory.writeChunk(this.record(chunk), { drawn: room });
+      this.memory.writeChunk(this.record(chunk), { [CHUNK_DRAWN]: room });
     }
   }
 
@@ -98,9 +123,9 @@ export class ChunkStore {
 
   writeCountGradient(countGradient: Float32Array, trials: number): void {
     const { size } = this.network;
-    for (let chunk = 0; chunk * lanes < trials; chunk++) {
-      const rows = countGradient.subarray(chunk * lanes * size, (chunk + 1) * lanes * size);
-      this.memory.float32(this.memory.readChunk(this.record(chunk), 'countGradient'), rows.length).set(rows);
+    for (let chunk = 0; chunk * LANES < trials; chunk++) {
+      const rows = countGradient.subarray(chunk * LANES * size, (chunk + 1) * LANES * size);
+      this.memory.float32(this.memory.readChunk(this.record(chunk), CHUNK_COUNT_GRADIENT), rows.length).set(rows);
     }
   }
 
@@ -110,12 +135,12 @@ export class ChunkStore {
     const counts = new Float32Array(trials * size);
     let events = 0;
     let flags = 0;
-    for (let chunk = 0; chunk * lanes < trials; chunk++) {
+    for (let chunk = 0; chunk * LANES < trials; chunk++) {
       const record = this.record(chunk);
-      const rows = Math.min(lanes, trials - chunk * lanes) * size;
-      counts.set(memory.float32(memory.readChunk(record, 'counts'), rows), chunk * lanes * size);
-      events += memory.readChunk(record, 'events');
-      flags |= memory.readChunk(record, 'nonFinite');
+      const rows = Math.min(LANES, trials - chunk * LANES) * size;
+      counts.set(memory.float32(memory.readChunk(record, CHUNK_COUNTS), rows), chunk * LANES * size);
+      events += memory.readChunk(record, CHUNK_EVENTS);
+      flags |= memory.readChunk(record, CHUNK_NON_FINITE);
     }
     return { counts, events, nonFinite: ['Ie', 'Ii', 'V'].filter((_, k) => flags & [2, 4, 1][k]!) };
   }
@@ -123,18 +148,18 @@ export class ChunkStore {
   /** Views of one chunk's sums; Σ w·P and Σ w·Q are put in receptor order. */
   readSums(chunk: number): GradientSums {
     const { size, gainCount } = this.network;
-    const address = this.memory.readChunk(this.record(chunk), 'sums');
-    const floats = this.memory.float32(address + 8 * gainCount, 8 * size + this.freeWeights);
-    const cells = (k: number) => floats.subarray((4 + k) * size, (5 + k) * size);
+    const address = this.memory.readChunk(this.record(chunk), CHUNK_SUMS);
+    const targets = this.memory.float32(address + targetSums(gainCount), 4 * size);
+    const cells = (k: number) => this.memory.float32(address + cellSums(gainCount, size) + 4 * k * size, size);
     return {
       gain: this.memory.float64(address, gainCount),
-      wp: byReceptor(floats.subarray(0, 4 * size), 0),
-      wq: byReceptor(floats.subarray(0, 4 * size), 1),
+      wp: byReceptor(targets, 0),
+      wq: byReceptor(targets, 1),
       a: cells(0),
       drive: cells(1),
       vThresh: cells(2),
       vReset: cells(3),
-      weight: floats.subarray(8 * size),
+      weight: this.memory.float32(address + weightSums(gainCount, size), this.freeWeights),
     };
   }
 
@@ -148,14 +173,14 @@ export class ChunkStore {
     const record = this.record(chunk);
     const cellCapacity = Math.ceil((inputSize * steps) / 2) * 2;
     memory.writeChunk(record, {
-      stepPtr: memory.take(4 * lanes * (steps + 1)),
-      cells: memory.take(2 * lanes * cellCapacity),
-      cellCapacity,
-      counts: memory.take(4 * lanes * size),
-      countGradient: memory.take(4 * lanes * size),
-      tape: interval > 0 || !taped ? 0 : memory.take(tapeBytes(size, steps)),
-      snapshots: interval > 0 && taped ? memory.take(snapshotBytes(size, Math.ceil(steps / interval))) : 0,
-      sums: memory.take(sumsBytes(size, gainCount, this.freeWeights)),
+      [CHUNK_STEP_PTR]: memory.take(4 * LANES * (steps + 1)),
+      [CHUNK_CELLS]: memory.take(2 * LANES * cellCapacity),
+      [CHUNK_CELL_CAPACITY]: cellCapacity,
+      [CHUNK_COUNTS]: memory.take(4 * LANES * size),
+      [CHUNK_COUNT_GRADIENT]: memory.take(4 * LANES * size),
+      [CHUNK_TAPE]: interval > 0 || !taped ? 0 : memory.take(tapeBytes(size, steps)),
+      [CHUNK_SNAPSHOTS]: interval > 0 && taped ? memory.take(snapshotBytes(size) * Math.ceil(steps / interval)) : 0,
+      [CHUNK_SUMS]: memory.take(sumsBytes(gainCount, size, this.freeWeights)),
     });
   }
 }

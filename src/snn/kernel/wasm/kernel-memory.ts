@@ -1,26 +1,15 @@
 /** One kernel's linear memory: grows, places arrays, writes the context. Knows no equations and no threads. */
-import {
-  Bump,
-  type ChunkName,
-  type ContextName,
-  chunkNames,
-  chunkWords,
-  contextAddress,
-  contextNames,
-  heapAddress,
-  laneMaskAddress,
-  maximumPages,
-  pageBytes,
-} from './memory-layout.ts';
+import { CHUNK_WORDS, CONTEXT, HEAP, LANE_MASKS } from '../layout.ts';
+import { Bump, maximumPages, pageBytes } from './memory-layout.ts';
 import { type WasmMemory, webAssembly } from './web-assembly.ts';
 
 export class KernelMemory {
   readonly memory: WasmMemory;
-  private readonly bump = new Bump(heapAddress);
+  private readonly bump = new Bump(HEAP);
 
   constructor() {
     this.memory = new webAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
-    const masks = this.int32(laneMaskAddress, 64);
+    const masks = this.int32(LANE_MASKS, 64);
     for (let k = 0; k < 64; k++) masks[k] = ((k >> 2) >> (k & 3)) & 1 ? -1 : 0;
   }
 
@@ -65,21 +54,20 @@ export class KernelMemory {
     return new Uint16Array(this.memory.buffer, address, length);
   }
 
-  setContext(values: Partial<Record<ContextName, number>>): void {
-    const words = this.int32(contextAddress, contextNames.length);
-    contextNames.forEach((name, k) => {
-      if (values[name] !== undefined) words[k] = values[name];
-    });
+  /** Values by the context's words. */
+  setContext(values: Readonly<Record<number, number>>): void {
+    this.setWords(CONTEXT, values);
   }
 
-  /** A chunk's record at `address`, word by name. */
-  readChunk(address: number, name: ChunkName): number {
-    return this.int32(address, chunkWords)[chunkNames.indexOf(name)]! >>> 0;
+  /** Word of a chunk's record at `address`. */
+  readChunk(address: number, word: number): number {
+    return this.int32(address, CHUNK_WORDS)[word]! >>> 0;
   }
-  writeChunk(address: number, values: Partial<Record<ChunkName, number>>): void {
-    const words = this.int32(address, chunkWords);
-    chunkNames.forEach((name, k) => {
-      if (values[name] !== undefined) words[k] = values[name];
-    });
+  writeChunk(address: number, values: Readonly<Record<number, number>>): void {
+    this.setWords(address, values);
+  }
+
+  private setWords(address: number, values: Readonly<Record<number, number>>): void {
+    for (const [word, value] of Object.entries(values)) this.int32(address + 4 * Number(word), 1)[0] = value;
   }
 }

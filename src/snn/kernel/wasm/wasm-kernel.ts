@@ -17,13 +17,71 @@ import type {
   KernelTask,
   KernelTrial,
 } from '../kernel.ts';
+import {
+  BACKWARD_EDGES,
+  BACKWARD_ROWS,
+  C_A,
+  C_BE,
+  C_BI,
+  C_DRIVE,
+  C_FLOOR,
+  C_HEIGHT,
+  C_INVERSE_WIDTH,
+  C_KE,
+  C_KI,
+  C_REFRACTORY,
+  C_V_RESET,
+  C_V_THRESH,
+  CELL_BYTES,
+  CELLS,
+  CHECKPOINT_STEPS,
+  DURATION_CHOICES,
+  EDGE_COUNT,
+  FORWARD_EDGES,
+  FORWARD_ROWS,
+  FREE_WEIGHTS,
+  GAIN_COUNT,
+  GAIN_EDGES,
+  INPUT_SIZE,
+  LANES,
+  MIN_STEPS,
+  OFF_THRESHOLD,
+  ON_THRESHOLD,
+  PADDED_INPUTS,
+  SEED,
+  SEGMENTS,
+  SIZE,
+  STEPS,
+  sharedTape,
+  tapeBytes,
+  V_REST,
+  WORKSPACE_BYTES,
+  WORKSPACES,
+} from '../layout.ts';
 import { single } from '../precision.ts';
 import { hardStep } from '../spike-function.ts';
 import { ChunkStore } from './chunk-store.ts';
 import { KernelMemory } from './kernel-memory.ts';
-import { cellNames, cellWords, lanes, operation, workspaceBytes } from './memory-layout.ts';
+import { operation } from './memory-layout.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { webAssembly } from './web-assembly.ts';
+
+/** Words of a cell that are parameters, and words resolved from them. */
+const parameterWords = [
+  ['drive', C_DRIVE / 4],
+  ['a', C_A / 4],
+  ['kE', C_KE / 4],
+  ['kI', C_KI / 4],
+  ['bE', C_BE / 4],
+  ['bI', C_BI / 4],
+  ['vReset', C_V_RESET / 4],
+] as const;
+const spikeWords = [
+  ['floor', C_FLOOR / 4],
+  ['vThresh', C_V_THRESH / 4],
+  ['inverseWidth', C_INVERSE_WIDTH / 4],
+  ['height', C_HEIGHT / 4],
+] as const;
 
 export interface WasmOptions {
   readonly threads: number;
@@ -34,7 +92,7 @@ export interface WasmOptions {
 /** Byte offset of a target's 8 lanes: currents lie as [N] (E, I), adjoints as [N] (P of E, Q of E, P of I, Q of I). */
 function targetOffset(target: number, size: number, vectors: number): number {
   const [cell, receptor] = target < size ? [target, 0] : [target - size, 1];
-  return (cell * 2 + receptor) * vectors * 4 * lanes;
+  return (cell * 2 + receptor) * vectors * 4 * LANES;
 }
 
 /** [R] (bytes of the first edge, of the end, bytes of the first segment, of the end). */
@@ -92,23 +150,28 @@ export class WasmKernel implements Kernel {
       forwardEdges: place(2 * edges),
       backwardEdges: place(2 * this.backwardRows[size]!),
       gainEdges: place(edges),
-      cells: place(cellWords * size),
+      cells: memory.take(CELL_BYTES * size),
       vRest: place(size),
     };
-    const bytes = workspaceBytes(size, inputSize, interval);
+    const tape = interval > 0 ? tapeBytes(size, interval) : 0;
+    const bytes = Math.ceil((sharedTape(size, inputSize) + tape) / 64) * 64;
     memory.setContext({
-      inputSize,
-      size,
-      steps,
-      gainCount: network.gainCount,
-      edgeCount: edges,
-      forwardRows: memory.place(forwardRows(plan)),
-      segments: memory.place(segmentRecords(plan)),
-      ...this.places,
-      backwardRows: memory.place(this.backwardRows.map((place) => 8 * place)),
-      workspaces: memory.take(bytes * options.threads),
-      workspaceBytes: bytes,
-      checkpointSteps: interval,
+      [INPUT_SIZE]: inputSize,
+      [SIZE]: size,
+      [STEPS]: steps,
+      [GAIN_COUNT]: network.gainCount,
+      [EDGE_COUNT]: edges,
+      [FORWARD_ROWS]: memory.place(forwardRows(plan)),
+      [SEGMENTS]: memory.place(segmentRecords(plan)),
+      [GAIN_EDGES]: this.places.gainEdges,
+      [FORWARD_EDGES]: this.places.forwardEdges,
+      [BACKWARD_EDGES]: this.places.backwardEdges,
+      [CELLS]: this.places.cells,
+      [V_REST]: this.places.vRest,
+      [BACKWARD_ROWS]: memory.place(this.backwardRows.map((place) => 8 * place)),
+      [WORKSPACES]: memory.take(bytes * options.threads),
+      [WORKSPACE_BYTES]: bytes,
+      [CHECKPOINT_STEPS]: interval,
     });
     this.chunks = new ChunkStore(memory, network, interval);
     const module = new webAssembly.Module(Buffer.from(kernelWasmBase64, 'base64'));
@@ -125,7 +188,7 @@ export class WasmKernel implements Kernel {
     this.memory.float32(this.places.gainEdges, model.gainGather.length).set(model.gainGather);
     this.memory.float32(this.places.vRest, this.network.size).set(parameters.vRest);
     this.writeCells(model, parameters);
-    this.memory.setContext({ freeWeights: parameters.weight === undefined ? 0 : 1 });
+    this.memory.setContext({ [FREE_WEIGHTS]: parameters.weight === undefined ? 0 : 1 });
     this.chunks.setFreeWeights(parameters.weight?.length ?? 0);
   }
 
@@ -148,12 +211,12 @@ export class WasmKernel implements Kernel {
     this.memory.write(place.on, on);
     this.memory.write(place.off, off);
     this.memory.setContext({
-      onThreshold: place.on,
-      offThreshold: place.off,
-      paddedInputs: padded,
-      minSteps: task.minSteps,
-      durationChoices: task.maxSteps - task.minSteps + 1,
-      seed: task.seed,
+      [ON_THRESHOLD]: place.on,
+      [OFF_THRESHOLD]: place.off,
+      [PADDED_INPUTS]: padded,
+      [MIN_STEPS]: task.minSteps,
+      [DURATION_CHOICES]: task.maxSteps - task.minSteps + 1,
+      [SEED]: task.seed,
     });
   }
 
@@ -184,7 +247,7 @@ export class WasmKernel implements Kernel {
     const { size, gainCount } = this.network;
     checkCountGradient(countGradient, this.taped, size);
     this.chunks.writeCountGradient(countGradient, this.taped);
-    const count = Math.ceil(this.taped / lanes);
+    const count = Math.ceil(this.taped / LANES);
     this.pool.run(operation.backward, count);
     const total = zeroSums(size, gainCount, parameters.weight?.length ?? 0, single);
     for (let chunk = 0; chunk < count; chunk++) addSums(total, this.chunks.readSums(chunk) as GradientSums, single);
@@ -201,10 +264,10 @@ export class WasmKernel implements Kernel {
     const spikes = new Uint8Array(steps * size);
     const vMv = new Float32Array(steps * (voltagesOf?.length ?? 0));
     for (let t = 0; t < steps; t++) {
-      const v = this.memory.float32(this.pool.exports.stepChunk(chunk, 0, t) >>> 0, size * lanes);
-      for (let i = 0; i < size; i++) spikes[t * size + i] = v[i * lanes]! >= parameters.vThresh[i]! ? 1 : 0;
+      const v = this.memory.float32(this.pool.exports.stepChunk(chunk, 0, t) >>> 0, size * LANES);
+      for (let i = 0; i < size; i++) spikes[t * size + i] = v[i * LANES]! >= parameters.vThresh[i]! ? 1 : 0;
       voltagesOf?.forEach((i, k) => {
-        vMv[t * voltagesOf.length + k] = v[i * lanes]!;
+        vMv[t * voltagesOf.length + k] = v[i * LANES]!;
       });
     }
     return voltagesOf === undefined ? { spikes } : { spikes, vMv };
@@ -216,7 +279,7 @@ export class WasmKernel implements Kernel {
   }
 
   private runForward(trials: number, tape: boolean): KernelCounts {
-    this.pool.run(tape ? operation.forwardTaped : operation.forward, Math.ceil(trials / lanes));
+    this.pool.run(tape ? operation.forwardTaped : operation.forward, Math.ceil(trials / LANES));
     this.taped = tape ? trials : 0;
     return this.chunks.readCounts(trials);
   }
@@ -243,7 +306,7 @@ export class WasmKernel implements Kernel {
       for (let k = 0; k < backwardRows[i + 1]! - backwardRows[i]!; k++) {
         const at = 2 * (backwardRows[i]! + k);
         offsets[at] =
-          k < count ? targetOffset(plan.target[first + k]!, size, 2) : targetOffset(size - 1, size, 2) + 16 * lanes;
+          k < count ? targetOffset(plan.target[first + k]!, size, 2) : targetOffset(size - 1, size, 2) + 16 * LANES;
         floats[at + 1] = k < count ? gather[first + k]! : 0;
       }
     }
@@ -251,16 +314,13 @@ export class WasmKernel implements Kernel {
 
   private writeCells(model: CoreModel, parameters: KernelParameters): void {
     const { size } = this.network;
-    const floats = this.memory.float32(this.places.cells, cellWords * size);
-    const words = this.memory.int32(this.places.cells, cellWords * size);
+    const words = CELL_BYTES / 4;
+    const floats = this.memory.float32(this.places.cells, words * size);
+    const whole = this.memory.int32(this.places.cells, words * size);
     for (let i = 0; i < size; i++) {
-      const constants = model.spikeConstants[i]!;
-      cellNames.forEach((name, k) => {
-        if (name === 'refractorySteps') words[i * cellWords + k] = parameters.refractorySteps[i]!;
-        else if (name === 'floor' || name === 'inverseWidth' || name === 'height' || name === 'vThresh') {
-          floats[i * cellWords + k] = constants[name];
-        } else floats[i * cellWords + k] = parameters[name][i]!;
-      });
+      for (const [name, place] of parameterWords) floats[i * words + place] = parameters[name][i]!;
+      for (const [name, place] of spikeWords) floats[i * words + place] = model.spikeConstants[i]![name];
+      whole[i * words + C_REFRACTORY / 4] = parameters.refractorySteps[i]!;
     }
   }
 
