@@ -1,4 +1,5 @@
 // Builds dist/: the WebAssembly kernel, then TypeScript, then the note of what was built. Knows no science.
+import './surroundings.mjs';
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {

@@ -66,7 +66,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const blanks = drawBlanks(task, blankTrials);
   const trained = runNetwork(context, kind, model, test, blanks, 'trained');
   const before = runNetwork(context, kind, untrained, test, blanks, 'untrained');
-  const { seed } = params;
+  const seed = params.evaluate.seed ?? params.seed;
   const learner = { trialsPerOdour: learnerTrials, ...progressOf(context, 'training trials drawn') };
   const baselines = inputBaselines(task, test, learner, seed);
   const evaluation = joinEvaluation(

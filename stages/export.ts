@@ -1,6 +1,7 @@
 /** export: trained model + odour task → a self-contained PyNN project (SpiNNaker, NEST, Brian2), a NIR graph, and a report of what was rounded. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { digestOf } from '../src/base/digest.ts';
 import { encodeNir } from '../src/formats/hdf5/nir.ts';
 import { drawTrial } from '../src/odour/draw-trial.ts';
 import type { OdourTask, SpikeEvents, Trial } from '../src/odour/odour-task.ts';
@@ -81,7 +82,8 @@ function reportOf(model: Model, quantised: QuantisedNetwork, prediction: ReturnT
 
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
   const settings = context.params.export;
-  const model = decodeModel(await readFile(context.inputs['model']!));
+  const bytes = await readFile(context.inputs['model']!);
+  const model = decodeModel(bytes);
   const task = decodeOdourTask(await readFile(context.inputs['task']!));
   checkExportable(model);
   const calibration = draw(task, spreadTrials(task, 'validation', settings.calibrationTrials));
@@ -99,6 +101,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const prediction = predict(model, quantised, inputs);
   const files = pynnProject({
     model,
+    modelDigest: digestOf(bytes),
     quantised,
     trials,
     inputs,

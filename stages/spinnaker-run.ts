@@ -51,8 +51,10 @@ async function runTarget(context: StageContext<Params>, project: ExportedProject
     signal: context.signal,
     log: (message) => context.log(message),
   };
-  if (target === 'firmware')
-    return runFirmware(project, python, board.version, settings.exportedTrials ?? defaultFirmwareTrials);
+  if (target === 'firmware') {
+    const trials = settings.exportedTrials ?? defaultFirmwareTrials;
+    return runFirmware(project, python, board.version, { trials, seed: settings.seed ?? context.params.seed });
+  }
   if (target === 'virtual') return runVirtual(project, python, board.version);
   if (target === 'board')
     return runBoard(project, python, board, settings.timeScaleFactor ?? project.head.timeScaleFactor);

@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../src/base/canonical-json.ts';
+import { digestOf } from '../src/base/digest.ts';
 import { percent } from '../src/base/text.ts';
 import { version } from '../src/base/version.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
@@ -28,7 +29,7 @@ import { defineStage, type Headline, type StageContext, type StageDefinition } f
 import { trainingDoubts, trainingHeadlines } from './train/headlines.ts';
 import { LiveLog } from './train/live-log.ts';
 import { Meter } from './train/meter.ts';
-import { type Params, paramsSchema } from './train/params.ts';
+import { type Params, paramsSchema, type TrainParams } from './train/params.ts';
 import { Scratch } from './train/scratch.ts';
 import { checkPopulations, startSettings, trainingSettings } from './train/settings.ts';
 
@@ -58,9 +59,12 @@ export default stage;
 
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
   const { params, inputs } = context;
-  const pathway = decodePathway(await readFile(inputs['pathway']!));
-  const task = decodeOdourTask(await readFile(inputs['task']!));
-  const { train, seed } = params;
+  const pathwayFile = await readFile(inputs['pathway']!);
+  const taskFile = await readFile(inputs['task']!);
+  const pathway = decodePathway(pathwayFile);
+  const task = decodeOdourTask(taskFile);
+  const { train } = params;
+  const seed = train.seed ?? params.seed;
   checkPopulations(train, pathway);
   const settings = trainingSettings(train, seed);
   const start = startSettings(train, settings);
@@ -78,12 +82,14 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const training = new TrainingRun({ ...prepared, task, settings });
   const data = mergeSources(sourcesOf(pathway.provenance), sourcesOf(task.provenance));
   const config = {
-    train: (context.given as Partial<Params>).train ?? {},
+    train: settled(train, { seed, trialSeed: task.seed }),
     seed,
+    trialSeed: task.seed,
     backend,
     data,
     pathway: rulesOf(pathway),
     odours: rulesOf(task),
+    inputs: { pathway: digestOf(pathwayFile), task: digestOf(taskFile) },
   };
   try {
     return await trainAndWrite(context, training, config);
@@ -91,6 +97,12 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     training.dispose();
     prepared.kernel.close();
   }
+}
+
+/** All parameters as they count, defaults and seeds filled in; not what the run is called at W&B, which decides nothing. */
+function settled(train: TrainParams, { seed, trialSeed }: { readonly seed: number; readonly trialSeed: number }) {
+  const { log: _, calibration, ...others } = train;
+  return { ...others, seed, calibration: { ...calibration, seed: calibration.seed ?? trialSeed } };
 }
 
 /** How the pathway or the task was made, without the list of its data. */

@@ -24,6 +24,13 @@ export const paramsSchema = {
           default: 24,
           description: 'trials without odour: rest rates, and the threshold of an answer',
         },
+        seed: {
+          type: ['integer', 'null'],
+          minimum: 0,
+          maximum: 4294967295,
+          default: null,
+          description: 'of the resampling behind intervals; null: the seed of all',
+        },
         kernel: {
           enum: ['reference', 'wasm'],
           default: 'wasm',

@@ -79,16 +79,16 @@ async function compareStates(project: ExportedProject, path: string, trials: num
   return result;
 }
 
-/** Runs the first `count` exported trials, with the reset between that a board gets; throws UserError at a spike or state that is not the predicted one. */
+/** Runs the first exported trials, packets in the order that `seed` draws, with the reset between that a board gets; throws UserError at a spike or state that is not the predicted one. */
 export async function runFirmware(
   project: ExportedProject,
   run: PythonRun,
   version: number,
-  count: number,
+  { trials: count, seed }: { readonly trials: number; readonly seed: number },
 ): Promise<Outcome> {
   const numbers = project.trials.slice(0, count).map((_, k) => k);
   const config = virtualConfig(version);
-  const args = ['--states', '--trials', numbers.join(',')];
+  const args = ['--states', '--trials', numbers.join(','), '--seed', `${seed}`];
   const done = await runScriptOf(run, 'firmware.py', args, { 'spynnaker.cfg': config, '.spynnaker.cfg': config });
   if (done.exitCode !== 0 && done.exitCode !== unequalStatus)
     throw userError(`spinnaker-run: firmware.py ended with ${done.exitCode}:\n  ${tailOf(done.output)}`);

@@ -33,6 +33,13 @@ export const paramsSchema = {
           default: null,
           description: 'board: slow-down against real time; null: as exported',
         },
+        seed: {
+          type: ['integer', 'null'],
+          minimum: 0,
+          maximum: 4294967295,
+          default: null,
+          description: 'firmware: of the order in which the packets of a tick arrive; null: the seed of all',
+        },
         python: {
           type: 'string',
           default: 'python3',

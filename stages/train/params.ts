@@ -184,6 +184,13 @@ export const paramsSchema = {
           properties: {
             trials: { type: 'integer', minimum: 1, default: 64, description: 'training trials used' },
             rounds: { type: 'integer', minimum: 0, default: 12, description: 'rounds' },
+            seed: {
+              type: ['integer', 'null'],
+              minimum: 0,
+              maximum: 4294967295,
+              default: null,
+              description: "picks those trials, hence the start; null: the trials' own seed",
+            },
             leastThreshold: {
               type: 'number',
               exclusiveMinimum: 0,
@@ -224,6 +231,13 @@ export const paramsSchema = {
           items: { type: 'string' },
           default: [],
           description: 'populations without fast outputs, beyond the projections that the pathway leaves out',
+        },
+        seed: {
+          type: ['integer', 'null'],
+          minimum: 0,
+          maximum: 4294967295,
+          default: null,
+          description: 'of the order of training trials; null: the seed of all',
         },
         checkpointEvery: {
           type: 'integer',

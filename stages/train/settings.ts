@@ -40,6 +40,7 @@ export function startSettings(params: TrainParams, settings: TrainingSettings): 
     initial: { ...cellConstants, excitation, inhibition, targetRateHz },
     calibrationTrials: calibration.trials,
     calibrationRounds: calibration.rounds,
+    calibrationSeed: calibration.seed,
     leastThreshold: calibration.leastThreshold,
   };
 }

@@ -4,6 +4,7 @@ import { boardMutants } from './board.ts';
 import { kernelMutants } from './kernel.ts';
 import type { Mutant } from './mutant.ts';
 import { paramsMutants } from './params.ts';
+import { productMutants } from './products.ts';
 import { runnerMutants } from './runner.ts';
 import { scriptMutants } from './scripts.ts';
 import { stageMutants } from './stages.ts';
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...trainingMutants,
   ...stageMutants,
   ...paramsMutants,
+  ...productMutants,
   ...runnerMutants,
   ...scriptMutants,
 ];

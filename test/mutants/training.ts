@@ -220,8 +220,8 @@ export const trainingMutants: readonly Mutant[] = [
       {
         id: 'E3',
         what: 'a checkpoint of other settings is taken',
-        find: 'if (header.run !== identityOf(run, run.setup.settings)) {',
-        replace: 'if (header.run === undefined) {',
+        find: 'if (header.epochs !== run.setup.settings.epochs || header.line !== lineOf(run)) {',
+        replace: 'if (header.line === undefined) {',
       },
     ],
   ),

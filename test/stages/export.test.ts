@@ -1,10 +1,11 @@
 /** Stage export: files that stand on their own, and the same spikes from them as from the model. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
+import { digestOf } from '../../src/base/digest.ts';
 import { drawTrial } from '../../src/odour/draw-trial.ts';
 import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
 import { encodeModel } from '../../src/snn/network/model-file.ts';
-import type { SpikingNetwork } from '../../src/snn/network/network.ts';
+import type { Model, SpikingNetwork } from '../../src/snn/network/network.ts';
 import { decodeBoardNetwork } from '../../src/spinnaker/project/network-data.ts';
 import { decodeSpikes, decodeTrials } from '../../src/spinnaker/project/trial-data.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
@@ -29,6 +30,42 @@ describe('stage export', () => {
   before(async () => {
     run = await exported({ trials: 3, calibrationTrials: 4 });
     await rm(run.folder, { recursive: true });
+  });
+
+  it('says in the README whose data the network is made of, their terms, its seeds, version and model', async () => {
+    const readmeOf = async (provenance: Model['provenance']) => {
+      const bytes = encodeModel({ ...model, provenance });
+      const run = await exported({ trials: 1, calibrationTrials: 1 }, { model: bytes, task: encodeOdourTask(task) });
+      await rm(run.folder, { recursive: true });
+      return { text: Buffer.from(run.files['pynn/README.md']!).toString(), digest: digestOf(bytes) };
+    };
+    const source = { name: 'connections.csv.gz', sha256: 'cd'.repeat(32), about: '', licence: '', cite: '' };
+    const made = await readmeOf({ data: [{ ...source, synthetic: true }], seed: 7, trialSeed: 8, version: '9.9' });
+    for (const text of [
+      'SYNTHETIC data',
+      '| connections.csv.gz | synthetic | cdcdcd',
+      'cc-snn 9.9',
+      'seed 7',
+      'seed 8',
+      'no terms of their own',
+      made.digest,
+    ])
+      assert.ok(made.text.includes(text), text);
+    assert.doesNotMatch(made.text, /FlyWire|DoOR|CC BY/);
+    const about = 'FlyWire | FAFB';
+    const real = await readmeOf({
+      data: [{ ...source, synthetic: false, about, licence: 'CC BY-NC 4.0', cite: 'doi:10.1/x' }],
+    });
+    for (const text of [
+      'Real data: FlyWire \\| FAFB',
+      '- FlyWire \\| FAFB, CC BY-NC 4.0, doi:10.1/x',
+      'seed not stated',
+    ])
+      assert.ok(real.text.includes(text), text);
+    assert.doesNotMatch(real.text, /SYNTHETIC/);
+    const own = await readmeOf({ data: [{ ...source, synthetic: false }] });
+    assert.match(own.text, /connections.csv.gz of undeclared origin[\s\S]*Nobody declared the terms/);
+    assert.match((await readmeOf({})).text, /Data of unknown origin[\s\S]*Nobody declared the terms/);
   });
 
   it('writes the whole project, the NIR graph and a report', () => {

@@ -3,9 +3,12 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { digestOf, digestOfJson } from '../../src/base/digest.ts';
+import { withDefaults } from '../../src/base/schema.ts';
 import { encodePathway } from '../../src/connectome/pathway-file.ts';
 import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
 import { decodeModel } from '../../src/snn/network/model-file.ts';
+import { paramsSchema } from '../../stages/train/params.ts';
 import stage from '../../stages/train.ts';
 import { plantedTask } from '../rig/planted-task.ts';
 import { randomPathway } from '../rig/random-model.ts';
@@ -215,13 +218,42 @@ describe('stage train', () => {
     assert.equal(provenance['version'], version);
     assert.equal(provenance['seed'], 3);
     assert.deepEqual(Object.keys(provenance).sort(), [
-      ...['backend', 'data', 'metrics', 'odours', 'pathway', 'seed', 'train', 'version'],
+      ...['backend', 'data', 'inputs', 'metrics', 'odours', 'pathway', 'seed', 'train', 'trialSeed', 'version'],
     ]);
+    const { log: _, ...settings } = withDefaults(paramsSchema, params).train;
+    const { seed } = plantedTask();
+    assert.deepEqual(
+      provenance['train'],
+      { ...settings, seed: 3, calibration: { ...settings.calibration, seed } },
+      'what is left to its default is told too',
+    );
+    assert.deepEqual(provenance['inputs'], { pathway: digestOf(inputs.pathway), task: digestOf(inputs.task) });
     const data = [{ name: 'connections.csv.gz', sha256: 'ab', synthetic: true, about: '', licence: '', cite: '' }];
     const pathway = encodePathway({ ...randomPathway(), provenance: { data } });
     const run = await train({ inputs: { ...inputs, pathway } });
     await rm(run.folder, { recursive: true });
     assert.deepEqual(decodeModel(run.files['model.safetensors']!).provenance['data'], data);
+  });
+
+  it('draws the order of trials by train.seed and the start by train.calibration.seed, each apart from the other', async () => {
+    const modelsOf = async (train_: object, seed = 3) => {
+      const { calibration } = params.train;
+      const { calibrationSeed = null, ...others } = train_ as { calibrationSeed?: number };
+      const given = { ...params.train, epochs: 1, ...others, calibration: { ...calibration, seed: calibrationSeed } };
+      const run = await train({ params: { seed, train: given } });
+      await rm(run.folder, { recursive: true });
+      const networkOf = (name: string) => {
+        const { network } = decodeModel(run.files[name]!);
+        return digestOfJson([...network.cells.vThreshMv, ...network.weightNa]);
+      };
+      return { start: networkOf('untrained.safetensors'), trained: networkOf('model.safetensors') };
+    };
+    const usual = await modelsOf({});
+    assert.deepEqual(await modelsOf({ seed: 3 }, 9), usual, 'train.seed comes before the seed of all');
+    const ordered = await modelsOf({ seed: 9 });
+    assert.equal(ordered.start, usual.start);
+    assert.notEqual(ordered.trained, usual.trained);
+    assert.notEqual((await modelsOf({ calibrationSeed: 9 })).start, usual.start);
   });
 
   it('says which parameter it does not know', async () => {

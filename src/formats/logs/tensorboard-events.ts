@@ -1,4 +1,5 @@
 /** Scalars, histograms and texts → the bytes of a TensorBoard event file, whole or as it grows. Knows no clock: wall times are given. */
+import { concat } from '../../base/concat.ts';
 import { crc32c } from '../crc.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
@@ -22,14 +23,7 @@ const bins = 30;
  * test/formats/tensorboard-events.test.ts.
  */
 export function encodeTensorboardEvents(steps: readonly EventStep[]): Uint8Array {
-  const frames = [tensorboardHead(steps[0]?.wallTime ?? 0), ...steps.map(tensorboardEvent)];
-  const out = new Uint8Array(frames.reduce((sum, frame) => sum + frame.length, 0));
-  let at = 0;
-  for (const frame of frames) {
-    out.set(frame, at);
-    at += frame.length;
-  }
-  return out;
+  return concat([tensorboardHead(steps[0]?.wallTime ?? 0), ...steps.map(tensorboardEvent)]);
 }
 
 /** What the file begins with. */

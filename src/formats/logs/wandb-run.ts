@@ -1,4 +1,5 @@
 /** A run → the bytes of a Weights & Biases offline file (`run-ID.wandb`), whole or as it grows. Knows no clock and no network. */
+import { concat } from '../../base/concat.ts';
 import { crc32 } from '../crc.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
@@ -32,14 +33,7 @@ const RECORD_HEADER = 7;
  */
 export function encodeWandbRun({ history, summary, ...head }: WandbRun): Uint8Array {
   const log = new WandbLog(head);
-  const parts = [log.head(), ...history.map(({ step, values }) => log.step(step, values)), log.end(summary)];
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return concat([log.head(), ...history.map(({ step, values }) => log.step(step, values)), log.end(summary)]);
 }
 
 /** The same file as it grows: each call gives the bytes to append. `head` comes first, `end` last. */
@@ -127,12 +121,7 @@ class BlockLog {
 
   /** What was appended since the last call. */
   take(): Uint8Array {
-    const out = new Uint8Array(this.parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of this.parts) {
-      out.set(part, at);
-      at += part.length;
-    }
+    const out = concat(this.parts);
     this.parts = [];
     return out;
   }

@@ -1,5 +1,6 @@
 /** The .xz container ⇄ bytes. Knows nothing of what the bytes are. Source: the .xz file format, tukaani.org/xz. */
 import xzDecompress from 'xz-decompress';
+import { concat } from '../../base/concat.ts';
 import { crc32 } from '../crc.ts';
 import { xzMagic, xzUnpackedSize } from './xz-index.ts';
 
@@ -59,13 +60,7 @@ class ByteList {
   }
 
   bytes(): Uint8Array {
-    const all = new Uint8Array(this.length);
-    let at = 0;
-    for (const part of this.parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    return concat(this.parts);
   }
 
   withCrc(): Uint8Array {

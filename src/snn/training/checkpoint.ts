@@ -16,15 +16,14 @@ import type { EpochRecord } from './epoch-record.ts';
 import type { EpochSums } from './epoch-sums.ts';
 import type { TrainingRun } from './training-run.ts';
 
-const FORMAT = 'cc-snn checkpoint 2';
+const FORMAT = 'cc-snn checkpoint 3';
 
 /** What is not an array. */
 interface Header {
   readonly format: string;
-  /** Digest of the start and the settings that the state belongs to. */
-  readonly run: Digest;
-  /** The same without the number of epochs. */
+  /** Digest of the start and the settings that the state belongs to, but for the number of epochs. */
   readonly line: Digest;
+  readonly epochs: number;
   readonly step: number;
   /** Steps each optimizer has applied: the main one leaves out exploded steps. */
   readonly iterations: Readonly<Record<string, number>>;
@@ -41,8 +40,8 @@ export function encodeCheckpoint(run: TrainingRun): Uint8Array {
   }
   const header: Header = {
     format: FORMAT,
-    run: identityOf(run, run.setup.settings),
     line: lineOf(run),
+    epochs: run.setup.settings.epochs,
     step: run.step,
     iterations: Object.fromEntries(Object.entries(optimizersOf(run)).map(([name, adam]) => [name, adam.iterations])),
     skippedInARow: run.main.guard.skippedInARow,
@@ -56,7 +55,7 @@ export function encodeCheckpoint(run: TrainingRun): Uint8Array {
 /** Puts a fresh run into the state of a checkpoint; throws a UserError where it belongs to another start or other settings. */
 export function restoreCheckpoint(run: TrainingRun, bytes: Uint8Array): void {
   const { file, header } = readCheckpoint(bytes);
-  if (header.run !== identityOf(run, run.setup.settings)) {
+  if (header.epochs !== run.setup.settings.epochs || header.line !== lineOf(run)) {
     throw userError(
       'checkpoint: it belongs to a run with other data or settings',
       'resume with the parameters it was made with, or start without it',
@@ -117,23 +116,19 @@ function variablesOf(run: TrainingRun): Record<string, tf.Variable> {
   return Object.assign({}, ...Object.values(optimizersOf(run)).map((adam) => adam.state()));
 }
 
-/** Digest of all that decides the steps to come: start, calibration, task, settings, backend. */
-function identityOf(run: TrainingRun, settings: object): Digest {
-  const { model, calibrationCounts, task } = run.setup;
+/** Digest of all that decides the steps to come but the number of epochs: start, calibration, task, settings, backend. */
+function lineOf(run: TrainingRun): Digest {
+  const { model, calibrationCounts, task, settings } = run.setup;
+  const { epochs: _, ...others } = settings;
   const { onProbability, offProbability, ...taskHead } = task;
   const bytesOf = (array: Float32Array) => digestOf(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   return digestOfJson({
     start: digestOf(encodeModel({ ...model, readouts: [], provenance: {} })),
     arrays: [calibrationCounts, onProbability, offProbability].map(bytesOf),
     task: taskHead,
-    settings: plain(settings),
+    settings: plain(others),
     backend: tf.getBackend(),
   });
-}
-
-function lineOf(run: TrainingRun): Digest {
-  const { epochs: _, ...others } = run.setup.settings;
-  return identityOf(run, others);
 }
 
 /** Settings as JSON: an infinite bound becomes a text. */

@@ -16,7 +16,7 @@ const CALIBRATION = 0x63616c69;
 
 /**
  * Builds the network, opens a kernel for it with the task's trials, and calibrates thresholds on training trials of the first epoch
- * (no validation or test trial is seen). Deterministic in task.seed. Throws RangeError where task and pathway do not fit.
+ * (no validation or test trial is seen). Deterministic in start.calibrationSeed, or task.seed where there is none. Throws RangeError where task and pathway do not fit.
  */
 export function prepareTraining(
   pathway: Pathway,
@@ -39,7 +39,7 @@ export function prepareTraining(
   const model: Pick<Model, 'network' | 'typeNames' | 'typeIdx' | 'steps'> = { ...built, steps: task.steps };
   const kernel = open(kernelNetworkOf(model.network, task.steps));
   kernel.setTask(kernelTaskOf(task));
-  const source = { trials: kernelTrialsOf(calibrationTrials(task, start.calibrationTrials)) };
+  const source = { trials: kernelTrialsOf(calibrationTrials(task, start)) };
   const network = calibrateThresholds(kernel, model, source, {
     targetRateHz: start.initial.targetRateHz,
     rounds: start.calibrationRounds,
@@ -52,7 +52,8 @@ export function prepareTraining(
   return { model: { ...model, network }, kernel, calibrationCounts };
 }
 
-/** `count` training trials of the first epoch, spread over odours. */
-function calibrationTrials(task: OdourTask, count: number): Trial[] {
-  return new RandomStream([task.seed, CALIBRATION]).shuffle(trialsOf(task, 'train')).slice(0, count);
+/** Training trials of the first epoch, spread over odours. */
+function calibrationTrials(task: OdourTask, start: StartSettings): Trial[] {
+  const seed = start.calibrationSeed ?? task.seed;
+  return new RandomStream([seed, CALIBRATION]).shuffle(trialsOf(task, 'train')).slice(0, start.calibrationTrials);
 }

@@ -42,6 +42,8 @@ export interface StartSettings {
   /** Training trials and rounds of forward runs that set the thresholds. */
   readonly calibrationTrials: number;
   readonly calibrationRounds: number;
+  /** Picks those trials; null or left out: the task's seed. */
+  readonly calibrationSeed?: number | null;
   /** Lowest calibrated threshold, relative to the initial one. */
   readonly leastThreshold: number;
 }

@@ -1,5 +1,6 @@
 /** Trained network → the files of a self-contained PyNN project, as bytes by name. Knows no file system and runs nothing. */
 
+import type { Digest } from '../../base/digest.ts';
 import type { Trial } from '../../odour/odour-task.ts';
 import type { Model } from '../../snn/network/network.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
@@ -16,6 +17,8 @@ import { encodeInputs, encodeSpikes } from './trial-data.ts';
 
 export interface ProjectParts {
   readonly model: Model;
+  /** Of the model's file. */
+  readonly modelDigest: Digest;
   readonly quantised: QuantisedNetwork;
   readonly trials: readonly Trial[];
   readonly inputs: readonly InputSpikes[];
@@ -26,7 +29,7 @@ export interface ProjectParts {
 
 /** File name → content. Deterministic. Throws RangeError where a part does not fit. */
 export function pynnProject(parts: ProjectParts): Record<string, string | Uint8Array> {
-  const { model, quantised, trials, inputs, expected, settings } = parts;
+  const { model, modelDigest, quantised, trials, inputs, expected, settings } = parts;
   const requirements = (['spiNNaker', 'nest', 'brian2', 'firmware'] as const).map(
     (backend) => [`requirements-${backend}.txt`, `${pinnedRequirements[backend].join('\n')}\n`] as const,
   );
@@ -38,7 +41,7 @@ export function pynnProject(parts: ProjectParts): Record<string, string | Uint8A
     'inputs.safetensors': encodeInputs(trials, inputs),
     'expected.safetensors': encodeSpikes(expected),
     'spynnaker.cfg': boardConfig(settings.board),
-    'README.md': readmeOf(model, quantised, trials.length, settings),
+    'README.md': readmeOf(model, modelDigest, quantised, trials.length, settings),
     'provenance.json': `${JSON.stringify(model.provenance, null, 2)}\n`,
     ...Object.fromEntries(requirements),
   };

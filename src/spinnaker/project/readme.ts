@@ -1,11 +1,19 @@
 /** The README of an exported PyNN project: what it holds, how to run it, whose data it is made of. Text only. */
+import type { Digest } from '../../base/digest.ts';
 import type { Model } from '../../snn/network/network.ts';
 import { ticksFor } from '../firmware/colour.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
 import type { BoardSettings } from './network-data.ts';
+import { originOf } from './origin.ts';
 
 /** Markdown. */
-export function readmeOf(model: Model, quantised: QuantisedNetwork, trials: number, settings: BoardSettings): string {
+export function readmeOf(
+  model: Model,
+  modelDigest: Digest,
+  quantised: QuantisedNetwork,
+  trials: number,
+  settings: BoardSettings,
+): string {
   const { wiring, shifts } = quantised.board;
   const { board } = settings;
   const rows = wiring.populations.map(
@@ -47,10 +55,5 @@ Initial V is v_rest in every backend.
 \`network.safetensors\` the network: \`cells.*\` trained values, \`board.*\` the board's 32-bit values, \`projection.k.*\` connections · \`inputs.safetensors\` input
 spikes · \`expected.safetensors\` predicted spikes · \`provenance.json\` how the model was trained and from which data.
 
-## Licence and sources
-This folder's program text: MIT. The network is derived from the data named in \`provenance.json\`: FlyWire FAFB v783 connectivity (Codex; CC BY-NC 4.0;
-Dorkenwald et al. 2024, doi:10.1038/s41586-024-07558-y; Schlegel et al. 2024, doi:10.1038/s41586-024-07686-5) and DoOR 2.0 responses
-(CC BY-SA 4.0; Münch & Galizia 2016, doi:10.1038/srep21841) where real data were used; a synthetic stand-in made from published statistics otherwise.
-Non-commercial use and share-alike follow from those licences.
-`;
+${originOf(model, modelDigest)}`;
 }

@@ -409,6 +409,7 @@ def main(given=None):
     parser.add_argument("--trials", help="numbers of exported trials, e.g. 0,1,2; default all")
     parser.add_argument("--states", action="store_true", help="write states.bin")
     parser.add_argument("--ticks", type=int, default=None, help="ticks to run a trial, if not as on the board")
+    parser.add_argument("--seed", type=int, default=1, help="of the order in which the packets of a tick arrive")
     arguments = parser.parse_args(given)
     network = run.Network(run.HERE)
     steps, size = network.head["steps"], network.head["size"]
@@ -420,7 +421,7 @@ def main(given=None):
     if path is None:
         raise run.Refusal(f"the network does not fit on the board: {report['error']}")
     mapped = time.time()
-    board = Board(path, machine, network, 1, print)
+    board = Board(path, machine, network, arguments.seed, print)
     results = []
     with open("states.bin" if arguments.states else os.devnull, "wb") as file:
         for trial in trials:

@@ -1,0 +1,70 @@
+/** Faults in the seeds that products are made with, and in what products say of themselves. */
+import { faultsIn, type Mutant } from './mutant.ts';
+
+export const productMutants: readonly Mutant[] = [
+  ...faultsIn(
+    'stages/train.ts',
+    ['stages/train'],
+    [
+      {
+        id: 'PR1',
+        what: "a training's own seed is not looked at",
+        find: 'train.seed ?? params.seed',
+        replace: 'params.seed',
+      },
+      {
+        id: 'PR2',
+        what: 'the model tells its settings without the seed that counted',
+        find: 'return { ...others, seed, calibration',
+        replace: 'return { ...others, calibration',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'stages/evaluate.ts',
+    ['package/seeds'],
+    [
+      {
+        id: 'PR3',
+        what: "an evaluation's own seed is not looked at",
+        find: 'params.evaluate.seed ?? params.seed',
+        replace: 'params.seed',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/training/prepare-training.ts',
+    ['stages/train'],
+    [
+      {
+        id: 'PR4',
+        what: 'the start has no seed of its own',
+        find: 'start.calibrationSeed ?? task.seed',
+        replace: 'task.seed',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/project/origin.ts',
+    ['stages/export'],
+    [
+      {
+        id: 'PR5',
+        what: 'an exported network of invented data is said to have terms nobody declared',
+        find: 'if (isSynthetic(sources)) return',
+        replace: 'if (sources.length > 9) return',
+      },
+      {
+        id: 'PR6',
+        what: 'a bar in a declared name cuts the table',
+        find: '.replace(/[|<>`]/g, (c) => `\\\\${c}`)',
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/base/concat.ts',
+    ['formats/tensorboard-events'],
+    [{ id: 'PR7', what: 'pieces overwrite each other', find: 'at += part.length;', replace: 'at += 0;' }],
+  ),
+];
