@@ -2,9 +2,8 @@
 import { cpuUsage } from 'node:process';
 import { withDefaults } from '../src/base/schema.ts';
 import type { Model } from '../src/snn/network/network.ts';
-import { calibrate } from '../src/spinnaker/quantise/calibration.ts';
 import { quantise } from '../src/spinnaker/quantise/quantise.ts';
-import { FloatSimulator } from '../src/spinnaker/simulators/float-simulator.ts';
+import { FloatSimulator, peaksOver } from '../src/spinnaker/simulators/float-simulator.ts';
 import { IntegerSimulator } from '../src/spinnaker/simulators/integer-simulator.ts';
 import { agreementOf } from '../src/spinnaker/simulators/raster.ts';
 import { paramsSchema } from '../stages/export/params.ts';
@@ -30,7 +29,7 @@ function main(): void {
   const model: Model = fullSizeModel();
   const { topology } = model.network;
   const input = randomInput(topology.inputSize, 500, 0.03);
-  const peaks = calibrate(model.network, [input]);
+  const peaks = peaksOver(model.network, [input]);
   const quantised = quantise(model.network, peaks, withDefaults(paramsSchema, {}).export.quantisation);
   const board = new IntegerSimulator(quantised.board);
   const float = new FloatSimulator(model.network);

@@ -7,12 +7,13 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const usage = `usage: node scripts/mutants.mjs [--only ID,…] [--list] [--jobs N] [--minutes N] [--first] [--json FILE]
+const usage = `usage: node scripts/mutants.mjs [--only ID,…] [--list] [--jobs N] [--minutes N] [--first] [--patience N] [--json FILE]
   --only ID,…    these mutants, or those whose file or id begins so (default: all)
   --list         says what there is and plants nothing
   --jobs N       copies of the tree at work at a time (default 2)
   --minutes N    begins no mutant after so many minutes (default 20)
   --first        only the tests that a mutant names, not the wider set for those that live
+  --patience N   so many times the time that tests may take: for a machine that others use too (default 1)
   --json FILE    where the results go (default dist/mutants.json)
 Build first (npm run build). Ends with 1 where a mutant lives without a stated reason, 2 where the list does not fit the code.`;
 
@@ -33,8 +34,8 @@ const wider = [
   ['scripts/', ['package/', 'architecture/']],
   ['', ['base/', 'formats/', 'connectome/', 'odour/', 'stages/']],
 ];
-/** Seconds that one run of tests may take; a mutant that takes longer hangs, and is dead. */
-const limits = { named: 180, wider: 420 };
+/** Seconds that one test, and one run of tests, may take; a mutant that takes longer hangs, and is dead. --patience lengthens them. */
+const limits = { test: 120, named: 180, wider: 420 };
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
@@ -95,7 +96,16 @@ let reports = 0;
 /** Runs tests until the first fails, or those of them that are so titled. { ok } or { ok: false, by: what failed }. */
 function runTests(folder, tests, seconds, titled) {
   const report = join(folder, `mocha-${reports++}.json`);
-  const args = ['--no-config', '--bail', '--exit', '--recursive', '--timeout', '120000', '--reporter', 'json'];
+  const args = [
+    '--no-config',
+    '--bail',
+    '--exit',
+    '--recursive',
+    '--timeout',
+    `${limits.test * 1000}`,
+    '--reporter',
+    'json',
+  ];
   const grep = titled === undefined ? [] : [`--fgrep=${titled}`];
   const more = ['--reporter-option', `output=${report}`, ...grep, ...tests.map(compiledTest)];
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CC_SNN_')));
@@ -235,7 +245,16 @@ function readArguments() {
   const flag = { type: 'boolean' };
   try {
     return parseArgs({
-      options: { only: text, list: flag, jobs: text, minutes: text, first: flag, json: text, help: flag },
+      options: {
+        only: text,
+        list: flag,
+        jobs: text,
+        minutes: text,
+        first: flag,
+        patience: text,
+        json: text,
+        help: flag,
+      },
     }).values;
   } catch (error) {
     console.error(`${error.message}\n${usage}`);
@@ -260,6 +279,7 @@ async function main() {
     console.error(chosen.length === 0 ? `no mutant is called ${given.only}` : `stale mutants:\n${stale.join('\n')}`);
     process.exit(2);
   }
+  for (const name of Object.keys(limits)) limits[name] *= Number(given.patience ?? 1);
   const began = new Date();
   const numbers = { jobs: Number(given.jobs ?? 2), minutes: Number(given.minutes ?? 20) };
   const results = await judgeAll(chosen, planted, { ...numbers, first: given.first === true });

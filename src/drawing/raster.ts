@@ -44,13 +44,13 @@ const AXIS_HEIGHT = 40;
 const LEAST_MARK = 0.7;
 
 /** What is drawn, and where it ends, px from the top of its picture. */
-export interface Raster {
+export interface RasterPicture {
   readonly body: string;
   readonly bottom: number;
 }
 
 /** The raster; its rows are the bands' rows from top to bottom. cost: O(spikes). */
-export function raster(options: RasterOptions, bands: readonly RasterBand[]): Raster {
+export function raster(options: RasterOptions, bands: readonly RasterBand[]): RasterPicture {
   const { width, left, right, gap } = options;
   const top = options.top + RATE_HEIGHT + RATE_GAP;
   const x = linearScale(0, options.steps * options.dtMs, left, width - right);

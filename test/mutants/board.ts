@@ -163,7 +163,7 @@ export const boardMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/spinnaker/firmware/board-cells.ts',
-    ['spinnaker/firmware', 'spinnaker/firmware-exp', 'spinnaker/integer-simulator'],
+    ['spinnaker/firmware', 'spinnaker/exported-files'],
     [
       {
         id: 'B30',
@@ -174,8 +174,8 @@ export const boardMutants: readonly Mutant[] = [
       {
         id: 'B31',
         what: 'inhibitory input is scaled by the excitatory constant',
-        find: 'initI: each(p.tauSynI, (tau, i) => synI(tau, i).init)',
-        replace: 'initI: each(p.tauSynI, (tau, i) => synE(tau, i).init)',
+        find: 'initI: each(p.tauSynI, ',
+        replace: 'initI: each(p.tauSynE, ',
       },
       {
         id: 'B32',
@@ -187,7 +187,7 @@ export const boardMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/spinnaker/firmware/board-network.ts',
-    ['spinnaker/'],
+    ['spinnaker/integer-simulator', 'spinnaker/exported-files'],
     [
       {
         id: 'B33',
@@ -283,7 +283,7 @@ export const boardMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/spinnaker/project/network-data.ts',
-    ['spinnaker/', 'stages/export'],
+    ['spinnaker/exported-files'],
     [
       {
         id: 'B44',
@@ -301,7 +301,7 @@ export const boardMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/spinnaker/project/trial-data.ts',
-    ['spinnaker/', 'stages/export', 'stages/spinnaker-run'],
+    ['spinnaker/exported-files'],
     [
       {
         id: 'B46',
@@ -319,7 +319,7 @@ export const boardMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/spinnaker/project/board-schema.ts',
-    ['stages/spinnaker-run', 'spinnaker/'],
+    ['spinnaker/exported-files'],
     [
       {
         id: 'B48',
@@ -331,7 +331,7 @@ export const boardMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/spinnaker/project/board-config.ts',
-    ['spinnaker/', 'stages/export'],
+    ['spinnaker/exported-files'],
     [
       {
         id: 'B49',
@@ -343,7 +343,7 @@ export const boardMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/spinnaker/project/python-environment.ts',
-    ['stages/spinnaker-run', 'spinnaker/'],
+    ['spinnaker/exported-files'],
     [
       {
         id: 'B50',

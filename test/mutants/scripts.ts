@@ -39,8 +39,8 @@ export const scriptMutants: readonly Mutant[] = [
       {
         id: 'X4',
         what: 'a list that does not fit the code passes',
-        find: 'process.exit(2);\n  }\n  const began',
-        replace: 'process.exit(0);\n  }\n  const began',
+        find: 'process.exit(2);\n  }\n  for (const name',
+        replace: 'process.exit(0);\n  }\n  for (const name',
       },
     ],
   ),

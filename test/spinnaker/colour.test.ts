@@ -1,8 +1,8 @@
 /** The colour of spikes: how many ticks a trial must run, and what is lost after a reset where it does not. */
 import assert from 'node:assert/strict';
 import { lateness, ticksFor } from '../../src/spinnaker/firmware/colour.ts';
-import { calibrate } from '../../src/spinnaker/quantise/calibration.ts';
 import { quantise } from '../../src/spinnaker/quantise/quantise.ts';
+import { peaksOver } from '../../src/spinnaker/simulators/float-simulator.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import { defaultPolicy } from '../rig/default-policy.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
@@ -20,7 +20,7 @@ describe('spinnaker/colour', () => {
   describe('in the simulator', () => {
     const { network, steps } = randomModel();
     const input = randomInput(network.topology.inputSize, steps, 0.1, 5);
-    const { board } = quantise(network, calibrate(network, [input]), defaultPolicy);
+    const { board } = quantise(network, peaksOver(network, [input]), defaultPolicy);
     const { inputSize, rowPtr } = board.wiring;
 
     it('makes connections between cells with delays up to the lateness fall out, and no input', () => {

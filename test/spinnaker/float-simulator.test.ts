@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { openKernel } from '../../src/snn/kernel/open-kernel.ts';
 import { kernelNetworkOf, kernelParametersOf } from '../../src/snn/network/simulate.ts';
-import { calibrate } from '../../src/spinnaker/quantise/calibration.ts';
-import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
+import { FloatSimulator, peaksOver } from '../../src/spinnaker/simulators/float-simulator.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
 
 describe('spinnaker/float-simulator', () => {
@@ -43,8 +42,8 @@ describe('spinnaker/float-simulator', () => {
   });
 
   it('finds the largest inputs and currents', () => {
-    const peaks = calibrate(network, [input]);
-    const more = calibrate(network, [input, randomInput(network.topology.inputSize, model.steps, 0.3, 2)]);
+    const peaks = peaksOver(network, [input]);
+    const more = peaksOver(network, [input, randomInput(network.topology.inputSize, model.steps, 0.3, 2)]);
     assert.ok(peaks.input.some((x) => x > 0));
     peaks.input.forEach((x, i) => {
       assert.ok(more.input[i]! >= x && peaks.current[i]! >= x, `place ${i}`);

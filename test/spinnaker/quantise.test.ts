@@ -1,7 +1,6 @@
 /** Rounding to the board: ranges, exact changes of units, guards, and what it is worth against the stock rule. */
 import assert from 'node:assert/strict';
 import { compareTrials, equalOf } from '../../src/spinnaker/compare/comparison.ts';
-import { calibrate } from '../../src/spinnaker/quantise/calibration.ts';
 import { type QuantisationPolicy, quantise } from '../../src/spinnaker/quantise/quantise.ts';
 import {
   expectedWeightFor,
@@ -11,7 +10,7 @@ import {
   tightShift,
   weightOf,
 } from '../../src/spinnaker/quantise/weight-shift.ts';
-import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
+import { FloatSimulator, peaksOver } from '../../src/spinnaker/simulators/float-simulator.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import { defaultPolicy } from '../rig/default-policy.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
@@ -19,7 +18,7 @@ import { randomInput, randomModel } from '../rig/random-model.ts';
 const model = randomModel();
 const { network } = model;
 const inputs = [0, 1, 2, 3].map((k) => randomInput(network.topology.inputSize, model.steps, 0.1, 5, k));
-const peaks = calibrate(network, inputs);
+const peaks = peaksOver(network, inputs);
 
 describe('spinnaker/weight-shift', () => {
   it('chooses shifts as sPyNNaker does: least power of two above the bound, 0 at least', () => {

@@ -83,7 +83,7 @@ function projection(
 }
 
 /** Every synthetic projection, in a fixed order. */
-export const projectionStatistics: readonly PublishedProjection[] = [
+export const publishedProjections: readonly PublishedProjection[] = [
   projection(['ORN', 'ORN', 99, [5.6, 5, 12], 72, [1.4, 1, 5], 78, [1.3, 1, 3]], antennal),
   projection(['ORN', 'LN', 2784, [10.4, 7, 96], 1224, [2.3, 1, 15], 137, [20.3, 7, 432]], antennal, { cross: 0.65 }),
   projection(['ORN', 'PN', 3611, [21.4, 15, 234], 1850, [2, 2, 9], 248, [16.5, 15.6, 45]], antennal, {

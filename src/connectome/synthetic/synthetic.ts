@@ -5,7 +5,7 @@
 import { deriveKey, type RandomKey, RandomStream } from '../../base/random.ts';
 import { syntheticCellTypes } from './cell-types.ts';
 import { type SyntheticCell, syntheticCells } from './cells.ts';
-import { projectionStatistics } from './projections.ts';
+import { publishedProjections } from './projections.ts';
 import {
   cellTypesTable,
   classificationTable,
@@ -33,7 +33,7 @@ function fullSize(population: string, subClass: string | undefined): number {
 }
 
 function wireAll(cells: readonly SyntheticCell[], scale: number, key: RandomKey): SyntheticPair[] {
-  return projectionStatistics.flatMap((statistics, i) =>
+  return publishedProjections.flatMap((statistics, i) =>
     wireProjection(statistics, cells, fullSize, scale, deriveKey(key, 1, i)),
   );
 }

@@ -141,7 +141,7 @@ function found(error: ErrorObject, message: string, hint?: string): Finding {
     path,
     what: 'value',
     keyword: error.keyword,
-    message: `${keyOf(path)} ${message}`,
+    message: `${dottedKey(path)} ${message}`,
     ...(advice === undefined ? {} : { hint: advice }),
     value: error.data as Json,
     takesText: error.keyword === 'type' && [(error.parentSchema as Schema)['type']].flat().includes('string'),
@@ -172,11 +172,11 @@ function wrongName(error: ErrorObject, key: string): Finding {
 
 /** `'params.train'`: what holds a key that is unknown or missing. */
 function groupOf(path: readonly string[]): string {
-  return `'${printable(keyOf(['params', ...path]))}'`;
+  return `'${printable(dottedKey(['params', ...path]))}'`;
 }
 
 /** `train.parameters[0].what` */
-export function keyOf(path: readonly string[]): string {
+export function dottedKey(path: readonly string[]): string {
   const text = path.reduce((key, step) => (/^\d+$/.test(step) ? `${key}[${step}]` : `${key}.${step}`), '');
   return path.length === 0 ? 'params' : printable(text.replace(/^\./, ''), 200);
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../../base/located-error.ts';
 import { writeFileAtomic } from '../store/atomic-file.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
-import { dependencyOf, type Manifest, type ProjectParts, projectFiles } from './new-project.ts';
+import { dependencyOf, type Manifest, type NewProjectParts, projectFiles } from './new-project.ts';
 
 /** The package that this file belongs to. */
 const packageRoot = fileURLToPath(new URL('../../../../', import.meta.url)).replace(/\/$/, '');
@@ -42,7 +42,7 @@ export async function initCommand(io: CommandIo): Promise<number> {
   return exitCodes.done;
 }
 
-function readParts(packageName: string): ProjectParts {
+function readParts(packageName: string): NewProjectParts {
   const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
   const example = Object.fromEntries(exampleFiles.map((path) => [path, read(`${examplePath}/${path}`)]));
   return { packageName, pipeline: read('pipeline.yaml'), example };

@@ -12,7 +12,7 @@ export interface Manifest {
 }
 
 /** What the new project is made from: texts of the package by their path in it. */
-export interface ProjectParts {
+export interface NewProjectParts {
   readonly packageName: string;
   /** The pipeline that the package ships. */
   readonly pipeline: string;
@@ -32,7 +32,7 @@ export interface ProjectPlace {
 const ignored = 'node_modules/\ndist/\ncache/\nartifacts/\n__pycache__/\n';
 
 /** Path → text of each file. cost: none to speak of. */
-export function projectFiles(parts: ProjectParts, place: ProjectPlace): ReadonlyMap<string, string> {
+export function projectFiles(parts: NewProjectParts, place: ProjectPlace): ReadonlyMap<string, string> {
   const { packageName, pipeline, example } = parts;
   const files = new Map([
     ['package.json', manifestText(parts, place)],
@@ -58,7 +58,7 @@ function moduleEnding(path: string): string {
   return path.replace(/\.ts$/, '.mts');
 }
 
-function manifestText({ packageName, example }: ProjectParts, place: ProjectPlace): string {
+function manifestText({ packageName, example }: NewProjectParts, place: ProjectPlace): string {
   const model = JSON.parse(example['package.json']!) as Manifest;
   const { manifest, folderName, dependency } = place;
   const depends = { ...manifest?.dependencies, ...manifest?.devDependencies }[packageName] !== undefined;

@@ -1,7 +1,7 @@
 /** Whether PyNN's IF_curr_exp and the board's 1 ms step can hold a model; where they cannot, what and which cell. Knows no files. */
 import { userError } from '../../base/located-error.ts';
 import type { CellParameters, Model, Readout, SpikingNetwork, Topology } from '../../snn/network/network.ts';
-import { endsOf, nameOf, projectionsOf } from './projections.ts';
+import { endsOf, projectionName, projectionsOf } from './projections.ts';
 
 /** `cell 17 of KC`, for a cell's number in the network. */
 export function cellName(topology: Pick<Topology, 'populations'>, cell: number): string {
@@ -46,7 +46,7 @@ function checkWeights({ topology, weightNa }: SpikingNetwork): void {
   const n = found.edge.findIndex((e) => isBad(weightNa[e]!));
   const all = found.edge.filter((e) => isBad(weightNa[e]!)).length;
   throw userError(
-    `export: ${nameOf(found)}: the weight from ${endsOf(found, n)} is ${weightNa[found.edge[n]!]} nA, want a finite number ≥ 0 (the receptor carries the sign); ${all} of its ${found.edge.length} weights are not`,
+    `export: ${projectionName(found)}: the weight from ${endsOf(found, n)} is ${weightNa[found.edge[n]!]} nA, want a finite number ≥ 0 (the receptor carries the sign); ${all} of its ${found.edge.length} weights are not`,
     foreignModel,
   );
 }

@@ -2,7 +2,7 @@
 import { userError } from '../../base/located-error.ts';
 import type { SpikingNetwork } from '../../snn/network/network.ts';
 import { cellName } from './exportable.ts';
-import { endsOf, nameOf, type ProjectionEdges, projectionsOf } from './projections.ts';
+import { endsOf, type ProjectionEdges, projectionName, projectionsOf } from './projections.ts';
 import type { QuantisationPolicy, QuantisedNetwork } from './quantise.ts';
 
 /** Share of a projection's weights that may become 0 before the board's network counts as another one. Free parameter. */
@@ -26,7 +26,7 @@ function checkProjection(
   if (lost === 0 || (lost < nonzero && (policy.rule === 'stock' || lost <= mostLost * nonzero))) return;
   const largest = p.edge.reduce((best, e, n) => (weightNa[e]! > weightNa[p.edge[best]!]! ? n : best), 0);
   throw userError(
-    `export: ${nameOf(p)}: ${lost} of ${p.edge.length} weights are too small for the board and became 0, the first ${weightText(p, weightNa, p.edge.findIndex(isLost))}; the largest is ${weightText(p, weightNa, largest)}`,
+    `export: ${projectionName(p)}: ${lost} of ${p.edge.length} weights are too small for the board and became 0, the first ${weightText(p, weightNa, p.edge.findIndex(isLost))}; the largest is ${weightText(p, weightNa, largest)}`,
     `the board holds the largest sum of inputs × headroom in 16 bits: lower export.quantisation.headroom (now ${policy.headroom}), or see whether one weight onto ${p.post} is far from the others`,
   );
 }

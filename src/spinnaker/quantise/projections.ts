@@ -21,7 +21,7 @@ export interface ProjectionEdges {
 }
 
 /** `PN→KC excitatory`. */
-export function nameOf(projection: Pick<ProjectionEdges, 'pre' | 'post' | 'receptor'>): string {
+export function projectionName(projection: Pick<ProjectionEdges, 'pre' | 'post' | 'receptor'>): string {
   return `${projection.pre}→${projection.post} ${projection.receptor}`;
 }
 

@@ -11,7 +11,7 @@ import type { BoardCellParameters } from '../firmware/board-cells.ts';
 import { type BoardNetwork, populationIdxOf, type Wiring } from '../firmware/board-network.ts';
 import { toS1615 } from '../firmware/fixed-point.ts';
 import type { FloatPeaks } from '../simulators/float-simulator.ts';
-import { endsOf, nameOf, type ProjectionEdges, projectionsOf } from './projections.ts';
+import { endsOf, type ProjectionEdges, projectionName, projectionsOf } from './projections.ts';
 import { roundedWord, slotMax, slotRange, stockShifts, tightShift, weightOf } from './weight-shift.ts';
 
 export interface QuantisationPolicy {
@@ -171,12 +171,12 @@ function projectionWords(
   if (wrapped > 0) {
     const largest = p.edge.reduce((best, e, n) => (weightNa[e]! > weightNa[p.edge[best]!]! ? n : best), 0);
     throw new RangeError(
-      `${nameOf(p)}: ${wrapped} of ${p.edge.length} weights exceed ${slotRange(shift)} nA and would wrap on the board, the largest from ${endsOf(p, largest)}; choose a larger shift or a smaller scale`,
+      `${projectionName(p)}: ${wrapped} of ${p.edge.length} weights exceed ${slotRange(shift)} nA and would wrap on the board, the largest from ${endsOf(p, largest)}; choose a larger shift or a smaller scale`,
     );
   }
   const sorted = Uint16Array.from(p.edge, (e) => word[e]!).sort();
   return {
-    projection: nameOf(p),
+    projection: projectionName(p),
     edges: p.edge.length,
     shift,
     vanished,

@@ -60,7 +60,7 @@ export interface FloatRunOptions {
 }
 
 /** Room for the peaks of N cells. */
-export function noPeaks(size: number): FloatPeaks {
+function noPeaks(size: number): FloatPeaks {
   return { input: new Float64Array(2 * size), current: new Float64Array(2 * size) };
 }
 
@@ -154,4 +154,12 @@ export class FloatSimulator {
     const end = rowPtr[row + 1]!;
     for (let e = rowPtr[row]!; e < end; e++) slot[this.target[e]!]! += this.weight[e]!;
   }
+}
+
+/** Peaks over all inputs, [N, 2] each. cost: one run an input. */
+export function peaksOver(network: SpikingNetwork, inputs: Iterable<InputSpikes>): FloatPeaks {
+  const simulator = new FloatSimulator(network);
+  const peaks = noPeaks(network.topology.size);
+  for (const input of inputs) simulator.run(input, { peaks });
+  return peaks;
 }

@@ -1,0 +1,110 @@
+/** What the exported project is made of: a network, spikes, a board's address and environments, each written and read back or refused. */
+import assert from 'node:assert/strict';
+import { boardCells } from '../../src/spinnaker/firmware/board-cells.ts';
+import { populationIdxOf } from '../../src/spinnaker/firmware/board-network.ts';
+import { boardConfig } from '../../src/spinnaker/project/board-config.ts';
+import { boardOf } from '../../src/spinnaker/project/board-schema.ts';
+import { decodeBoardNetwork, encodeNetworkData } from '../../src/spinnaker/project/network-data.ts';
+import { pythonEnvironment } from '../../src/spinnaker/project/python-environment.ts';
+import { decodeSpikes, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { quantise } from '../../src/spinnaker/quantise/quantise.ts';
+import { peaksOver } from '../../src/spinnaker/simulators/float-simulator.ts';
+import { defaultPolicy } from '../rig/default-policy.ts';
+import { randomInput, randomModel } from '../rig/random-model.ts';
+
+const model = randomModel({ steps: 40 });
+const { network } = model;
+const inputs = [0, 1, 2].map((k) => randomInput(network.topology.inputSize, model.steps, 0.1, 5, k));
+const quantised = quantise(network, peaksOver(network, inputs), defaultPolicy);
+const board = { machineName: '192.168.240.9', version: 3, hostAddress: '192.168.240.2' } as const;
+
+describe('spinnaker/network-data', () => {
+  it('gives back the board’s network: every parameter, shift, connection and word, in the order of rows', () => {
+    const bytes = encodeNetworkData(model, quantised, { neuronsPerCore: 64, timeScaleFactor: 10, board });
+    const { head, board: read } = decodeBoardNetwork(bytes);
+    const { inputPopulation, inputSize, size, populations, rowPtr, colIdx, receptor } = quantised.board.wiring;
+    assert.deepEqual(read, {
+      ...quantised.board,
+      wiring: { inputPopulation, inputSize, size, populations, rowPtr, colIdx, receptor },
+    });
+    assert.deepEqual([head.steps, head.ticks, head.dtMs], [40, 48, 1]);
+  });
+});
+
+describe('spinnaker/board-network', () => {
+  it('wants every cell in just one population, in order', () => {
+    const of = (...sizes: readonly number[]) =>
+      populationIdxOf({
+        size: 5,
+        populations: sizes.map((size, p) => ({ name: `P${p}`, offset: 2 * p, size })),
+      });
+    assert.deepEqual([...of(2, 3)], [0, 0, 1, 1, 1]);
+    assert.throws(() => of(2, 2), /populations hold 4 cells, want 5/);
+    assert.throws(() => of(2, 4), /populations hold 6 cells, want 5/);
+    assert.throws(() => of(1, 3), /population P1 begins at 2, want 1/);
+  });
+
+  it('names the parameter and the cell that the board’s numbers cannot hold', () => {
+    const parameters = quantised.board.parameters;
+    const zeroAt = (key: 'tauM' | 'tauSynE' | 'tauSynI' | 'cm', cell: number) => ({
+      ...parameters,
+      [key]: parameters[key].map((value, i) => (i === cell ? 0 : value)),
+    });
+    for (const key of ['tauM', 'tauSynE', 'tauSynI'] as const)
+      assert.throws(() => boardCells(zeroAt(key, 3)), new RegExp(`^RangeError: ${key}\\[3\\] is 0 ms on the board`));
+    assert.throws(() => boardCells(zeroAt('cm', 4)), /^RangeError: cm\[4\] is 0 on the board/);
+  });
+});
+
+describe('spinnaker/trial-data', () => {
+  it('gives back the spikes of each trial by name, those without any too', () => {
+    const silent = { stepPtr: new Int32Array(41), cell: new Int32Array(0) };
+    const rasters = [...inputs, silent].map(({ stepPtr, cell }) => ({ stepPtr, cell: Int32Array.from(cell) }));
+    assert.ok(rasters[0]!.cell.length > 0 && rasters[1]!.cell.length > 0);
+    const bytes = encodeSpikes({ nest: rasters, spiNNaker: rasters.slice(1) });
+    assert.deepEqual(decodeSpikes(bytes, 40, 'nest'), rasters);
+    assert.deepEqual(decodeSpikes(bytes, 40, 'spiNNaker'), rasters.slice(1));
+  });
+
+  it('refuses spikes beyond the last step', () => {
+    const late = { stepPtr: Int32Array.of(0, 0, 0, 1), cell: Int32Array.of(7) };
+    const bytes = encodeSpikes({ x: [late] });
+    assert.equal(decodeSpikes(bytes, 3, 'x')[0]!.cell[0], 7);
+    assert.throws(() => decodeSpikes(bytes, 2, 'x'), /trial 0 has a spike in step 2/);
+  });
+});
+
+describe('the board', () => {
+  it('is the exported one but for what a run says of it', () => {
+    const nothing = { machineName: null, version: null, hostAddress: null };
+    assert.deepEqual(boardOf(board, nothing), board);
+    assert.deepEqual(boardOf(board, { ...nothing, machineName: 'spinn-5', version: 5 }), {
+      ...board,
+      machineName: 'spinn-5',
+      version: 5,
+    });
+  });
+
+  it('is configured such that late spikes stay and what was lost is told', () => {
+    const lines = boardConfig({ ...board, version: 5 }).split('\n');
+    for (const line of [
+      'machineName = 192.168.240.9',
+      'version = 5',
+      'virtual_board = False',
+      'drop_late_spikes = False',
+      'read_router_provenance_data = True',
+    ])
+      assert.ok(lines.includes(line), line);
+  });
+});
+
+describe('spinnaker/python-environment', () => {
+  it('is another folder for other requirements or another interpreter, the same for the same', () => {
+    const folder = (requirements: readonly string[], python?: string, tag = 'a') =>
+      pythonEnvironment(requirements, '/cache', tag, python).folder;
+    const one = folder(['numpy==2.4.6']);
+    assert.equal(folder(['numpy==2.4.6'], 'python3', 'b'), one);
+    assert.notEqual(folder(['numpy==2.4.7']), one);
+    assert.notEqual(folder(['numpy==2.4.6'], 'python3.12'), one);
+  });
+});
