@@ -3,16 +3,19 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userError } from '../src/base/located-error.ts';
+import { percent } from '../src/base/text.ts';
 import { buildPathway } from '../src/connectome/codex/build-pathway.ts';
 import { CodexCells } from '../src/connectome/codex/codex-cells.ts';
 import { checkRows, doubtsAbout } from '../src/connectome/codex/doubts/all-doubts.ts';
 import { settleDoubts } from '../src/connectome/codex/doubts/doubt.ts';
 import { EdgeCollector } from '../src/connectome/codex/edge-collector.ts';
 import { assignPopulations } from '../src/connectome/codex/membership.ts';
-import { pathwayReport } from '../src/connectome/codex/report.ts';
+import { type NullModelReport, pathwayReport } from '../src/connectome/codex/report.ts';
 import { parseRootIdList } from '../src/connectome/codex/root-id-list.ts';
-import { pathwaySummary } from '../src/connectome/codex/summary.ts';
+import { nullModelText, pathwaySummary } from '../src/connectome/codex/summary.ts';
+import { superTypes } from '../src/connectome/codex/super-types.ts';
 import { applyNullModel } from '../src/connectome/null-models/null-models.ts';
+import type { Kept } from '../src/connectome/null-models/what-is-left.ts';
 import { encodePathway } from '../src/connectome/pathway-file.ts';
 import { pathwaySvg } from '../src/connectome/pathway-svg.ts';
 import { readNames, readProcessedLabels } from '../src/formats/codex/codex.ts';
@@ -116,8 +119,11 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const built = buildPathway(codex, membership, collected, rules);
   const doubts = doubtsAbout({ codex, membership, edges: collected, rules, lists }, built);
   for (const warning of settleDoubts(doubts, params.accept)) context.warn(warning);
-  const pathway = params.nullModel !== null ? applyNullModel(built.pathway, params.nullModel) : built.pathway;
-  const found = pathwayReport(codex, membership, collected, rules, { ...built, pathway });
+  const pathway =
+    params.nullModel === null
+      ? built.pathway
+      : applyNullModel(built.pathway, params.nullModel, superTypes(codex, built.pathway));
+  const found = pathwayReport(codex, membership, collected, rules, { ...built, pathway }, built.pathway);
   const report = {
     ...found,
     tables: { ...found.tables, ...optional },
@@ -133,5 +139,19 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   return [
     { label: 'pathway', value: `${cells} cells, ${edges} connected pairs, ${synapses} synapses` },
     { label: 'populations', value: report.populations.map((p) => `${p.name} ${p.size}`).join(', ') },
+    ...(report.nullModel === null ? [] : nullModelHeadlines(report.nullModel)),
+  ];
+}
+
+/** What the control is, and what it leaves of where it matters. */
+function nullModelHeadlines(nullModel: NullModelReport): Headline[] {
+  const { pairs, weights, signs, typePairs, projections } = nullModel.leaves;
+  const share = ({ kept, of }: Kept): string => percent(kept / of);
+  const claws = projections.find(({ pre, post }) => pre === 'PN' && post === 'KC')?.combinations;
+  const all = `${share(pairs)} of pairs, ${share(weights)} with their weight, ${share(signs)} with their sign`;
+  return [
+    { label: 'shuffled control', value: nullModelText(nullModel) },
+    { label: 'left of the tables', value: `${all}; ${share(typePairs)} of edges between the same types` },
+    ...(claws === undefined ? [] : [{ label: 'KC that keep the PN types of all claws', value: share(claws) }]),
   ];
 }

@@ -1,6 +1,7 @@
 /** The prep-pathway stage's parameters: schema, type, defaults and one sentence each. Checks nothing by itself. */
 import type { Filled } from '../../src/base/schema.ts';
 import { doubtKinds } from '../../src/connectome/codex/doubts/doubt.ts';
+import { nullModelKinds } from '../../src/connectome/null-models/null-models.ts';
 
 const patternForms = [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] as const;
 
@@ -117,8 +118,20 @@ export const paramsSchema = {
               required: ['kind'],
               properties: {
                 kind: {
-                  enum: ['permuteWeights', 'swapEdges', 'erdosRenyi', 'permuteSigns'],
+                  enum: nullModelKinds as typeof nullModelKinds,
                   description: 'what is shuffled',
+                },
+                within: {
+                  enum: ['type', 'superType', 'population', null],
+                  default: null,
+                  description:
+                    'cells that count as alike: of one primary type, of one larger type (docs/data.md), or of the population; null: type, but population for permuteSigns and randomClaws',
+                },
+                sides: {
+                  enum: ['keep', 'mix', null],
+                  default: null,
+                  description:
+                    'whether only cells of one side count as alike, so that no pair comes to cross the midline; null: mix, but keep for randomClaws',
                 },
                 seed: {
                   type: 'integer',
@@ -132,7 +145,7 @@ export const paramsSchema = {
           ],
           default: null,
           description:
-            'a shuffled control: weights permuted, edges swapped with degrees kept, edges drawn at random, or signs permuted; all within pairs of cell types',
+            'a shuffled control: weights permuted, edges swapped with degrees kept, edges drawn at random, signs permuted, or the inputs of Kenyon cells drawn by how often they occur',
         },
       },
     },

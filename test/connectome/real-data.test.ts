@@ -7,6 +7,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { PathwayReport } from '../../src/connectome/codex/report.ts';
+import { applyNullModel, type NullModel } from '../../src/connectome/null-models/null-models.ts';
+import { whatIsLeft } from '../../src/connectome/null-models/what-is-left.ts';
 import { buildFromTables } from './build-from-tables.ts';
 
 const folder = join(process.env['CC_SNN_DATA'] ?? '../shared/data', 'codex');
@@ -123,6 +125,22 @@ describe('connectome/build on FlyWire v783', () => {
     const ln = build('connections').populations[1]!;
     assert.equal(ln.transmitterSources['neurons'], 252);
     assert.deepEqual(ln.transmitters, { ACH: 90, GABA: 205, GLUT: 131 });
+  });
+
+  it('leaves of the two-sided table what docs/data.md says of the shuffled controls', () => {
+    const { pathway } = buildFromTables({ ...cells, 'connections.csv': read('connections_bilateral_mixed') });
+    const percents = (rule: NullModel): number[] => {
+      const { projections, pairs, weights, signs, typePairs } = whatIsLeft(pathway, applyNullModel(pathway, rule));
+      const of = (pre: string, post: string) => projections.find((p) => p.pre === pre && p.post === post)!;
+      const shown = [pairs, weights, signs, typePairs, of('ORN', 'PN').pairs, of('PN', 'KC').pairs];
+      return [...shown, of('PN', 'KC').combinations].map(({ kept, of: all }) => Math.round((1000 * kept) / all) / 10);
+    };
+    assert.deepEqual(percents({ kind: 'permuteWeights' }), [100, 17.8, 100, 100, 100, 100, 100]);
+    assert.deepEqual(percents({ kind: 'swapEdges' }), [50.3, 33.4, 50.3, 100, 78.7, 35.7, 100]);
+    assert.deepEqual(percents({ kind: 'erdosRenyi' }), [30.4, 4.5, 30.4, 100, 67.7, 4, 0.1]);
+    assert.deepEqual(percents({ kind: 'permuteSigns' }).slice(0, 3), [100, 100, 87.5]);
+    assert.deepEqual(percents({ kind: 'swapEdges', within: 'population' }), [18.4, 4.6, 18.4, 60.5, 2.5, 3.6, 0]);
+    assert.deepEqual(percents({ kind: 'randomClaws' }), [81.9, 80.9, 81.9, 96.7, 100, 7.3, 0.1]);
   });
 
   it('finds the same pathway among the 2.3 million pairs of the whole brain, in a few seconds (CC_SNN_LONG=1)', function () {

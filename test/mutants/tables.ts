@@ -81,6 +81,61 @@ export const tableMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
+    'src/connectome/null-models/cell-groups.ts',
+    ['connectome/null-models'],
+    [
+      {
+        id: 'C20',
+        what: 'cells of both sides count as alike where sides are kept',
+        find: '3 * group + side[cell]!',
+        replace: '3 * group',
+      },
+      {
+        id: 'C21',
+        what: 'larger types are types',
+        find: '  return numbered(names);',
+        replace: '  return { count: types.length, of: typeIdx };',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/connectome/null-models/random-claws.ts',
+    ['connectome/null-models'],
+    [
+      {
+        id: 'C22',
+        what: 'a Kenyon cell may get one neuron twice',
+        find: 'while (taken.has(edges.pre[model]!)) model',
+        replace: 'if (taken.has(-1)) model',
+      },
+      {
+        id: 'C23',
+        what: 'neurons are drawn whatever their share of the claws',
+        find: 'let model = pool[random.below(pool.length)]!;',
+        replace:
+          'const some = [...new Set(pool.map((e) => edges.pre[e]!))];\n      const one = some[random.below(some.length)]!;\n      let model = pool.find((e) => edges.pre[e] === one)!;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/connectome/null-models/what-is-left.ts',
+    ['connectome/what-is-left'],
+    [
+      {
+        id: 'C24',
+        what: 'cells without input count as having kept it',
+        find: "had.filter(({ types }) => types !== '')",
+        replace: 'had',
+      },
+      {
+        id: 'C25',
+        what: 'combinations forget how often a type occurs',
+        find: 'types.sort((a, b) => a - b).join()',
+        replace: '[...new Set(types.sort((a, b) => a - b))].join()',
+      },
+    ],
+  ),
+  ...faultsIn(
     'src/connectome/codex/membership.ts',
     ['connectome/build'],
     [

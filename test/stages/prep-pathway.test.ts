@@ -108,13 +108,34 @@ describe('stages/prep-pathway', () => {
     const plain = decodePathway(output('pathway'));
     await run({ nullModel: { kind: 'swapEdges', seed: 5 } });
     const shuffled = decodePathway(output('pathway'));
-    assert.deepEqual(shuffled.provenance['nullModel'], { kind: 'swapEdges', seed: 5 });
+    assert.deepEqual(shuffled.provenance['nullModel'], { kind: 'swapEdges', within: 'type', sides: 'mix', seed: 5 });
     assert.notDeepEqual(shuffled.projections, plain.projections);
     assert.deepEqual(
       shuffled.projections.map((p) => p.rowPtr),
       plain.projections.map((p) => p.rowPtr),
     );
-    assert.match(output('summary').toString(), /This is a shuffled control\*\*: \{"kind":"swapEdges","seed":5\}/);
+    assert.match(
+      output('summary').toString(),
+      /This is a shuffled control\*\*: swapEdges within type, sides mixed, seed 5\./,
+    );
+  });
+
+  it('says at the end of the run, in the report and in the summary what a shuffled control leaves', async () => {
+    put(made);
+    const headlines = await run({ nullModel: { kind: 'erdosRenyi', within: 'superType', sides: 'keep', seed: 5 } });
+    const { nullModel, projections } = JSON.parse(output('report').toString()) as PathwayReport;
+    const { leaves, ...rule } = nullModel!;
+    assert.deepEqual(rule, { kind: 'erdosRenyi', within: 'superType', sides: 'keep', seed: 5 });
+    assert.equal(leaves.projections.length, projections.length);
+    assert.ok(leaves.pairs.kept > 0 && leaves.pairs.kept < leaves.pairs.of / 2, JSON.stringify(leaves.pairs));
+    assert.ok(leaves.typePairs.kept < leaves.typePairs.of, 'edges leave their types');
+    const labels = headlines!.map(({ label }) => label);
+    assert.deepEqual(labels.slice(2), [
+      'shuffled control',
+      'left of the tables',
+      'KC that keep the PN types of all claws',
+    ]);
+    assert.match(output('summary').toString(), /\| PN → KC \|( [\d.]+ % \|){5}/);
   });
 
   it('gives the same bytes for the same tables', async () => {

@@ -1,7 +1,8 @@
 /** Every count of a built pathway, every rule that was applied and everything left out, as data. Knows no files and no layout of text. */
 
 import { compareText } from '../../base/compare-text.ts';
-import { type Population, populationOf } from '../pathway.ts';
+import { type WhatIsLeft, whatIsLeft } from '../null-models/what-is-left.ts';
+import { type Pathway, type Population, populationOf } from '../pathway.ts';
 import type { BuiltPathway } from './build-pathway.ts';
 import type { CodexCells } from './codex-cells.ts';
 import type { EdgeCollector, RowCount } from './edge-collector.ts';
@@ -50,7 +51,21 @@ export interface PathwayReport {
   /** Pairs within the populations before anything is left out. */
   readonly pairs: number;
   readonly edgeCounts: EdgeCounts;
-  readonly nullModel: Readonly<Record<string, unknown>> | null;
+  /** The shuffled control that the pathway is, and what it leaves of the tables' wiring. */
+  readonly nullModel: NullModelReport | null;
+}
+
+export interface NullModelReport {
+  readonly kind: string;
+  readonly within: string;
+  readonly sides: string;
+  readonly seed: number;
+  readonly leaves: WhatIsLeft;
+}
+
+function nullModelReport(tables: Pathway, made: Pathway): NullModelReport | null {
+  const rule = made.provenance['nullModel'] as Omit<NullModelReport, 'leaves'> | undefined;
+  return rule === undefined ? null : { ...rule, leaves: whatIsLeft(tables, made) };
 }
 
 /** How often each text occurs, in code-unit order. */
@@ -100,13 +115,14 @@ function populationReport(
   };
 }
 
-/** The whole report. cost: O(cells + edges). */
+/** The whole report; `tables` is the pathway before it was shuffled. cost: O(cells + edges). */
 export function pathwayReport(
   codex: CodexCells,
   membership: Membership,
   collected: EdgeCollector,
   rules: PathwayRules,
   built: BuiltPathway,
+  tables: Pathway = built.pathway,
 ): PathwayReport {
   const { pathway } = built;
   const projections = pathway.projections.map((projection) =>
@@ -129,6 +145,6 @@ export function pathwayReport(
     rows: { all, inside, outside, agreement, unknown: { ...unknown, ids: unknownIds.size } },
     pairs: collected.pairs.size,
     edgeCounts: built.edgeCounts,
-    nullModel: (pathway.provenance['nullModel'] ?? null) as PathwayReport['nullModel'],
+    nullModel: nullModelReport(tables, pathway),
   };
 }

@@ -1,9 +1,10 @@
 /** A pathway report as Markdown for people. Knows no tables and no rules beyond what the report says. */
 
 import { percent, thousands } from '../../base/text.ts';
+import type { Kept } from '../null-models/what-is-left.ts';
 import type { PairCount } from './pair-count.ts';
 import type { CountSpread, ProjectionStatistics } from './projection-statistics.ts';
-import type { PathwayReport, PopulationReport } from './report.ts';
+import type { NullModelReport, PathwayReport, PopulationReport } from './report.ts';
 import type { PopulationRule, TransmitterRule } from './rules.ts';
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -128,11 +129,41 @@ function signText({ rules, rows, edgeCounts }: PathwayReport): string {
   ].join('\n');
 }
 
+const share = ({ kept, of }: Kept): string => percent(kept / of);
+
+/** What a control is, in words: `swapEdges within type, sides mixed, seed 1`. */
+export function nullModelText({ kind, within, sides, seed }: NullModelReport): string {
+  return `${kind} within ${within}, sides ${sides === 'keep' ? 'kept' : 'mixed'}, seed ${seed}`;
+}
+
+function nullModelLines(nullModel: NullModelReport): string[] {
+  const { leaves } = nullModel;
+  const row = (name: string, left: Omit<typeof leaves, 'projections'>, combinations: string): string[] => [
+    name,
+    ...[left.pairs, left.weights, left.signs, left.typePairs].map(share),
+    combinations,
+  ];
+  return [
+    `**This is a shuffled control**: ${nullModelText(nullModel)}. What it leaves of the tables' wiring:`,
+    '',
+    table(
+      ['projection', 'pairs', 'weights', 'signs', 'pairs of types', 'combinations of input types'],
+      [
+        ...leaves.projections.map((left) => row(`${left.pre} → ${left.post}`, left, share(left.combinations))),
+        row('all', leaves, '–'),
+      ],
+    ),
+    '',
+    'Pairs: of cells that are connected still; weights, signs: pairs that have theirs still; pairs of types: edges that are still between the same',
+    'two types; combinations: receivers whose inputs are of the same types as before, each as often.',
+    '',
+  ];
+}
+
 /** The report as Markdown. Determinism: a function of the report alone. */
 export function pathwaySummary(report: PathwayReport): string {
   const { cells, edges, synapses } = report.totals;
-  const shuffled =
-    report.nullModel === null ? [] : [`**This is a shuffled control**: ${JSON.stringify(report.nullModel)}.`, ''];
+  const shuffled = report.nullModel === null ? [] : nullModelLines(report.nullModel);
   return `${[
     '# Pathway',
     '',

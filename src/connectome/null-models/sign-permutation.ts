@@ -1,6 +1,7 @@
-/** Exchanges the transmitters of a population's senders: one of the shuffled controls. Every cell keeps one sign (Dale's rule). */
+/** Exchanges the transmitters of a group's senders: one of the shuffled controls. Every cell keeps one sign (Dale's rule). */
 import { deriveKey, type RandomKey, RandomStream } from '../../base/random.ts';
 import type { Pathway, Population } from '../pathway.ts';
+import { type CellGroups, cellsByGroup } from './cell-groups.ts';
 import { edgesOf } from './edge-list.ts';
 
 /** The sign of each cell's edges, 0 without any. Throws RangeError on a cell with edges of both signs. */
@@ -25,24 +26,31 @@ interface Exchanged {
   readonly signs: Int8Array;
 }
 
-function exchange(population: Population, signs: Int8Array, random: RandomStream): Exchanged {
-  const senders = Array.from(signs, (_, cell) => cell).filter((cell) => signs[cell] !== 0);
-  const givers = random.shuffle([...senders]);
+function exchange(population: Population, signs: Int8Array, groups: CellGroups, random: RandomStream): Exchanged {
   const transmitterIdx = population.transmitterIdx.slice();
   const exchanged = signs.slice();
-  senders.forEach((cell, i) => {
-    transmitterIdx[cell] = population.transmitterIdx[givers[i]!]!;
-    exchanged[cell] = signs[givers[i]!]!;
-  });
+  for (const cells of cellsByGroup(groups)) {
+    const senders = cells.filter((cell) => signs[cell] !== 0);
+    const givers = random.shuffle([...senders]);
+    senders.forEach((cell, i) => {
+      transmitterIdx[cell] = population.transmitterIdx[givers[i]!]!;
+      exchanged[cell] = signs[givers[i]!]!;
+    });
+  }
   return { population: { ...population, transmitterIdx }, signs: exchanged };
 }
 
-/** The pathway with the transmitters, and so the signs, of each population's sending cells permuted. */
-export function permuteSigns(pathway: Pathway, key: RandomKey): Pathway {
+/** The pathway with the transmitters, and so the signs, of each group's sending cells permuted. */
+export function permuteSigns(pathway: Pathway, groups: ReadonlyMap<string, CellGroups>, key: RandomKey): Pathway {
   const exchanged = new Map(
     pathway.populations.map((population, p): [string, Exchanged] => [
       population.name,
-      exchange(population, cellSigns(pathway, population), new RandomStream(deriveKey(key, 1, p))),
+      exchange(
+        population,
+        cellSigns(pathway, population),
+        groups.get(population.name)!,
+        new RandomStream(deriveKey(key, 1, p)),
+      ),
     ]),
   );
   const projections = pathway.projections.map((projection) => {
