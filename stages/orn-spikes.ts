@@ -9,9 +9,11 @@ import { checkDoor } from '../src/odour/check-door.ts';
 import { readDoor } from '../src/odour/door/door-tables.ts';
 import { durationSteps } from '../src/odour/draw-trial.ts';
 import { makeOdourTask } from '../src/odour/make-odour-task.ts';
+import { parseOdourList } from '../src/odour/odour-list.ts';
 import type { OdourTask, Trial } from '../src/odour/odour-task.ts';
 import { encodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { rasterSvg } from '../src/odour/raster-svg.ts';
+import { silentCells, taskDoubts } from '../src/odour/task-doubts.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 import { type Params, paramsSchema } from './orn-spikes/params.ts';
 import { odourTaskRules } from './orn-spikes/rules.ts';
@@ -22,6 +24,7 @@ const stage: StageDefinition<Params> = defineStage<Params>({
   inputs: {
     tables: { kind: 'folder', about: 'response.matrix.RData, odor.RData, DoOR.mappings.RData.' },
     pathway: { kind: 'pathway', about: 'The pathway, for the cells of the input population and their types.' },
+    keep: { kind: 'text', about: 'Odours to keep, one a line, in place of odours.keep.', optional: true },
   },
   outputs: {
     task: { kind: 'odour-task', about: 'Classes, spike probabilities per cell and odour, trials (safetensors).' },
@@ -48,6 +51,15 @@ async function doorFile(folder: string, name: string): Promise<Uint8Array> {
   }
 }
 
+/** The odours of the input `keep`, where there is one. */
+async function odourList({ inputs, params }: StageContext<Params>): Promise<readonly string[] | undefined> {
+  const path = inputs['keep'];
+  if (path === undefined) return undefined;
+  if (params.odours.keep !== null)
+    throw userError('orn-spikes: odours.keep and the input keep both list odours', 'give one of them');
+  return parseOdourList(await readFile(path, 'utf8'));
+}
+
 /** A strong odour (nine in ten are weaker), and of its trials the one whose duration is nearest to the middle. */
 function tellingTrial(task: OdourTask): Trial {
   const totals = task.odours.map((_, odour) => {
@@ -68,16 +80,17 @@ function tellingTrial(task: OdourTask): Trial {
 
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
   const { odours: params, seed } = context.params;
+  const rules = odourTaskRules(params, await odourList(context));
   const folder = context.inputs['tables']!;
   const door = await readDoor({
     responseMatrix: await doorFile(folder, doorFiles.responseMatrix),
     odor: await doorFile(folder, doorFiles.odor),
     mappings: await doorFile(folder, doorFiles.mappings),
   });
-  checkDoor(door, odourTaskRules(params));
+  checkDoor(door, rules);
   const pathway = decodePathway(await readFile(context.inputs['pathway']!));
   const population = populationOf(pathway, params.population);
-  const { task, report } = makeOdourTask(door, population, odourTaskRules(params), params.seed ?? seed);
+  const { task, report } = makeOdourTask(door, population, rules, params.seed ?? seed);
   const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   const data = sourcesNamed(sourcesOfManifest(manifest), Object.values(doorFiles));
   const named = { ...task, provenance: { ...task.provenance, data } };
@@ -86,9 +99,8 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   await writeFile(context.outputs['raster']!, rasterSvg(task, population, tellingTrial(task)));
   const { counts } = report.odours;
   const { train, validation, test } = task.trials;
-  context.log(
-    `${report.input.withoutData.cells} of ${population.size} cells have no data: ${report.input.withoutData.types.join(', ')}`,
-  );
+  context.log(silentCells(report));
+  for (const doubt of taskDoubts(report)) context.warn(doubt);
   return [
     { label: 'odours', value: `${counts.used} of ${counts.inDoor}, for ${population.size} ${population.name} cells` },
     { label: 'trials', value: `${train} an odour and epoch to train, ${validation} to validate, ${test} to test` },

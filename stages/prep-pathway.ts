@@ -9,7 +9,7 @@ import { CodexCells } from '../src/connectome/codex/codex-cells.ts';
 import { checkRows, doubtsAbout } from '../src/connectome/codex/doubts/all-doubts.ts';
 import { settleDoubts } from '../src/connectome/codex/doubts/doubt.ts';
 import { EdgeCollector } from '../src/connectome/codex/edge-collector.ts';
-import { assignPopulations } from '../src/connectome/codex/membership.ts';
+import { assignPopulations, classColumnsOf } from '../src/connectome/codex/membership.ts';
 import { type NullModelReport, pathwayReport } from '../src/connectome/codex/report.ts';
 import { parseRootIdList } from '../src/connectome/codex/root-id-list.ts';
 import { nullModelText, pathwaySummary } from '../src/connectome/codex/summary.ts';
@@ -107,7 +107,11 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const there = (await readdir(folder)).sort();
   const names = checkTables(there, params.tables);
   const codex = new CodexCells();
-  await feed(codex.classification(names.classification), join(folder, names.classification), context);
+  await feed(
+    codex.classification(names.classification, classColumnsOf(rules)),
+    join(folder, names.classification),
+    context,
+  );
   await feed(codex.cellTypes(names.cellTypes), join(folder, names.cellTypes), context);
   await feed(codex.neurons(names.neurons), join(folder, names.neurons), context);
   const optional = await countOptional(folder, there, names, context);

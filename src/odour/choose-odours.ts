@@ -1,4 +1,5 @@
 /** Which odours of DoOR become classes: one explicit rule. Knows no cells, no probabilities. */
+import { didYouMean } from '../base/suggest.ts';
 import type { DoorTables } from './door/door-tables.ts';
 import { mappedUnits, type UnitChoice } from './door/glomeruli.ts';
 
@@ -13,6 +14,8 @@ export interface OdourRule {
   readonly minResponders: number;
   /** InChIKeys or names that are left out whatever they do. */
   readonly drop: readonly string[];
+  /** InChIKeys or names of the odours to choose, these and no others, whatever they do; left out: by the rest of the rule. */
+  readonly keep?: readonly string[];
 }
 
 export const odourRuleNames = ['mapped-measured', 'above-sfr'] as const;
@@ -39,18 +42,42 @@ function responders(door: DoorTables, odour: number, columns: readonly number[],
   return columns.filter((unit) => responds(responseOf(door, odour, unit, rule.sfr))).length;
 }
 
-/** Indices of the chosen odours, ascending. Throws RangeError on a dropped name that there is not, or when nothing is left. */
-export function chooseOdours(door: DoorTables, rule: OdourRule): number[] {
-  for (const name of rule.drop) {
-    if (!door.odours.some((odour) => odour.key === name || odour.name === name)) {
-      throw new RangeError(`odour rule: drop '${name}': no odour has that InChIKey or name`);
-    }
-  }
-  const columns = columnsOf(door, rule.columns);
-  const chosen = door.odours.flatMap((odour, o) => {
-    const dropped = rule.drop.includes(odour.key) || rule.drop.includes(odour.name);
-    return !dropped && responders(door, o, columns, rule) >= rule.minResponders ? [o] : [];
+/** Indices of the odours that go by these InChIKeys or names; throws RangeError that names all that there are not, or are several of. */
+function odoursCalled(door: DoorTables, names: readonly string[], where: string): Set<number> {
+  const problems: string[] = [];
+  const found = names.flatMap((name) => {
+    const byKey = door.odours.findIndex(({ key }) => key === name);
+    const called = byKey >= 0 ? [byKey] : door.odours.flatMap((odour, o) => (odour.name === name ? [o] : []));
+    if (called.length === 1) return called;
+    problems.push(
+      `${where} '${name}': ${called.length === 0 ? unknownOdour(door, name) : severalOdours(door, called)}`,
+    );
+    return [];
   });
+  if (problems.length > 0) throw new RangeError(`odour rule: ${problems.join('\n')}`);
+  return new Set(found);
+}
+
+function unknownOdour(door: DoorTables, name: string): string {
+  const near = didYouMean(
+    name,
+    door.odours.flatMap((odour) => [odour.name, odour.key]),
+  );
+  return `no odour has that InChIKey or name${near === undefined ? '' : `, ${near}`}`;
+}
+
+function severalOdours(door: DoorTables, called: readonly number[]): string {
+  return `${called.length} odours have that name; say which by InChIKey: ${called.map((o) => door.odours[o]!.key).join(', ')}`;
+}
+
+/** Indices of the chosen odours, ascending. Throws RangeError on a name that there is not, or when nothing is left. */
+export function chooseOdours(door: DoorTables, rule: OdourRule): number[] {
+  if (rule.keep !== undefined) return [...odoursCalled(door, rule.keep, 'keep')].sort((a, b) => a - b);
+  const dropped = odoursCalled(door, rule.drop, 'drop');
+  const columns = columnsOf(door, rule.columns);
+  const chosen = door.odours.flatMap((_, o) =>
+    !dropped.has(o) && responders(door, o, columns, rule) >= rule.minResponders ? [o] : [],
+  );
   if (chosen.length === 0) {
     throw new RangeError(
       `odour rule: none of ${door.odours.length} odours has ${rule.minResponders} responders in ${columns.length} units`,

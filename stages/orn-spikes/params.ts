@@ -44,6 +44,13 @@ export const paramsSchema = {
           default: null,
           description: "units in which an odour must respond; null: the rule's own number",
         },
+        keep: {
+          type: ['array', 'null'],
+          items: { type: 'string', minLength: 1 },
+          minItems: 2,
+          default: null,
+          description: 'names or InChIKeys of the odours that become classes, these and no others; null: by the rule',
+        },
         population: { type: 'string', default: 'ORN', description: 'the population that hears the odours' },
         units: {
           enum: ['mapped', 'single', 'code'],

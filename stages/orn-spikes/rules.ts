@@ -4,13 +4,24 @@ import type { OdourTaskRules } from '../../src/odour/odour-task-rules.ts';
 import type { OdourParams } from './params.ts';
 
 /** A named rule, or one written out over `mapped-measured`; `odours.minResponders` comes before the rule's own number. */
-function ruleOf({ rule, minResponders }: OdourParams): OdourRule {
+function ruleOf({ rule, minResponders }: OdourParams, keep: readonly string[] | null): OdourRule {
   const base = typeof rule === 'string' ? odourRules[rule] : { ...odourRules['mapped-measured'], ...rule };
-  return minResponders === null ? base : { ...base, minResponders };
+  return { ...base, ...(minResponders === null ? {} : { minResponders }), ...(keep === null ? {} : { keep }) };
 }
 
-export function odourTaskRules(params: OdourParams): OdourTaskRules {
+/** `listed`: odours of a list of its own, in place of `odours.keep`. */
+export function odourTaskRules(params: OdourParams, listed?: readonly string[]): OdourTaskRules {
   const { units, composites, sfr, rateHz, durationMs, steps, dtMs, trials, silentOdours, identicalOdours } = params;
   const input = { units, composites, sfr };
-  return { odours: ruleOf(params), input, rateHz, durationMs, steps, dtMs, trials, silentOdours, identicalOdours };
+  return {
+    odours: ruleOf(params, listed ?? params.keep),
+    input,
+    rateHz,
+    durationMs,
+    steps,
+    dtMs,
+    trials,
+    silentOdours,
+    identicalOdours,
+  };
 }

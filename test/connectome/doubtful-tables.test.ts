@@ -215,7 +215,7 @@ describe('tables that are not what they seem', () => {
     const other = bothEnds((id) => (BigInt(id) - 999_999_999_937n).toString());
     refused(
       other,
-      /connections\.csv: (\d+) of \1 rows \(100\.0 %\) name ids that the other tables does not have/,
+      /connections\.csv: (\d+) of \1 rows \(100\.0 %\) name ids that are not in the other tables/,
       /one release/,
     );
   });
@@ -223,12 +223,12 @@ describe('tables that are not what they seem', () => {
   it('refuses more than 1 % of rows with unknown ids, tells of fewer, and takes them where they are meant', () => {
     const every = (n: number) =>
       change(connections, 'pre_root_id', (id, row) => (row % n === 7 ? `1${id.slice(1, -1)}7` : id));
-    refused(every(50), /name ids that the other tables does not have, e\.g\. \d+ \(connections\.csv:\d+\)/);
+    refused(every(50), /name ids that are not in the other tables, e\.g\. \d+ \(connections\.csv:\d+\)/);
     assert.match(prepare(every(500)).warnings.join(), /name ids that/);
     assert.match(prepare(every(50), { accept: ['unknownIds'] }).warnings.join(), /name ids that/);
     refused(
       change(neurons, 'root_id', (id) => `1${id.slice(1)}`),
-      /neurons\.csv: .*name ids that classification\.csv does not have/,
+      /neurons\.csv: .*name ids that are not in classification\.csv/,
       /cells of (LN|PN) .* have no row/,
     );
   });
@@ -306,8 +306,28 @@ describe('tables that are not what they seem', () => {
         /column 'class' is there twice|fields, the header has/,
       ],
       [[...text].map((c) => `${c}\u0000`).join(''), /not UTF-8 text/],
+      [[...text.replaceAll('\n', '\r\n')].map((c) => `${c}\u0000`).join(''), /not UTF-8 text/],
+      [text.replaceAll('\n', '\r').repeat(Math.ceil(3e6 / text.length)), /lines end in CR alone/],
     ];
     for (const [bad, pattern] of cases) refused({ ...made, [classification]: bad }, pattern);
+  });
+
+  it('does without a column of classes that no rule looks at, and wants one that a rule looks at', () => {
+    const without = (column: string): Tables => {
+      const [header, ...rows] = made[classification]!.trimEnd().split('\n');
+      const at = header!.split(',').indexOf(column);
+      const lines = [header!, ...rows].map((line) => line.split(',').filter((_, k) => k !== at));
+      return { ...made, [classification]: `${lines.map((fields) => fields.join(',')).join('\n')}\n` };
+    };
+    for (const column of ['sub_class', 'super_class']) {
+      const { pathway, warnings } = prepare(without(column));
+      assert.deepEqual([encodePathway(pathway), warnings], [plain, []]);
+    }
+    refused(without('class'), /classification\.csv:1 no column 'class'/);
+    assert.throws(
+      () => prepare(without('sub_class'), { populations: { PN: { subClass: 'uniglomerular' } } }),
+      /classification\.csv:1 no column 'sub_class'/,
+    );
   });
 
   it('tells everything at once', () => {

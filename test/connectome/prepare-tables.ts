@@ -5,7 +5,7 @@ import { CodexCells } from '../../src/connectome/codex/codex-cells.ts';
 import { checkRows, doubtsAbout } from '../../src/connectome/codex/doubts/all-doubts.ts';
 import { settleDoubts } from '../../src/connectome/codex/doubts/doubt.ts';
 import { EdgeCollector } from '../../src/connectome/codex/edge-collector.ts';
-import { assignPopulations } from '../../src/connectome/codex/membership.ts';
+import { assignPopulations, classColumnsOf } from '../../src/connectome/codex/membership.ts';
 import type { Pathway } from '../../src/connectome/pathway.ts';
 import { feedAll } from '../../src/formats/codex/csv-table.ts';
 import { paramsSchema } from '../../stages/prep-pathway/params.ts';
@@ -22,7 +22,7 @@ export function prepare(tables: Readonly<Record<string, string>>, given: object 
   const params = withDefaults(paramsSchema, { pathway: given }).pathway;
   const rules = pathwayRules(params);
   const codex = new CodexCells();
-  feedAll(codex.classification(), bytes('classification.csv'));
+  feedAll(codex.classification('classification.csv', classColumnsOf(rules)), bytes('classification.csv'));
   feedAll(codex.cellTypes(), bytes('consolidated_cell_types.csv'));
   feedAll(codex.neurons(), bytes('neurons.csv'));
   const lists = new Map<string, bigint[]>();

@@ -10,6 +10,7 @@ import type { PathwayReport } from '../../src/connectome/codex/report.ts';
 import { applyNullModel, type NullModel } from '../../src/connectome/null-models/null-models.ts';
 import { whatIsLeft } from '../../src/connectome/null-models/what-is-left.ts';
 import { buildFromTables } from './build-from-tables.ts';
+import { prepare } from './prepare-tables.ts';
 
 const folder = join(process.env['CC_SNN_DATA'] ?? '../shared/data', 'codex');
 
@@ -106,6 +107,22 @@ describe('connectome/build on FlyWire v783', () => {
     }
     const onto = (name: string): number => projections.filter((p) => p.post === name).reduce((n, p) => n + p.pairs, 0);
     assert.equal(totals.edges - onto('ORN'), 92_656);
+  });
+
+  it('gives no warning at default settings, neither for the same-side table, the two-sided one, nor the present classification', () => {
+    const text = (name: string) => gunzipSync(readFileSync(join(folder, `${name}.csv.gz`))).toString();
+    const tables = {
+      'classification.csv': text('classification'),
+      'consolidated_cell_types.csv': text('consolidated_cell_types'),
+      'neurons.csv': text('neurons'),
+      'connections.csv': text('connections'),
+    };
+    for (const [table, name] of [
+      ['connections.csv', 'connections'],
+      ['connections.csv', 'connections_bilateral_mixed'],
+      ['classification.csv', 'classification_current'],
+    ] as const)
+      assert.deepEqual(prepare({ ...tables, [table]: text(name) }).warnings, [], name);
   });
 
   it('keeps 52,598 pairs of at least 10 synapses', () => {

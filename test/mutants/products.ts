@@ -67,4 +67,46 @@ export const productMutants: readonly Mutant[] = [
     ['formats/tensorboard-events'],
     [{ id: 'PR7', what: 'pieces overwrite each other', find: 'at += part.length;', replace: 'at += 0;' }],
   ),
+  ...faultsIn(
+    'src/odour/task-doubts.ts',
+    ['odour/task-doubts'],
+    [
+      {
+        id: 'PR8',
+        what: 'cells that hear nothing are never told of',
+        find: 'withoutData.cells > most * cells',
+        replace: 'withoutData.cells > cells',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/odour/choose-odours.ts',
+    ['odour/make-odour-task'],
+    [
+      {
+        id: 'PR9',
+        what: 'of several odours of a name the first is taken',
+        find: 'if (called.length === 1) return called;',
+        replace: 'if (called.length > 0) return called.slice(0, 1);',
+      },
+      {
+        id: 'PR10',
+        what: 'a list of odours still goes by the rule',
+        find: 'if (rule.keep !== undefined) return',
+        replace: 'if (rule.keep !== undefined && rule.minResponders < 2) return',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/connectome/codex/membership.ts',
+    ['connectome/doubtful-tables'],
+    [
+      {
+        id: 'PR11',
+        what: 'a column that a rule looks at may be missing',
+        find: 'rule[conditions[column]] !== undefined',
+        replace: 'rule[conditions[column]] === null',
+      },
+    ],
+  ),
 ];

@@ -60,6 +60,26 @@ describe('odour/choose-odours', () => {
       /none of 5 odours has 9 responders in 3 units/,
     );
   });
+
+  it('by a list: these and no others, whatever they do; names that are none or several are refused, all at once', () => {
+    const door = exampleDoor();
+    const rule = exampleRules().odours;
+    const keep = (names: readonly string[]) => ({ ...rule, minResponders: 4, drop: ['a'], keep: names });
+    assert.deepEqual(chooseOdours(door, keep(['KEY-e', 'a', 'KEY-a'])), [0, 4]);
+    const odours = ['ethanol', 'methanol', 'ethanol', 'water', 'KEY-x'].map((name, o) => ({ key: `KEY-${o}`, name }));
+    const named = { ...door, odours };
+    assert.throws(
+      () => chooseOdours(named, keep(['ethanol', 'methanoll', 'quartz', 'water'])),
+      (error: Error) => {
+        assert.match(error.message, /keep 'ethanol': 2 odours have that name; say which by InChIKey: KEY-0, KEY-2/);
+        assert.match(error.message, /keep 'methanoll': no odour has that InChIKey or name, did you mean 'methanol'\?/);
+        assert.match(error.message, /keep 'quartz': no odour has that InChIKey or name$/m);
+        assert.doesNotMatch(error.message, /water/);
+        return true;
+      },
+    );
+    assert.throws(() => chooseOdours(named, { ...rule, drop: ['watr'] }), /drop 'watr': .*did you mean 'water'\?/);
+  });
 });
 
 describe('odour/orn-input', () => {

@@ -9,6 +9,7 @@ import { chooseOdours, odourRules } from '../../src/odour/choose-odours.ts';
 import { type DoorTables, readDoor } from '../../src/odour/door/door-tables.ts';
 import { mappedUnits, unitsByGlomerulus } from '../../src/odour/door/glomeruli.ts';
 import { makeOdourTask } from '../../src/odour/make-odour-task.ts';
+import { taskDoubts } from '../../src/odour/task-doubts.ts';
 import { loadPlan } from '../../src/runner/load/load-plan.ts';
 import { paramsSchema } from '../../stages/orn-spikes/params.ts';
 import { odourTaskRules } from '../../stages/orn-spikes/rules.ts';
@@ -86,6 +87,7 @@ describe('odour on DoOR 2.0.0 and FlyWire v783', () => {
       cells: 229,
       types: ['ORN_DA1', 'ORN_VA7m', 'ORN_VM6l', 'ORN_VM6m', 'ORN_VM6v'],
     });
+    assert.deepEqual(taskDoubts(report), [], 'real tables give no warning');
     assert.deepEqual([report.input.missing.pairs, report.input.missing.of], [7335, 13632]);
     assert.deepEqual([report.difficulty.above95, report.difficulty.above99], [87, 16]);
   });

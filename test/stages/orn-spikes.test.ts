@@ -53,12 +53,16 @@ describe('stage orn-spikes', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  async function ornSpikes(odours: Record<string, unknown> = {}, tables = 'tables'): Promise<Run> {
+  async function ornSpikes(odours: Record<string, unknown> = {}, tables = 'tables', keep?: string): Promise<Run> {
     const out = (name: string) => join(folder, name);
     const trials = { train: 2, validation: 1, test: 1 };
     const context = {
       params: withDefaults(paramsSchema, { odours: { trials, silentOdours: 'drop', ...odours }, seed: 3 }),
-      inputs: { tables: join(folder, tables), pathway: join(folder, 'pathway.safetensors') },
+      inputs: {
+        tables: join(folder, tables),
+        pathway: join(folder, 'pathway.safetensors'),
+        ...(keep === undefined ? {} : { keep: join(folder, keep) }),
+      },
       outputs: { task: out('task'), report: out('report.json'), raster: out('raster.svg') },
       log: () => {},
       warn: () => {},
@@ -105,6 +109,18 @@ describe('stage orn-spikes', () => {
     const other = await ornSpikes({ composites: 'draw' });
     assert.notDeepEqual(other.task.onProbability, one.task.onProbability);
     assert.equal(other.report.rules.input.composites, 'draw');
+  });
+
+  it('takes odours by a list in the parameters or in a file, not in both', async () => {
+    const all = (await ornSpikes()).task.odours;
+    const [a, b] = [all[2]!, all[5]!];
+    const listed = await ornSpikes({ keep: [b.name, a.key] });
+    assert.deepEqual(listed.task.odours, [a, b]);
+    assert.deepEqual(listed.report.rules.odours.keep, [b.name, a.key]);
+    await writeFile(join(folder, 'keep.txt'), `# two\n${a.name}\n${b.key}\n`);
+    assert.deepEqual((await ornSpikes({}, 'tables', 'keep.txt')).task.odours, [a, b]);
+    await assert.rejects(ornSpikes({ keep: [a.name, b.name] }, 'tables', 'keep.txt'), /both list odours/);
+    await assert.rejects(ornSpikes({ keep: [a.name, `${b.name}s`] }), new RegExp(`did you mean '${b.name}'`));
   });
 
   it('takes a rule written out, and says which table or population is missing', async () => {

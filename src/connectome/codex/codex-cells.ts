@@ -1,5 +1,6 @@
 /** What the Codex tables say of each cell, collected row by row. Knows no populations and no edges. */
 import {
+  type ClassColumn,
   type NeuronRow,
   readCellTypes,
   readClassification,
@@ -126,12 +127,17 @@ export class CodexCells {
     this.cells[at] = after;
   }
 
-  classification(file = 'classification.csv'): ByteSink {
+  /** `needed`: columns of classes that must be there; all where nothing is said. */
+  classification(file = 'classification.csv', needed?: readonly ClassColumn[]): ByteSink {
     const table = this.tables.classification;
     table.file = file;
-    return readClassification(({ rootId, superClass, class: className, subClass, side }, line) => {
-      this.merge(table, line, rootId, { superClass, class: className, subClass, side });
-    }, file);
+    return readClassification(
+      ({ rootId, superClass, class: className, subClass, side }, line) => {
+        this.merge(table, line, rootId, { superClass, class: className, subClass, side });
+      },
+      file,
+      needed,
+    );
   }
 
   cellTypes(file = 'consolidated_cell_types.csv'): ByteSink {

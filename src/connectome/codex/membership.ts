@@ -1,5 +1,6 @@
 /** Which cell belongs to which population, by rule. Knows no edges and no transmitters. */
 import { userError } from '../../base/located-error.ts';
+import { type ClassColumn, classColumns } from '../../formats/codex/codex.ts';
 import type { CodexCell, CodexCells } from './codex-cells.ts';
 import type { MembershipRule, PathwayRules, Pattern } from './rules.ts';
 
@@ -23,6 +24,12 @@ export interface Membership {
   /** [P + 1] first member of each population. */
   readonly offsets: Int32Array;
   readonly counts: readonly MembershipCount[];
+}
+
+/** The columns of classification.csv that some rule looks at. */
+export function classColumnsOf({ populations }: PathwayRules): readonly ClassColumn[] {
+  const conditions = { super_class: 'superClass', class: 'class', sub_class: 'subClass' } as const;
+  return classColumns.filter((column) => populations.some((rule) => rule[conditions[column]] !== undefined));
 }
 
 function matcher(pattern: Pattern | undefined): (text: string) => boolean {

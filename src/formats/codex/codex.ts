@@ -105,11 +105,18 @@ export interface ClassificationRow {
   readonly nerve: string;
 }
 
+/** Columns of classes; which of them must be there depends on who asks. */
+export const classColumns = ['super_class', 'class', 'sub_class'] as const;
+export type ClassColumn = (typeof classColumns)[number];
+
+/** Columns of `classColumns` that are not `needed` read as empty where they are missing. */
 export function readClassification(
   onRow: (row: ClassificationRow, line: number) => void,
   file = 'classification.csv',
+  needed: readonly ClassColumn[] = classColumns,
 ): ByteSink {
-  const columns = ['root_id', 'flow?', 'super_class', 'class', 'sub_class', 'hemilineage?', 'side', 'nerve?'];
+  const classes = classColumns.map((name) => (needed.includes(name) ? name : `${name}?`));
+  const columns = ['root_id', 'flow?', ...classes, 'hemilineage?', 'side', 'nerve?'];
   const make = (row: TableRow, rootId: bigint): ClassificationRow => ({
     rootId,
     flow: row.text(1),

@@ -160,7 +160,7 @@ export class CsvTable implements ByteSink {
 
   private readHeader(row: CsvRow): void {
     const header = headerNames(row);
-    if (header.some((name) => name.includes('\r')))
+    if (header.some((name) => name.includes('\r') && !name.includes('\u0000')))
       throw userError('its lines end in CR alone', 'save it with LF line ends', { file: this.file, line: 1 });
     this.width = header.length;
     const places = this.columns.map((column) => placeOf(this.file, header, column));

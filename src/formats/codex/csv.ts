@@ -73,7 +73,7 @@ export class CsvScanner implements ByteSink {
       if (!(this.row.count === 1 && this.row.start[0] === this.row.end[0] && bytes[at] !== QUOTE)) this.onRow(this.row);
       at = next;
     }
-    if (bytes.length - at > MOST_ROW_BYTES) throw this.error('this row does not end: is a quote left open?');
+    if (bytes.length - at > MOST_ROW_BYTES) throw this.endless(bytes.subarray(at));
     this.rest = new Uint8Array(bytes.subarray(at));
   }
 
@@ -160,6 +160,15 @@ export class CsvScanner implements ByteSink {
     this.row.line = this.line;
     this.line += lines;
     return next;
+  }
+
+  /** Why a row has no end. */
+  private endless(row: Uint8Array): UserError {
+    const firstCr = row.indexOf(CR);
+    const firstQuote = row.indexOf(QUOTE);
+    if (firstCr >= 0 && (firstQuote < 0 || firstCr < firstQuote))
+      return this.error('its lines end in CR alone', 'save it with LF line ends');
+    return this.error('this row does not end: is a quote left open?');
   }
 
   private unclosed(): never {

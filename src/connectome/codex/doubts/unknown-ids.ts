@@ -41,7 +41,7 @@ export function unknownIdDoubts(unknown: UnknownIds, known: readonly bigint[]): 
       kind: 'unknownIds',
       refuses: rows > FEW * of,
       count: rows,
-      message: `${file}: ${share} name ids that ${lacking} does not have, e.g. ${ids[0]} (${file}:${line})`,
+      message: `${file}: ${share} name ids that are not in ${lacking}, e.g. ${ids[0]} (${file}:${line})`,
       cure: all
         ? 'are the tables of one release (FlyWire materialisation 783)?'
         : 'take all tables from one release, or leave those rows out',
