@@ -123,7 +123,7 @@ stages:
   slow: { command: 'sleep 2; echo \${params.word} > \${outputs.o}', params: [word], outputs: { o: o.txt } }
 `);
     const first = project.start('run', '--json');
-    await until(() => project.exists('artifacts/.staging/lock'), 'the first run holds the checkout');
+    await until(() => project.exists('artifacts/.staging/0.run'), 'the first run holds the checkout');
     const second = project.start('run', '--json', '--set', 'word=b');
     let said = '';
     second.child.stdout!.on('data', (text: string) => {

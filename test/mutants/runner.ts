@@ -667,4 +667,67 @@ export const runnerMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/runner/locks/folder-claims.ts',
+    ['runner/folder-claims'],
+    [
+      {
+        id: 'R90',
+        what: 'what two runs would put into one folder is not compared',
+        find: 'return theirs !== one[folder] || (path !== folder && theirs !== asItIs);',
+        replace: 'return path !== folder && theirs !== asItIs;',
+      },
+      {
+        id: 'R91',
+        what: 'a stage whose needs are made otherwise counts as made the same',
+        find: 'const needs = stage.needs.map((need) => versions.get(need) ?? null);',
+        replace: 'const needs: string[] = [];',
+      },
+      {
+        id: 'R92',
+        what: 'a claim does not hold for what lies in the folder',
+        find: '[folder, ...foldersAbove(folder)].some(',
+        replace: '[folder, ...foldersAbove(folder).slice(0, 0)].some(',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/locks/checkout-lock.ts',
+    ['e2e/side-by-side'],
+    [
+      {
+        id: 'R93',
+        what: 'what a killed run left stays while another goes on',
+        find: 'clear(join(staging, number));',
+        replace: 'void number;',
+        titled: 'do not suffer from one that is killed',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/run/run.ts',
+    ['e2e/side-by-side'],
+    [
+      {
+        id: 'R94',
+        what: 'what was found in place before a wait is believed after it',
+        find: 'if (workspace.stats.isAsSeen(artifactsDir(workspace.project))) return first;',
+        replace: 'if (workspace !== undefined) return first;',
+        titled: 'look again when their turn comes',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/state/checkout-state.ts',
+    ['e2e/side-by-side'],
+    [
+      {
+        id: 'R95',
+        what: 'a run writes over what another noted while it went on',
+        find: 'if (entry !== before[name] || !(name in theirs)) result[name] = entry;',
+        replace: 'result[name] = entry;',
+        titled: 'keep what the other noted',
+      },
+    ],
+  ),
 ];

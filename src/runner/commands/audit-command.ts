@@ -71,7 +71,7 @@ async function rebuildCommand(io: CommandIo, opened: Opened): Promise<number> {
     jobs: availableParallelism(),
     isForced: () => false,
   };
-  const release = await claimCheckout(context);
+  const release = await claimCheckout(context, chosen, 'read');
   const ends: RebuildEnd[] = [];
   try {
     await learnContracts(context, planFlags(io), chosen);
@@ -86,7 +86,7 @@ async function rebuildCommand(io: CommandIo, opened: Opened): Promise<number> {
       );
     }
   } finally {
-    release();
+    await release();
   }
   if (ends.some((end) => end.state === 'failed')) return exitCodes.failed;
   return ends.every((end) => end.state === 'same') ? exitCodes.done : exitCodes.different;

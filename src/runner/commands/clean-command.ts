@@ -3,7 +3,9 @@ import { findMade, type MadeArtifacts, removeMade } from '../inspect/made-artifa
 import { isWithin } from '../load/path-rules.ts';
 import { resolveTargets } from '../load/select.ts';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
+import { claimsAlone, type FolderClaims } from '../locks/folder-claims.ts';
 import type { PlannedStage } from '../model/plan.ts';
+import { artifactsFolder } from '../model/project-path.ts';
 import { formatBytes } from '../model/words.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { saveWorkspace } from '../state/workspace.ts';
@@ -27,18 +29,22 @@ export async function cleanCommand(io: CommandIo): Promise<number> {
   const dry = io.line.has('dry-run');
   const lock = dry
     ? undefined
-    : await CheckoutLock.acquire(io.project, `clean ${process.pid}`, io.signal, (holder) =>
-        io.error(`waits for ${holder}\n`),
-      );
+    : await CheckoutLock.acquire(io.project, wishFor(named), io.signal, (holder) => io.error(`waits for ${holder}\n`));
   try {
     const found = findMade(workspace, isWanted);
     saveWorkspace(workspace);
     if (!dry) removeMade(io.project, found);
     tell(io, found, dry);
   } finally {
-    lock?.release();
+    await lock?.release();
   }
   return exitCodes.done;
+}
+
+/** Of an instance, its stage's whole folder: that is taken away where nothing is left in it. */
+function wishFor(named: readonly PlannedStage[]): { readonly claims: FolderClaims; readonly doing: string } {
+  const folders = named.length === 0 ? [artifactsFolder] : named.map(({ stage }) => `${artifactsFolder}/${stage}`);
+  return { claims: claimsAlone(folders), doing: 'cleans' };
 }
 
 function isOutputOf(stages: readonly PlannedStage[], path: string): boolean {

@@ -1,6 +1,7 @@
 /** `pipeline restore RUN`: the artifacts of a past run, back from the cache. */
 import { loadPlan } from '../load/load-plan.ts';
 import { CheckoutLock } from '../locks/checkout-lock.ts';
+import { claimsAlone, folderOf } from '../locks/folder-claims.ts';
 import type { RunEvent } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
@@ -18,15 +19,16 @@ export async function restoreCommand(io: CommandIo): Promise<number> {
   const found = findRun(runsOf(project, readRunRecords(project)), line.operands[0]!);
   if (!found.ok) return refuse(io, [found.error]);
   const workspace = Workspace.open(project, await planIfAny(project));
-  const lock = await CheckoutLock.acquire(project, `restore ${process.pid}`, signal, (holder) =>
-    io.error(`waits for ${holder}\n`),
-  );
+  const folders = found.value.stages.map(({ stage: id }) => folderOf({ id, stage: id.split('@')[0]! }));
+  const wish = { claims: claimsAlone(folders), doing: 'brings a past run back' };
+  const lock = await CheckoutLock.acquire(project, wish, signal, (holder) => io.error(`waits for ${holder}\n`));
+  workspace.staging = lock.folder;
   const back: BroughtBack[] = [];
   try {
     await restoreRun({ workspace, signal, emit: (event) => warn(io, event) }, found.value, (one) => back.push(one));
     saveWorkspace(workspace);
   } finally {
-    lock.release();
+    await lock.release();
   }
   tell(io, found.value.run, back);
   if (signal.aborted) return exitCodes.interrupted;

@@ -6,7 +6,7 @@ import { type Gathered, listedFiles } from '../key/read-ingredients.ts';
 import type { KeyLock } from '../locks/key-lock.ts';
 import { compareIngredients, describeChange } from '../model/ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { liveDir, type Project, scratchDir, stagingDir } from '../model/project.ts';
+import { liveDir, scratchDir } from '../model/project.ts';
 import type { StageLog } from '../state/stage-log.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { makeFolder } from '../store/atomic-file.ts';
@@ -73,7 +73,7 @@ export interface Made {
 export async function runAction(action: Action): Promise<ActionEnd> {
   const { context, stage, gathered } = action;
   const { project } = context.workspace;
-  const beside = { scratch: usableScratch(project, gathered.key), live: liveDir(project, stage.id) };
+  const beside = { scratch: usableScratch(context.workspace, gathered.key), live: liveDir(project, stage.id) };
   return runInStaging(action, beside, async (made) => {
     const overtaken = await checkInputs(context.workspace, stage, gathered);
     if (overtaken !== undefined) return overtaken;
@@ -85,7 +85,7 @@ export async function runAction(action: Action): Promise<ActionEnd> {
 }
 
 /** In the cache; where that cannot be written, a folder that is gone when the run ends. */
-function usableScratch(project: Project, key: string): string {
+function usableScratch({ project, stagingFolder }: Workspace, key: string): string {
   const scratch = scratchDir(project, key);
   try {
     makeFolder(scratch);
@@ -93,7 +93,7 @@ function usableScratch(project: Project, key: string): string {
     return scratch;
   } catch (error) {
     if (diskTrouble(error) === undefined) throw error;
-    return join(stagingDir(project), `scratch-${process.pid}-${key.slice(0, 16)}`);
+    return join(stagingFolder, `.scratch-${key.slice(0, 16)}`);
   }
 }
 

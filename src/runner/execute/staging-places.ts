@@ -1,10 +1,9 @@
-/** Where one action works: a private folder in artifacts/.staging, and the folder that its outputs are moved to. */
+/** Where one action works: a private folder in that of its run, and the folder that its outputs are moved to. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../../base/digest.ts';
 import { instanceFolder } from '../model/ingredients.ts';
 import type { StagePlace } from '../model/plan.ts';
-import { stagingDir } from '../model/project.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { makeFolder } from '../store/atomic-file.ts';
 import { type StagedOutput, stagedOutputs } from '../store/outputs.ts';
@@ -22,7 +21,7 @@ export interface Places {
 
 /** Makes the folder `base`, which nobody else has. */
 export function claimPlaces(workspace: Workspace, stage: StagePlace): Places {
-  const base = claim(stagingDir(workspace.project), stage.id);
+  const base = claim(workspace.stagingFolder, stage.id);
   const folder = instanceFolder(stage);
   const view = join(base, 'view');
   return {

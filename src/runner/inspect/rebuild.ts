@@ -4,7 +4,6 @@ import { type ActionEnd, type Made, runInStaging } from '../execute/run-action.t
 import type { RunContext } from '../execute/run-context.ts';
 import { KeyLock } from '../locks/key-lock.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { stagingDir } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
 import { logPath, StageLog } from '../state/stage-log.ts';
 import { makeFolder } from '../store/atomic-file.ts';
@@ -30,7 +29,7 @@ export async function rebuild(context: RunContext, stage: PlannedStage): Promise
   const wait = (holder: string): void => context.emit({ event: 'waiting', stage: stage.id, holder });
   const lock = await KeyLock.acquire(workspace.project, gathered.key, stage.id, signal, wait);
   const log = new StageLog(logPath(workspace.project, context.runId, stage.id));
-  const scratch = join(stagingDir(workspace.project), `scratch-${process.pid}-${stage.id.replaceAll('/', '_')}`);
+  const scratch = join(workspace.stagingFolder, `.scratch-${stage.id.replaceAll('/', '_')}`);
   let detail: string | undefined;
   try {
     makeFolder(scratch);

@@ -5,18 +5,7 @@
  * Node has no flock; flock(1), or perl, locks the open file that it is handed as descriptor 3, and the lock stays when it exits.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from '../../base/located-error.ts';
 import { isMissing, isRefused, makeFolder } from '../store/atomic-file.ts';
@@ -79,14 +68,25 @@ export class FileLock {
     }
   }
 
-  /** Whether it is of another user, who lets nobody write into it. */
-  get isReadOnly(): boolean {
+  /** Waits until nobody holds it alone; makes no file, so that at once where there is none. */
+  static async waitFor(path: string, options: WaitOptions = {}): Promise<void> {
+    let fd: number;
     try {
-      accessSync(this.path, constants.W_OK);
-      return false;
-    } catch {
-      return true;
+      fd = openSync(path, 'r');
+    } catch (error) {
+      if (isMissing(error)) return;
+      throw error;
     }
+    try {
+      await lockWhenFree(fd, path, 'shared', options);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** What a holder wrote into the file; '' where it cannot be read. */
+  static readAt(path: string): string {
+    return readHolder(path);
   }
 
   /** Writes who holds it, for those who wait. */
@@ -97,11 +97,6 @@ export class FileLock {
 
   read(): string {
     return readHolder(this.path);
-  }
-
-  /** Turns an exclusive lock into a shared one (not in one step: another may come between). */
-  async share(options: WaitOptions = {}): Promise<void> {
-    await lockWhenFree(this.fd, this.path, 'shared', options);
   }
 
   /** Lets go; with `remove`, takes the file away first, which only an exclusive holder may do. */

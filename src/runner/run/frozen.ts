@@ -26,10 +26,10 @@ import {
   readLock,
 } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
-import { saveWorkspace } from '../state/workspace.ts';
 import { StatCache } from '../store/stat-cache.ts';
 import { digestsOf, inPlace, problemsOf, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { endEvent, type StageEnd } from '../verdict/stage-end.ts';
+import { keepState } from './keep-state.ts';
 import type { OpenedPlan } from './open-plan.ts';
 import { claimCheckout } from './prepare-run.ts';
 import { tornInputs } from './torn-lock.ts';
@@ -73,8 +73,9 @@ export async function runFrozen(
     : absent
       ? await restoreAll(context, stages, locked, state)
       : await how.runAll();
-  const trouble = saveWorkspace(workspace);
-  if (trouble !== undefined) tellOfCache(context, 'the state of this run was not kept in the cache', trouble);
+  await keepState(workspace).catch((error: unknown) =>
+    tellOfCache(context, 'the state of this run was not kept', error),
+  );
   return { ends, differences: tell(context, compareEnds(workspace, ends, locked, how.dryRun)) };
 }
 
@@ -105,11 +106,11 @@ async function restoreAll(
   locked: LockedStages,
   state: FrozenState,
 ): Promise<readonly StageEnd[]> {
-  const release = await claimCheckout(context);
+  const release = await claimCheckout(context, stages);
   try {
     return await restoreFrozen(context, stages, locked, state);
   } finally {
-    release();
+    await release();
   }
 }
 

@@ -9,6 +9,7 @@ import type { RunContext } from '../execute/run-context.ts';
 import { forcedStages } from '../load/select.ts';
 import { hasOutputs, type Listener, type Summary, summarise } from '../model/events.ts';
 import type { PlannedStage } from '../model/plan.ts';
+import { artifactsDir } from '../model/project.ts';
 import { newRunId } from '../model/run-id.ts';
 import { saveWorkspace, type Workspace } from '../state/workspace.ts';
 import { judgeStage, settle, type Verdict } from '../verdict/judge-stage.ts';
@@ -115,14 +116,27 @@ async function work(options: RunOptions, context: RunContext, opened: OpenedPlan
     // What was interrupted or failed half-way would leave entries of two states side by side.
     const whole = !context.signal.aborted && ends.every(({ event }) => hasOutputs(event.status));
     if (whole && mayWriteLock(context.workspace, options)) await updateLockFile(context, ends);
-    const trouble = saveWorkspace(context.workspace);
-    if (trouble !== undefined) throw trouble;
+    const { keepState } = await import('./keep-state.ts');
+    await keepState(context.workspace);
   });
   return { ends, differences: 0 };
 }
 
 /** Everything selected: what is fresh is settled at once, what is stale is brought up to date, what needs a failed one is skipped. */
 async function runAll(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<readonly StageEnd[]> {
+  const first = await survey(options, context, opened);
+  if (first.stale.length > 0 || first.walk.someWait) return runStale(options, context, opened, first);
+  tellEnds(context, first.walk);
+  return first.walk.ends;
+}
+
+/** What a first look gives: stages that need no work have ended, nobody has been told yet. */
+interface Survey {
+  readonly walk: Walk;
+  readonly stale: readonly StaleStage[];
+}
+
+async function survey(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<Survey> {
   const walk = new Walk(opened.stages, options.keepGoing, context.signal);
   const stale: StaleStage[] = [];
   for (const stage of opened.stages) {
@@ -131,11 +145,14 @@ async function runAll(options: RunOptions, context: RunContext, opened: OpenedPl
       const verdict = await judgeStage(context.workspace, stage, context.isForced(stage.id));
       if (verdict.kind === 'blocked') await refuseMisfits(options, context, opened);
       if (verdict.kind === 'stale') stale.push({ stage, verdict });
-      else finish(context, walk, await settledEnd(context, stage, verdict));
+      else walk.finish(await settledEnd(context, stage, verdict));
     }
   }
-  if (stale.length > 0 || walk.someWait) await runStale(options, context, opened, walk, stale);
-  return walk.ends;
+  return { walk, stale };
+}
+
+function tellEnds({ emit }: RunContext, walk: Walk): void {
+  for (const { event } of walk.ends) emit(event);
 }
 
 /** A wrong parameter may be why a stage cannot be judged: then it is told, where it was written, and nothing else. */
@@ -144,17 +161,19 @@ async function refuseMisfits(options: RunOptions, context: RunContext, { stages 
   await learnContracts(context, options, stages);
 }
 
-/** The checkout is claimed when the first stale stage is met, and let go at the end. */
+/** The folders of these stages are claimed where some are stale, and let go at the end. */
 async function runStale(
   options: RunOptions,
   context: RunContext,
-  { plan, stages }: OpenedPlan,
-  walk: Walk,
-  stale: readonly StaleStage[],
-): Promise<void> {
+  opened: OpenedPlan,
+  first: Survey,
+): Promise<readonly StageEnd[]> {
+  const { plan, stages } = opened;
   const { claimCheckout, learnContracts } = await import('./prepare-run.ts');
-  const release = await claimCheckout(context);
+  const release = await claimCheckout(context, stages);
   try {
+    const { walk, stale } = await stillTrue(options, context, opened, first);
+    tellEnds(context, walk);
     await learnContracts(context, options, stages);
     const [{ Admission }, { default: PQueue }] = await Promise.all([import('./admission.ts'), import('p-queue')]);
     const order = plan.stages.map((stage) => stage.id);
@@ -165,9 +184,18 @@ async function runStale(
     for (const one of stale) enqueue(line, one);
     await line.queue.onIdle();
     for (const end of walk.skipped()) finish(context, walk, end);
+    return walk.ends;
   } finally {
-    release();
+    await release();
   }
+}
+
+/** The survey; or another, where a run that held these folders until now has put something else there. */
+async function stillTrue(options: RunOptions, context: RunContext, opened: OpenedPlan, first: Survey): Promise<Survey> {
+  const { workspace } = context;
+  if (workspace.stats.isAsSeen(artifactsDir(workspace.project))) return first;
+  workspace.lookAgain();
+  return survey(options, context, opened);
 }
 
 /** What each took when it last ran here. */

@@ -62,17 +62,40 @@ export function withPlainMaps(state: CheckoutState): CheckoutState {
   };
 }
 
-/** Merges with what another run wrote meanwhile: its entries stand where this run has none. Files that are gone are forgotten. */
-export function writeCheckoutState(project: Project, state: CheckoutState): void {
+/** Copies of the maps, by which it is known later what was entered since. */
+export function copyOfMaps(state: CheckoutState): CheckoutState {
+  const { files, stages, closures, sources, locks } = state;
+  return withPlainMaps({
+    version: 1,
+    files: { ...files },
+    ...{ stages: { ...stages }, closures: { ...closures }, sources: { ...sources }, locks: { ...locks } },
+  });
+}
+
+/**
+ * Merges with what other runs wrote meanwhile: of what this run has not entered or taken away since `before`, theirs stands. Files that
+ * are gone are forgotten.
+ */
+export function writeCheckoutState(project: Project, state: CheckoutState, before: CheckoutState): void {
   const other = readCheckoutState(project);
   writeSealed(statePath(project), {
     ...state,
-    files: stillThere({ ...other.files, ...state.files }),
-    stages: { ...other.stages, ...state.stages },
-    closures: { ...other.closures, ...state.closures },
-    sources: { ...other.sources, ...state.sources },
-    locks: { ...other.locks, ...state.locks },
+    files: stillThere(merged(before.files, state.files, other.files)),
+    stages: merged(before.stages, state.stages, other.stages),
+    closures: merged(before.closures, state.closures, other.closures),
+    sources: merged(before.sources, state.sources, other.sources),
+    locks: merged(before.locks, state.locks, other.locks),
   });
+}
+
+type Entries<T> = Readonly<Record<string, T>>;
+
+function merged<T>(before: Entries<T>, ours: Entries<T>, theirs: Entries<T>): Record<string, T> {
+  const result: Record<string, T> = Object.assign(Object.create(null), theirs);
+  for (const [name, entry] of Object.entries(ours))
+    if (entry !== before[name] || !(name in theirs)) result[name] = entry;
+  for (const name of Object.keys(before)) if (!Object.hasOwn(ours, name)) delete result[name];
+  return result;
 }
 
 function stillThere(files: StatEntries): StatEntries {

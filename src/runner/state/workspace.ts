@@ -9,7 +9,13 @@ import { type Ignored, ignoring } from '../store/ignore.ts';
 import { ObjectStore } from '../store/objects.ts';
 import { StatCache } from '../store/stat-cache.ts';
 import type { TreeRecord } from '../store/tree.ts';
-import { type CheckoutState, readCheckoutState, withPlainMaps, writeCheckoutState } from './checkout-state.ts';
+import {
+  type CheckoutState,
+  copyOfMaps,
+  readCheckoutState,
+  withPlainMaps,
+  writeCheckoutState,
+} from './checkout-state.ts';
 
 function ignoredBy(project: Project, plan: Plan): Ignored {
   return ignoring(project.root, plan.ignore ?? []);
@@ -28,8 +34,12 @@ export class Workspace {
   readonly closures: Map<string, CodeClosure> = new Map();
   /** Project-relative path → digest of code files, each looked at once a run; '' where there is none. */
   readonly codeDigests: Map<string, Digest | ''> = new Map();
+  /** Where the run under way works in private, on the file system of artifacts/; set once it has claimed its part of the checkout. */
+  staging: string | undefined;
   /** Whether people know that the cache cannot be written. */
   toldOfCache = false;
+  /** The state as it was read: what differs from it was entered since. */
+  before: CheckoutState;
   private readonly mark: { changed: boolean };
 
   private constructor(
@@ -46,6 +56,7 @@ export class Workspace {
     this.mark = mark;
     this.actions = new ActionCache(project.cacheDir);
     this.objects = new ObjectStore(project.cacheDir);
+    this.before = copyOfMaps(state);
   }
 
   static open(project: Project, plan: Plan): Workspace {
@@ -53,6 +64,12 @@ export class Workspace {
     return new Workspace(project, plan, state, new StatCache(state.files, undefined, ignoredBy(project, plan)), {
       changed: false,
     });
+  }
+
+  /** Of a run that has claimed its part of the checkout. */
+  get stagingFolder(): string {
+    if (this.staging === undefined) throw new Error('nothing of the checkout is claimed');
+    return this.staging;
   }
 
   /** Set where `state` must be written again. */
@@ -69,6 +86,17 @@ export class Workspace {
     return new Workspace(this.project, this.plan, this.state, this.stats, this.mark);
   }
 
+  /** Forgets what is known of this run's first look, and takes over what other runs noted since. */
+  lookAgain(): void {
+    for (const known of [this.known, this.closures, this.codeDigests]) known.clear();
+    const { stages, closures, sources, locks } = readCheckoutState(this.project);
+    Object.assign(this.state.stages, stages);
+    Object.assign(this.state.closures, closures);
+    Object.assign(this.state.sources, sources);
+    Object.assign(this.state.locks, locks);
+    this.before = { ...copyOfMaps(this.state), files: this.before.files };
+  }
+
   /** For looking only: believes no stat record, and what is noted in it reaches neither this workspace nor the disk. */
   lookingOnly(): Workspace {
     return new Workspace(
@@ -81,13 +109,18 @@ export class Workspace {
   }
 }
 
+/** Whether something was learned that the next run may use. */
+export function needsSaving({ stateChanged, stats }: Workspace): boolean {
+  return stateChanged || stats.changed;
+}
+
 /** Keeps stat records and last results for the next run. Where the folder cannot be written, gives the error: that costs only time. */
 export function saveWorkspace(workspace: Workspace): unknown {
   const { state, stats } = workspace;
-  if (!workspace.stateChanged && !stats.changed) return undefined;
+  if (!needsSaving(workspace)) return undefined;
   state.files = stats.settle();
   try {
-    writeCheckoutState(workspace.project, state);
+    writeCheckoutState(workspace.project, state, workspace.before);
   } catch (error) {
     return error;
   }

@@ -108,6 +108,16 @@ export class StatCache {
     this.seen.set(path, changed ? undefined : fingerprint);
   }
 
+  /** Whether all that was looked at below a folder is still what it was then; what was too young to be believed counts as changed. */
+  isAsSeen(folder: string): boolean {
+    for (const [path, fingerprint] of this.seen) {
+      if (!path.startsWith(`${folder}/`)) continue;
+      const stat = bigStatIfPresent(path);
+      if (fingerprint !== (stat === undefined ? '' : fingerprintOf(stat))) return false;
+    }
+    return true;
+  }
+
   /** Takes over a file that this process made, hashed in private as `staged`, and renamed to `path`. */
   adopt(path: string, digest: Digest, staged: BigIntStats): void {
     const now = statSync(path, { bigint: true });
