@@ -124,7 +124,7 @@ function noteSources() {
 const kernelSources = digestsOf([
   ...filesBelow(kernelFolder, '.ts'),
   ...filesBelow(kernelFolder, '.json'),
-  'src/snn/kernel/layout.ts',
+  ...filesBelow('src/snn', 'kernel/layout.ts'),
 ]);
 buildKernel(kernelSources);
 const scriptSources = buildScripts();

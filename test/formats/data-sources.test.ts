@@ -48,6 +48,8 @@ describe('formats/data-sources', () => {
 
   it('merges and names terms once each, and takes a provenance without data for none', () => {
     assert.deepEqual(mergeSources([flywire, made], [made, flywire]), [flywire, made]);
+    const otherContent = { ...made, sha256: 'cd'.repeat(32) };
+    assert.deepEqual(mergeSources([made], [otherContent]), [made, otherContent]);
     assert.deepEqual(termsOf([flywire, made, flywire]), ['FlyWire FAFB v783, CC BY-NC 4.0, doi:10.1/x']);
     assert.deepEqual(sourcesOf({}), []);
     assert.deepEqual(sourcesOf({ data: [flywire] }), [flywire]);

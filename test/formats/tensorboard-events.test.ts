@@ -20,6 +20,40 @@ const rich = {
   texts: { config: '# settings' },
 };
 
+/** The fields of a message: number → last value as bytes; whole numbers are passed over. */
+function fieldsOf(message: Uint8Array): ReadonlyMap<number, Uint8Array> {
+  const fields = new Map<number, Uint8Array>();
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = message[at++]!;
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < message.length) {
+    const key = varint();
+    const kind = key & 7;
+    if (kind === 0) varint();
+    else {
+      const size = kind === 2 ? varint() : kind === 1 ? 8 : 4;
+      fields.set(key >> 3, message.slice(at, at + size));
+      at += size;
+    }
+  }
+  return fields;
+}
+
+/** The histogram of an event: upper edges and counts. */
+function histogramOf(values: readonly number[]): { readonly edges: number[]; readonly counts: number[] } {
+  const frame = tensorboardEvent({ step: 1, wallTime: 1, scalars: {}, histograms: { h: values } });
+  const event = fieldsOf(frame.subarray(12, frame.length - 4));
+  const histogram = fieldsOf(fieldsOf(fieldsOf(event.get(5)!).get(1)!).get(5)!);
+  const doubles = (field: number) => [...new Float64Array(histogram.get(field)!.buffer)];
+  return { edges: doubles(6), counts: doubles(7) };
+}
+
 describe('formats/tensorboard-events', () => {
   it('checks with CRC-32C: the published value of "123456789"', () => {
     assert.equal(crc32c(new TextEncoder().encode('123456789')), 0xe3069283);
@@ -30,6 +64,23 @@ describe('formats/tensorboard-events', () => {
     const hex = Buffer.from(bytes).toString('hex');
     assert.ok(hex.startsWith(first), hex.slice(0, 80));
     assert.ok(hex.includes('0a0b0a046c6f737315000000' + '3f'), hex);
+  });
+
+  it('puts every value into one of 30 bins, the largest into the last, equal ones into the first, none into none', () => {
+    const spread = histogramOf([0, 1, 2, 30]);
+    assert.deepEqual([spread.edges.length, spread.counts.length], [30, 30]);
+    assert.deepEqual([spread.edges[0], spread.edges[29]], [1, 30]);
+    assert.deepEqual([spread.counts[0], spread.counts[1], spread.counts[2], spread.counts[29]], [1, 1, 1, 1]);
+    const equal = histogramOf([7, 7, 7]);
+    assert.equal(equal.counts[0], 3);
+    for (const { edges, counts } of [spread, equal, histogramOf([])]) {
+      assert.equal(counts.length, 30);
+      assert.ok(
+        edges.every((edge, i) => i === 0 || edge > edges[i - 1]!),
+        `${edges}`,
+      );
+    }
+    assert.ok(histogramOf([]).counts.every((count) => count === 0));
   });
 
   it('is read by TensorBoard: every tag, step, value and wall time', function () {

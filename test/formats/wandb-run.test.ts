@@ -35,6 +35,7 @@ function recordsOf(file: Uint8Array): Uint8Array[] {
     }
     const length = view.getUint16(at + 4, true);
     const type = file[at + 6]!;
+    assert.ok(length + 7 <= room, `the piece at ${at} crosses the end of a block`);
     assert.equal(crc32(file.subarray(at + 6, at + 7 + length)), view.getUint32(at, true));
     assert.ok(type === 1 || type === 2 ? pieces.length === 0 : pieces.length > 0, `piece of type ${type} at ${at}`);
     pieces.push(file.subarray(at + 7, at + 7 + length));
@@ -60,6 +61,20 @@ describe('formats/wandb-run', () => {
     assert.ok(Buffer.from(records[1]!).includes('train-abcd1234'));
   });
 
+  it('fills a block to its end and leaves blank what is too short for a head, wherever a record ends', () => {
+    const head = { id: 'abcd1234', project: 'p', name: 'n', startTime: 0, config: {} };
+    const begin = new WandbLog(head);
+    const used = begin.head().length + begin.step(1, { text: '' }).length;
+    for (let rest = 0; rest <= 20; rest++) {
+      const text = 'x'.repeat(32768 - used - rest);
+      const records = recordsOf(
+        encodeWandbRun({ ...head, history: [{ step: 1, values: { text } }], summary: { after: rest } }),
+      );
+      assert.equal(records.length, 6);
+      assert.ok(Buffer.from(records[3]!).includes('after'), `${rest} bytes before the end`);
+    }
+  });
+
   it('is the same file when it grows piece by piece, and names group, notes and tags', () => {
     const head = {
       id: 'abcd1234',
@@ -68,7 +83,7 @@ describe('formats/wandb-run', () => {
       startTime: 5,
       config: {},
       group: 'sweep-7',
-      tags: ['a', 'b'],
+      tags: ['first-tag', 'second-tag'],
     };
     const log = new WandbLog({ ...head, notes: 'why' });
     const steps = history.slice(0, 40).map(({ step, values }) => log.step.bind(log, step, values));
@@ -77,7 +92,7 @@ describe('formats/wandb-run', () => {
     assert.deepEqual(Buffer.concat(pieces), Buffer.from(whole));
     assert.ok(pieces.every((piece) => piece.length > 0));
     const run = Buffer.from(recordsOf(whole)[1]!);
-    for (const word of ['CC_SNN', 'sweep-7', 'why', 'a', 'b']) assert.ok(run.includes(word), word);
+    for (const word of ['CC_SNN', 'sweep-7', 'why', 'first-tag', 'second-tag']) assert.ok(run.includes(word), word);
   });
 
   it('is read by wandb: name, state, steps, configuration, summary', function () {

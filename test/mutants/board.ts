@@ -205,7 +205,7 @@ export const boardMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/spinnaker/firmware/board-tick.ts',
-    ['spinnaker/firmware'],
+    ['spinnaker/integer-simulator', 'spinnaker/exported-files'],
     [
       {
         id: 'B35',

@@ -209,7 +209,7 @@ export const trainingMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/snn/training/checkpoint.ts',
-    ['stages/train'],
+    ['snn/checkpoint', 'stages/train'],
     [
       {
         id: 'E1',
@@ -329,7 +329,7 @@ export const trainingMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/snn/network/activity-summary.ts',
-    ['snn/training-run', 'stages/train'],
+    ['snn/activity-summary'],
     [
       {
         id: 'S43',

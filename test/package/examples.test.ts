@@ -1,77 +1,62 @@
 /** The examples, as their pages say to use them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { drawTrial } from '../../src/odour/draw-trial.ts';
 import { encodeOdourTask } from '../../src/odour/odour-task-file.ts';
 import { encodeModel } from '../../src/snn/network/model-file.ts';
 import { simulateTrial } from '../../src/snn/network/simulate-trial.ts';
 import { readoutLogits } from '../../src/snn/readout/readout.ts';
+import { PackageFolder, packageRoot } from '../rig/package-folder.ts';
 import { plantedTask } from '../rig/planted-task.ts';
 import { randomModel } from '../rig/random-model.ts';
 import { cliPath } from '../rig/test-project.ts';
 import { pythonWith } from '../spinnaker/peer-python.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
-const examples = join(root, 'examples');
+const examples = join(packageRoot, 'examples');
 
 describe('examples', function () {
   this.timeout(600_000);
-  let folder: string;
+  let folder: PackageFolder;
   beforeEach(() => {
-    folder = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-example-')));
+    folder = new PackageFolder('example');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => folder.dispose());
 
   /** A copy without what a reader's own runs left there. */
   const copy = (name: string): void => {
     const made = new Set(['artifacts', 'cache', 'dist', 'node_modules', 'pipeline.lock', 'package-lock.json']);
     for (const entry of readdirSync(join(examples, name)))
-      if (!made.has(entry)) cpSync(join(examples, name, entry), join(folder, entry), { recursive: true });
+      if (!made.has(entry)) cpSync(join(examples, name, entry), folder.at(entry), { recursive: true });
   };
   const call = (program: string, ...args: readonly string[]): string => {
-    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], CI: '1' };
-    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' });
-    assert.equal(status, 0, stdout + stderr);
-    return stdout;
+    const { code, out, err } = folder.call(program, args);
+    assert.equal(code, 0, out + err);
+    return out;
   };
   const run = (...args: readonly string[]): string => call(process.execPath, cliPath, 'run', ...args);
 
   it('smallest-pipeline: two commands, once', () => {
     copy('smallest-pipeline');
     assert.match(run(), /\n2 ran, 0 cached/);
-    const bars = readFileSync(join(folder, 'artifacts/bars/bars.txt'), 'utf8').split('\n');
+    const bars = readFileSync(folder.at('artifacts/bars/bars.txt'), 'utf8').split('\n');
     assert.equal(bars[0], 'the      #########');
     assert.equal(bars.length, 7);
     assert.match(run(), /0 ran, 2 cached/);
     assert.match(run('--set', 'longest=3'), /\n2 ran, 0 cached/);
-    assert.equal(readFileSync(join(folder, 'artifacts/bars/bars.txt'), 'utf8').split('\n').length, 4);
+    assert.equal(readFileSync(folder.at('artifacts/bars/bars.txt'), 'utf8').split('\n').length, 4);
   });
 
   it('add-a-stage: a Python and a TypeScript stage behind shipped ones, from a linked checkout', () => {
     copy('add-a-stage');
-    mkdirSync(join(folder, 'node_modules'));
-    symlinkSync(root, join(folder, 'node_modules/cc-snn'));
-    for (const name of ['typescript', '@typescript', '@types', 'undici-types'])
-      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+    folder.linkPackage();
+    folder.linkCompiler();
     call(process.execPath, 'node_modules/typescript/bin/tsc');
     const first = run();
     assert.match(first, /\n6 ran, 0 cached/);
     assert.match(first, /strongest odour +synthetic odour \d+, \d+\.\d Hz/);
-    assert.match(readFileSync(join(folder, 'artifacts/cells/cells.csv'), 'utf8'), /\nKC,0,\d{18},/);
+    assert.match(readFileSync(folder.at('artifacts/cells/cells.csv'), 'utf8'), /\nKC,0,\d{18},/);
     assert.match(run('--set', 'strongest.odours=2'), /\n1 ran, 5 cached/);
     assert.match(run(), /0 ran, 5 cached, 1 restored/);
   });
@@ -90,8 +75,8 @@ describe('examples', function () {
     }
     const model = randomModel({ steps: 121, refractorySteps: 3 });
     const task = plantedTask({ steps: 121, inputSize: model.network.topology.inputSize, seed: 4294967290, odours: 3 });
-    writeFileSync(join(folder, 'model.safetensors'), encodeModel(model));
-    writeFileSync(join(folder, 'task.safetensors'), encodeOdourTask(task));
+    writeFileSync(folder.at('model.safetensors'), encodeModel(model));
+    writeFileSync(folder.at('task.safetensors'), encodeOdourTask(task));
     const { size } = model.network.topology;
     for (const [odour, trial] of [
       [0, 0],
@@ -104,7 +89,7 @@ describe('examples', function () {
       const events = Array.from(spikes.keys()).filter((at) => spikes[at] === 1);
       assert.ok(events.length > 100, `${events.length} spikes`);
       const expected = ['step,cell', ...events.map((at) => `${Math.floor(at / size)},${at % size}`), ''].join('\n');
-      assert.equal(readFileSync(join(folder, 'spikes.csv'), 'utf8'), expected);
+      assert.equal(readFileSync(folder.at('spikes.csv'), 'utf8'), expected);
       const logits = readoutLogits(model.readouts[0]!, model.network.topology, counts);
       const best = logits.indexOf(Math.max(...logits));
       assert.match(

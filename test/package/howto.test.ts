@@ -1,24 +1,12 @@
 /** The how-to pages: their files and commands as written. A block that names a file is that file; of a shell block each pipeline command is run. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { PackageFolder, packageRoot } from '../rig/package-folder.ts';
 import { cliPath } from '../rig/test-project.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
-const pages = join(root, 'docs/howto');
+const pages = join(packageRoot, 'docs/howto');
 
 interface Block {
   readonly language: string;
@@ -42,32 +30,23 @@ function commandsOf(page: string): readonly { readonly command: string; readonly
 
 describe('docs/howto', function () {
   this.timeout(600_000);
-  let folder: string;
+  let folder: PackageFolder;
   beforeEach(() => {
-    folder = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-howto-')));
-    mkdirSync(join(folder, 'node_modules'));
-    symlinkSync(root, join(folder, 'node_modules/cc-snn'));
-    for (const name of ['typescript', '@typescript', '@types', 'undici-types'])
-      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+    folder = new PackageFolder('howto');
+    folder.linkPackage();
+    folder.linkCompiler();
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => folder.dispose());
 
   /** By the shell, so that quotes are read as a reader's shell reads them. */
   const run = (command: string, ...more: readonly string[]): string => {
     const programs = `npx() { shift; ${process.execPath} ${cliPath} "$@"; }\nnpm() { ${process.execPath} node_modules/typescript/bin/tsc; }\n`;
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', `${programs}${[command, ...more].join(' ')}`], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    assert.equal(status, 0, `${command}\n${stdout}${stderr}`);
-    return stdout;
+    const { code, out, err } = folder.call('bash', ['-c', `${programs}${[command, ...more].join(' ')}`]);
+    assert.equal(code, 0, `${command}\n${out}${err}`);
+    return out;
   };
   const writeFiles = (page: string): void => {
-    for (const { file, text } of blocksOf(page)) {
-      if (file === '') continue;
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), text);
-    }
+    for (const { file, text } of blocksOf(page)) if (file !== '') folder.write(file, text);
   };
 
   for (const page of ['stage-in-python.md', 'stage-in-typescript.md', 'own-tables.md'])
@@ -89,7 +68,7 @@ describe('docs/howto', function () {
     run('npx pipeline init');
     const commands = commandsOf('own-odours.md');
     assert.ok(commands.length >= 4);
-    const path = join(folder, 'pipeline.yaml');
+    const path = folder.at('pipeline.yaml');
     const pipeline = parse(readFileSync(path, 'utf8'), { merge: true });
     const written = blocksOf('own-odours.md').find(({ language }) => language === 'yaml')!;
     Object.assign(pipeline.params.odours, parse(written.text).odours);
@@ -101,7 +80,7 @@ describe('docs/howto', function () {
 
   it('seeds.md: its matrix gives an instance a seed, and one table of all', () => {
     run('npx pipeline init');
-    const path = join(folder, 'pipeline.yaml');
+    const path = folder.at('pipeline.yaml');
     const pipeline = parse(readFileSync(path, 'utf8'), { merge: true });
     const fragment = blocksOf('seeds.md').find(({ language }) => language === 'yaml')!;
     for (const [name, stage] of Object.entries(parse(fragment.text) as object))

@@ -1,24 +1,12 @@
 /** `pipeline init`: what a new project holds, and what is never overwritten. Installing and running one: pack.test.ts. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { dependencyOf } from '../../src/runner/commands/new-project.ts';
+import { PackageFolder, packageRoot } from '../rig/package-folder.ts';
 import { cliPath } from '../rig/test-project.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
 const files = [
   '.gitignore',
   'README.md',
@@ -36,45 +24,35 @@ interface Pipeline {
 }
 
 describe('pipeline init', () => {
-  let folder: string;
+  let folder: PackageFolder;
   beforeEach(() => {
-    folder = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-init-')));
+    folder = new PackageFolder('init');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => folder.dispose());
 
-  const pipeline = (...args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [cliPath, ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    return { code: status, out: stdout, err: stderr };
-  };
+  const pipeline = (...args: readonly string[]) => folder.call(process.execPath, [cliPath, ...args]);
   const filesIn = (path: string): string[] =>
     readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
       .sort();
-  const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  };
-  const manifest = (path = '.') => JSON.parse(readFileSync(join(folder, path, 'package.json'), 'utf8'));
+  const manifest = (path = '.') => JSON.parse(readFileSync(folder.at(path, 'package.json'), 'utf8'));
 
   it('makes a project in an empty folder, and names the steps that come next', () => {
     const { code, out } = pipeline('init');
     assert.equal(code, 0, out);
-    assert.deepEqual(filesIn(folder), files);
+    assert.deepEqual(filesIn(folder.path), files);
     assert.match(out, /next:\n {2}npm install\n {2}npm run build\n {2}npx pipeline run\n$/);
     const { type, dependencies, scripts, devDependencies } = manifest();
     assert.deepEqual({ type, scripts }, { type: 'module', scripts: { build: 'tsc' } });
-    assert.equal(realpathSync(join(folder, dependencies['cc-snn'].slice('file:'.length))), root);
+    assert.equal(realpathSync(folder.at(dependencies['cc-snn'].slice('file:'.length))), packageRoot);
     assert.deepEqual(Object.keys(devDependencies), ['@types/node', 'typescript']);
   });
 
   it('gives it every shipped stage by its package name, every parameter and profile, and two stages of its own', () => {
     pipeline('init', 'mine');
-    const made = parse(readFileSync(join(folder, 'mine/pipeline.yaml'), 'utf8'), { merge: true }) as Pipeline;
-    const shipped = parse(readFileSync(join(root, 'pipeline.yaml'), 'utf8'), { merge: true }) as Pipeline;
+    const made = parse(readFileSync(folder.at('mine/pipeline.yaml'), 'utf8'), { merge: true }) as Pipeline;
+    const shipped = parse(readFileSync(join(packageRoot, 'pipeline.yaml'), 'utf8'), { merge: true }) as Pipeline;
     const { strongest, ...params } = made.params;
     assert.deepEqual(params, shipped.params);
     assert.deepEqual(strongest, { odours: 5 });
@@ -87,16 +65,15 @@ describe('pipeline init', () => {
       { ...stage, module: `cc-snn/stages/${name}` },
     ]);
     assert.deepEqual(stages, Object.fromEntries(expected));
-    mkdirSync(join(folder, 'mine/node_modules'));
-    symlinkSync(root, join(folder, 'mine/node_modules/cc-snn'));
+    folder.linkPackage('mine');
     const { out, code } = pipeline('run', '-C', 'mine', '--dry-run', '--until=spinnaker-run');
     assert.equal(code, 0, out);
     assert.match(out, /spinnaker-run +would run/);
   });
 
   it('overwrites nothing, writes nothing beside it, and says what it would have written', () => {
-    write('README.md', 'mine');
-    write('stages/strongest-odours.ts', 'mine too');
+    folder.write('README.md', 'mine');
+    folder.write('stages/strongest-odours.ts', 'mine too');
     const { code, err } = pipeline('init');
     assert.equal(code, 2);
     assert.match(err, /init would overwrite stages\/strongest-odours\.ts and README\.md in /);
@@ -104,16 +81,16 @@ describe('pipeline init', () => {
       err,
       /it writes package\.json, pipeline\.yaml, .* and has written nothing; name another folder: pipeline init FOLDER/,
     );
-    assert.deepEqual(filesIn(folder), ['README.md', 'stages/strongest-odours.ts']);
-    assert.equal(readFileSync(join(folder, 'README.md'), 'utf8'), 'mine');
+    assert.deepEqual(filesIn(folder.path), ['README.md', 'stages/strongest-odours.ts']);
+    assert.equal(readFileSync(folder.at('README.md'), 'utf8'), 'mine');
   });
 
   it('keeps what lies beside its files', () => {
-    write('data/table.csv', 'a,b\n');
+    folder.write('data/table.csv', 'a,b\n');
     const { code, out } = pipeline('init');
     assert.equal(code, 0);
     assert.match(out, /what lies there already is kept: data/);
-    assert.equal(readFileSync(join(folder, 'data/table.csv'), 'utf8'), 'a,b\n');
+    assert.equal(readFileSync(folder.at('data/table.csv'), 'utf8'), 'a,b\n');
   });
 
   it('adds to a package.json that depends on the package, takes none of it away, and keeps to its kind of modules', () => {
@@ -123,7 +100,7 @@ describe('pipeline init', () => {
       scripts: { test: 'x', build: 'mine' },
       dependencies: { 'cc-snn': '9.9.9', a: '1' },
     };
-    write('package.json', JSON.stringify(before));
+    folder.write('package.json', JSON.stringify(before));
     const { code, out } = pipeline('init');
     assert.equal(code, 0, out);
     assert.match(out, /package\.json \(added to\)/);
@@ -131,19 +108,19 @@ describe('pipeline init', () => {
     assert.deepEqual(rest, before);
     assert.deepEqual(Object.keys(devDependencies), ['@types/node', 'typescript']);
     assert.deepEqual(
-      filesIn(folder),
+      filesIn(folder.path),
       files.map((path) => path.replace(/\.ts$/, '.mts')),
     );
-    assert.match(readFileSync(join(folder, 'pipeline.yaml'), 'utf8'), /module: stages\/strongest-odours\.mts\n/);
+    assert.match(readFileSync(folder.at('pipeline.yaml'), 'utf8'), /module: stages\/strongest-odours\.mts\n/);
   });
 
   it('refuses a package.json that knows nothing of the package, with the step that helps, and one that is not JSON', () => {
-    write('package.json', '{"name":"other"}');
+    folder.write('package.json', '{"name":"other"}');
     const { code, err } = pipeline('init');
     assert.equal(code, 2);
     assert.match(err, /init would overwrite package\.json in .*\n.*first npm install cc-snn/);
     assert.deepEqual(manifest(), { name: 'other' });
-    write('package.json', '{');
+    folder.write('package.json', '{');
     assert.match(pipeline('init').err, /package\.json is not JSON/);
   });
 
@@ -151,7 +128,7 @@ describe('pipeline init', () => {
     const { code, out } = pipeline('init', 'deep/er', '--dry-run');
     assert.equal(code, 0);
     assert.match(out, /^would make in deep\/er:/);
-    assert.deepEqual(filesIn(folder), []);
+    assert.deepEqual(filesIn(folder.path), []);
   });
 
   it('makes names that npm takes of any folder', () => {
@@ -164,7 +141,7 @@ describe('pipeline init', () => {
       assert.equal(pipeline('init', name).code, 0);
       assert.equal(manifest(name).name, expected);
     }
-    write('file', '');
+    folder.write('file', '');
     assert.match(pipeline('init', 'file').err, /file is a file\n {2}name a folder/);
   });
 });

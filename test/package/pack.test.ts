@@ -1,21 +1,9 @@
 /** The package as others get it: packed, installed, used to make a project, which is compiled, run, and run again. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PackageFolder, packageRoot } from '../rig/package-folder.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
 const noRegistry = /ENOTCACHED|EAI_AGAIN|ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|ERR_SOCKET_TIMEOUT/;
 const quiet = ['--no-audit', '--no-fund', '--no-update-notifier'];
 
@@ -31,60 +19,48 @@ export const about: string = train.about;
 export const wrong: number = train.about;
 `;
 
-function call(
-  folder: string,
-  program: string,
-  args: readonly string[],
-): { readonly code: number | null; readonly text: string } {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], CI: '1' };
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8', timeout: 300_000 });
-  return { code: status, text: `${stdout}${stderr}` };
-}
-
-/** Where the registry cannot be reached: the tarball unpacked, and beside it links to what the checkout has. */
-function linkInstead(folder: string, tarball: string): void {
-  const modules = join(folder, 'node_modules');
-  mkdirSync(join(modules, 'cc-snn'), { recursive: true });
-  assert.equal(call(folder, 'tar', ['xzf', tarball, '--strip-components=1', '-C', join(modules, 'cc-snn')]).code, 0);
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: { 'cc-snn': `file:${tarball}` } }));
-  for (const name of readdirSync(join(root, 'node_modules')))
-    if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name));
-}
-
 describe('the packed package', function () {
   this.timeout(600_000);
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pipeline-pack-')));
-  const project = join(folder, 'project');
+  const folder = new PackageFolder('pack');
+  const project = folder.at('project');
   const bin = join(project, 'node_modules/cc-snn/dist/src/cli.js');
   const small = ['cells', 'strongest-odours', '--set', 'synthetic.scale=0.05', '--set', 'synthetic.odours=20'];
-  const pipeline = (...args: readonly string[]) => call(project, process.execPath, [bin, ...args]);
+  const call = (below: string, program: string, ...args: readonly string[]) => {
+    const { code, out, err } = folder.call(program, args, below);
+    return { code, text: out + err };
+  };
+  const pipeline = (...args: readonly string[]) => call('project', process.execPath, bin, ...args);
   let tarball = '';
   let packed: readonly string[] = [];
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => folder.dispose());
 
   before(() => {
-    const { code, text } = call(root, 'npm', [
-      'pack',
-      '--ignore-scripts',
-      '--json',
-      '--pack-destination',
-      folder,
-      ...quiet,
-    ]);
+    const to = ['--ignore-scripts', '--json', '--pack-destination', folder.path, ...quiet];
+    const { code, text } = call('.', 'npm', 'pack', packageRoot, ...to);
     assert.equal(code, 0, text);
-    const [name] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
-    tarball = join(folder, name!);
-    packed = call(folder, 'tar', ['tzf', tarball])
+    const [name] = readdirSync(folder.path).filter((file) => file.endsWith('.tgz'));
+    tarball = folder.at(name!);
+    packed = call('.', 'tar', 'tzf', tarball)
       .text.split('\n')
       .map((path) => path.replace(/^package\//, ''));
     mkdirSync(project);
     const options = ['--prefer-offline', '--ignore-scripts', '--omit=optional', ...quiet];
-    const installed = call(project, 'npm', ['install', ...options, tarball]);
+    const installed = call('project', 'npm', 'install', ...options, tarball);
     if (installed.code === 0) return;
     assert.match(installed.text, noRegistry);
     console.log('      npm reached no registry: the dependencies of the package are linked from this checkout instead');
-    linkInstead(project, tarball);
+    linkInstead();
   });
+
+  /** Where the registry cannot be reached: the tarball unpacked, and beside it links to what the checkout has. */
+  const linkInstead = (): void => {
+    const modules = join(project, 'node_modules');
+    mkdirSync(join(modules, 'cc-snn'), { recursive: true });
+    assert.equal(call('.', 'tar', 'xzf', tarball, '--strip-components=1', '-C', join(modules, 'cc-snn')).code, 0);
+    folder.write('project/package.json', JSON.stringify({ dependencies: { 'cc-snn': `file:${tarball}` } }));
+    for (const name of readdirSync(join(packageRoot, 'node_modules')))
+      if (!name.startsWith('.')) symlinkSync(join(packageRoot, 'node_modules', name), join(modules, name));
+  };
 
   it('holds what its users need, and no tests, sources or results', () => {
     const kinds = new Set(
@@ -117,14 +93,10 @@ describe('the packed package', function () {
   it('makes a project that compiles against its declarations', () => {
     const made = pipeline('init');
     assert.equal(made.code, 0, made.text);
-    for (const name of ['typescript', '@typescript', '@types', 'undici-types']) {
-      const link = join(project, 'node_modules', name);
-      rmSync(link, { recursive: true, force: true });
-      symlinkSync(join(root, 'node_modules', name), link);
-    }
+    folder.linkCompiler('project');
     const [source] = readdirSync(join(project, 'stages'));
     writeFileSync(join(project, 'stages', `probe${source!.slice(source!.lastIndexOf('.'))}`), probe);
-    const built = call(project, process.execPath, ['node_modules/typescript/bin/tsc', '--skipLibCheck', 'false']);
+    const built = call('project', process.execPath, 'node_modules/typescript/bin/tsc', '--skipLibCheck', 'false');
     assert.equal(built.code, 0, built.text);
   });
 
@@ -151,7 +123,7 @@ describe('the packed package', function () {
       refused.text,
       /strongest-odours\.m?ts is not what was compiled to dist\/stages\/strongest-odours\.m?js[^\n]*\n\s+run npm run build/,
     );
-    assert.equal(call(project, 'npm', ['run', 'build']).code, 0);
+    assert.equal(call('project', 'npm', 'run', 'build').code, 0);
     assert.match(pipeline('run', ...small).text, /\n1 ran, 5 cached/);
   });
 });

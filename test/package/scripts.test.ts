@@ -1,47 +1,38 @@
 /** The scripts of this checkout, each in a folder of its own that holds what it works on. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
-
-interface End {
-  readonly status: number | null;
-  readonly out: string;
-}
+import { cpSync, existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { PackageFolder, packageRoot } from '../rig/package-folder.ts';
 
 describe('a script of the checkout', function () {
   this.timeout(120_000);
-  let folder: string;
+  let folder: PackageFolder;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'cc-snn-scripts-'));
-    mkdirSync(join(folder, 'scripts'));
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    folder = new PackageFolder('scripts');
+    copy('scripts');
+    symlinkSync(join(packageRoot, 'node_modules'), folder.at('node_modules'));
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => folder.dispose());
 
-  const write = (files: Readonly<Record<string, string>>): void => {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), text);
-    }
+  const copy = (...names: readonly string[]): void => {
+    for (const name of names) cpSync(join(packageRoot, name), folder.at(name), { recursive: true });
   };
-  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-  const run = (script: string, ...args: readonly string[]): End => {
-    cpSync(join(root, 'scripts', script), join(folder, 'scripts', script));
-    const end = spawnSync(process.execPath, [`scripts/${script}`, ...args], { cwd: folder, encoding: 'utf8' });
-    return { status: end.status, out: end.stdout + end.stderr };
+  const write = (files: Readonly<Record<string, string>>): void => {
+    for (const [name, text] of Object.entries(files)) folder.write(name, text);
+  };
+  const read = (name: string): string => readFileSync(folder.at(name), 'utf8');
+  const run = (
+    script: string,
+    ...args: readonly string[]
+  ): { readonly status: number | null; readonly out: string } => {
+    const { code, out, err } = folder.call(process.execPath, [`scripts/${script}`, ...args]);
+    return { status: code, out: out + err };
   };
 
   describe('schemas.mjs', () => {
     beforeEach(() => {
-      const code = ['src', 'stages', 'dist/src', 'dist/stages', 'dist/.sources.json', 'package.json', 'tsconfig.json'];
-
-      for (const name of [...code, 'pipeline.yaml', 'docs/parameters.md', 'schemas'])
-        cpSync(join(root, name), join(folder, name), { recursive: true });
+      copy('src', 'stages', 'dist/src', 'dist/stages', 'dist/.sources.json', 'package.json', 'tsconfig.json');
+      copy('pipeline.yaml', 'docs/parameters.md', 'schemas');
     });
 
     it('writes the page anew; with --check it only says what differs, and ends with 1', () => {
@@ -60,9 +51,8 @@ describe('a script of the checkout', function () {
   });
 
   describe('build.mjs', () => {
-    const configs = ['tsconfig.json', 'tsconfig.declarations.json', 'package.json'];
     beforeEach(() => {
-      for (const name of configs) cpSync(join(root, name), join(folder, name));
+      copy('tsconfig.json', 'tsconfig.declarations.json', 'package.json');
       write({ 'src/kept.ts': '/** Why. */\nexport const kept: number = 1;\n', 'src/gone.ts': 'export {};\n' });
     });
 
@@ -70,10 +60,10 @@ describe('a script of the checkout', function () {
       assert.deepEqual(run('build.mjs'), { status: 0, out: '' });
       assert.match(read('dist/src/kept.d.ts'), /Why/);
       assert.doesNotMatch(read('dist/src/kept.js'), /Why/);
-      assert.ok(existsSync(join(folder, 'dist/src/gone.js')));
-      rmSync(join(folder, 'src/gone.ts'));
+      assert.ok(existsSync(folder.at('dist/src/gone.js')));
+      rmSync(folder.at('src/gone.ts'));
       assert.equal(run('build.mjs').status, 0);
-      assert.ok(!existsSync(join(folder, 'dist/src/gone.js')) && !existsSync(join(folder, 'dist/src/gone.d.ts')));
+      assert.ok(!existsSync(folder.at('dist/src/gone.js')) && !existsSync(folder.at('dist/src/gone.d.ts')));
       const { sources } = JSON.parse(read('dist/.sources.json')) as { readonly sources: object };
       assert.deepEqual(Object.keys(sources), ['src/kept.ts']);
     });
@@ -82,7 +72,7 @@ describe('a script of the checkout', function () {
       assert.equal(run('build.mjs').status, 0);
       write({ 'src/kept.ts': 'export const kept: number = "text";\n' });
       assert.equal(run('build.mjs').status, 1);
-      assert.ok(!existsSync(join(folder, 'dist/.sources.json')));
+      assert.ok(!existsSync(folder.at('dist/.sources.json')));
     });
   });
 
@@ -92,8 +82,7 @@ describe('a script of the checkout', function () {
       `const of = (id, replace) => ({ id, file: 'src/sum.ts', what: id, find: ${JSON.stringify(find)}, replace, tests: ["snn/sum"] });
 export const mutants = [of('M1', 'a - b'), of('M2', 'b + a')];`;
     beforeEach(() => {
-      cpSync(join(root, 'tsconfig.json'), join(folder, 'tsconfig.json'));
-      cpSync(join(root, 'dist/test/mutants/mutant.js'), join(folder, 'dist/test/mutants/mutant.js'));
+      copy('tsconfig.json', 'dist/test/mutants/mutant.js');
       const code = 'export const sum = (a, b) => a + b;\n';
       write({
         'package.json': '{ "type": "module" }',

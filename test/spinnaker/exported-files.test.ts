@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { boardCells } from '../../src/spinnaker/firmware/board-cells.ts';
 import { populationIdxOf } from '../../src/spinnaker/firmware/board-network.ts';
+import { BoardTicker } from '../../src/spinnaker/firmware/board-tick.ts';
 import { boardConfig } from '../../src/spinnaker/project/board-config.ts';
 import { boardOf } from '../../src/spinnaker/project/board-schema.ts';
 import { decodeBoardNetwork, encodeNetworkData } from '../../src/spinnaker/project/network-data.ts';
@@ -16,18 +17,23 @@ const model = randomModel({ steps: 40 });
 const { network } = model;
 const inputs = [0, 1, 2].map((k) => randomInput(network.topology.inputSize, model.steps, 0.1, 5, k));
 const quantised = quantise(network, peaksOver(network, inputs), defaultPolicy);
+/** Every other connection inhibits, whatever it comes from: a pair of populations has two projections. */
+const { topology } = network;
+const mixed = { ...network, topology: { ...topology, receptor: topology.receptor.map((_, e) => e % 2) } };
 const board = { machineName: '192.168.240.9', version: 3, hostAddress: '192.168.240.2' } as const;
 
 describe('spinnaker/network-data', () => {
   it('gives back the board’s network: every parameter, shift, connection and word, in the order of rows', () => {
-    const bytes = encodeNetworkData(model, quantised, { neuronsPerCore: 64, timeScaleFactor: 10, board });
-    const { head, board: read } = decodeBoardNetwork(bytes);
-    const { inputPopulation, inputSize, size, populations, rowPtr, colIdx, receptor } = quantised.board.wiring;
-    assert.deepEqual(read, {
-      ...quantised.board,
-      wiring: { inputPopulation, inputSize, size, populations, rowPtr, colIdx, receptor },
-    });
-    assert.deepEqual([head.steps, head.ticks, head.dtMs], [40, 48, 1]);
+    for (const given of [network, mixed]) {
+      const written = quantise(given, peaksOver(given, inputs), defaultPolicy);
+      const settings = { neuronsPerCore: 64, timeScaleFactor: 10, board };
+      const bytes = encodeNetworkData({ ...model, network: given }, written, settings);
+      const { head, board: read } = decodeBoardNetwork(bytes);
+      const { inputPopulation, inputSize, size, populations, rowPtr, colIdx, receptor } = written.board.wiring;
+      const wiring = { inputPopulation, inputSize, size, populations, rowPtr, colIdx, receptor };
+      assert.deepEqual(read, { ...written.board, wiring });
+      assert.deepEqual([head.steps, head.ticks, head.dtMs], [40, 48, 1]);
+    }
   });
 });
 
@@ -53,6 +59,18 @@ describe('spinnaker/board-network', () => {
     for (const key of ['tauM', 'tauSynE', 'tauSynI'] as const)
       assert.throws(() => boardCells(zeroAt(key, 3)), new RegExp(`^RangeError: ${key}\\[3\\] is 0 ms on the board`));
     assert.throws(() => boardCells(zeroAt('cm', 4)), /^RangeError: cm\[4\] is 0 on the board/);
+  });
+
+  it('refuses a shift that would lead out of 32 bits, of either receptor, and takes the largest that does not', () => {
+    const cells = boardCells(quantised.board.parameters);
+    const shiftOf = (shift: number, cell: number) => new Uint8Array(cells.size).map((_, i) => (i === cell ? shift : 0));
+    const open = (shiftE: Uint8Array, shiftI: Uint8Array) => new BoardTicker(cells, { shiftE, shiftI });
+    open(shiftOf(15, 2), shiftOf(15, 2));
+    assert.throws(
+      () => open(shiftOf(16, 2), shiftOf(0, 2)),
+      /^RangeError: cell 2: a ring-buffer shift of 16, want ≤ 15/,
+    );
+    assert.throws(() => open(shiftOf(0, 5), shiftOf(16, 5)), /^RangeError: cell 5: a ring-buffer shift of 16/);
   });
 });
 

@@ -108,6 +108,26 @@ describe('spinnaker/nir-network', () => {
     }
   });
 
+  it('keeps both kinds of connection of a pair of populations in its one weight', () => {
+    const { topology, weightNa } = model.network;
+    const mixed = { ...topology, receptor: topology.receptor.map((_, e) => e % 2) };
+    const { nodes } = nirNetwork({ ...model, network: { ...model.network, topology: mixed } });
+    const { data } = nodes['PN_to_KC']!.values['weight'] as { data: Float32Array };
+    const [pn, kc] = ['PN', 'KC'].map((name) => topology.populations.find((p) => p.name === name)!);
+    let edges = 0;
+    for (let i = 0; i < pn!.size; i++) {
+      const row = topology.inputSize + pn!.offset + i;
+      for (let e = topology.rowPtr[row]!; e < topology.rowPtr[row + 1]!; e++) {
+        if (!(topology.colIdx[e]! >= kc!.offset && topology.colIdx[e]! < kc!.offset + kc!.size)) continue;
+        edges++;
+        const weight = data[(topology.colIdx[e]! - kc!.offset) * pn!.size + i]!;
+        assert.equal(Math.sign(weight), Math.sign(weightNa[e]!) * (e % 2 === 0 ? 1 : -1), `edge ${e}`);
+      }
+    }
+    assert.ok(edges > 50);
+    assert.equal(data.filter((w) => w !== 0).length, edges);
+  });
+
   it('holds cells at their resting potential and offset current by the bias', () => {
     const given = holdable();
     const { cells, topology } = given.network;
