@@ -56,6 +56,29 @@ export const paramsSchema = {
           description:
             'where the sign comes from: neurons.csv (one a cell), the commonest nt_type of the cell’s rows (one a cell), or the rows of each pair',
         },
+        uncertainSigns: {
+          type: 'object',
+          description:
+            'signs of cells whose transmitter is not sure: no nt_type in neurons.csv, and no average that leads',
+          default: {},
+          additionalProperties: false,
+          properties: {
+            rule: {
+              enum: ['type', 'otherwise', 'topScore', 'exclude'],
+              default: 'type',
+              description:
+                "what decides: the sure cells of its primary type, the population's stand-in (otherwise), the largest average, or nothing: no outputs; the first and third fall back on the second",
+            },
+            margin: {
+              type: 'number',
+              minimum: 0,
+              maximum: 1,
+              default: 0.1,
+              description:
+                'lead of the largest average over the second above which a prediction without nt_type is sure',
+            },
+          },
+        },
         populations: {
           type: 'object',
           default: {},

@@ -59,6 +59,7 @@ export function pathwayRules(params: PathwayParams): PathwayRules {
     populations: populations.map(([name, rule]) => ({ ...rule, name })),
     precedence: [...names.filter((name) => name in changes), ...names.filter((name) => !(name in changes))],
     transmitterRule: params.transmitterRule,
+    uncertainSigns: params.uncertainSigns,
     pairThreshold: params.pairThreshold,
     dropSelfLoops: params.dropSelfLoops,
     signs,

@@ -258,6 +258,89 @@ describe('connectome/build: populations', () => {
   });
 });
 
+describe('connectome/build: signs of cells whose transmitter is uncertain', () => {
+  // Averages DA SER GABA GLUT ACH OCT. Of type A two sure cells say GLUT and one ACH; of type B one GABA, one ACH; of type C none is sure.
+  const uncertain: readonly (readonly [name: string, type: string, averages: readonly number[]])[] = [
+    ['ledByAch', 'A', [0.1, 0.1, 0.2, 0.2, 0.3, 0.1]],
+    ['tied', 'A', [0.27, 0.25, 0.1, 0.1, 0.27, 0.01]],
+    ['tieOfType', 'B', [0, 0, 0.2, 0.2, 0.25, 0]],
+    ['alone', 'C', [0, 0, 0.2, 0.2, 0.25, 0]],
+    ['untyped', '', [0, 0, 0.2, 0.2, 0.25, 0]],
+    ['nothing', 'A', [0, 0, 0, 0, 0, 0]],
+    ['wellLed', 'D', [0, 0, 0.2, 0.2, 0.31, 0]],
+  ];
+  const sure: readonly FixtureCell[] = ['GLUT', 'GLUT', 'ACH', 'GABA', 'ACH'].map((nt, i) => [
+    id(60 + i),
+    'ALLN',
+    i < 3 ? 'A' : 'B',
+    'left',
+    nt,
+  ]);
+  const fixture: readonly FixtureCell[] = [
+    ...cells,
+    ...sure,
+    ...uncertain.map(([, type, averages], i): FixtureCell => [id(70 + i), 'ALLN', type, 'left', '', averages]),
+  ];
+  const rows = uncertain.map((_, i): FixtureRow => [id(70 + i), PN, 'AL_L', 9, 'ACH']);
+  const tables = fixtureTables(fixture, rows);
+  const make = (uncertainSigns: object, more: object = {}) =>
+    buildFromTables(tables, { populations: { LN: { untyped: true } }, uncertainSigns, ...more });
+  /** +, − or nothing of each uncertain cell's edge. */
+  const signs = (uncertainSigns: object, more: object = {}): string => {
+    const texts = edgeTexts(make(uncertainSigns, more).pathway);
+    return uncertain
+      .map((_, i) => texts.find((text) => text.startsWith(`LN:${id(70 + i)}>`)))
+      .map((text) => (text === undefined ? '0' : text.endsWith(' -9') ? '-' : '+'))
+      .join('');
+  };
+
+  it('come from the sure cells of the type, else from the population, by the default rule', () => {
+    assert.equal(signs({}), '------+');
+    assert.equal(signs({}, { populations: { LN: { untyped: true, otherwise: 'ACH' } } }), '--+++-+');
+    const sources = make({}).report.populations[1]!.transmitterSources;
+    assert.deepEqual(sources, { average: 1, neurons: 6, otherwise: 3, type: 3 });
+  });
+
+  it('are all those of the population, those of the largest average but for exact ties, or none, as told', () => {
+    assert.equal(signs({ rule: 'otherwise' }), '------+');
+    assert.equal(signs({ rule: 'otherwise' }, { populations: { LN: { untyped: true, otherwise: 'ACH' } } }), '+++++++');
+    assert.equal(signs({ rule: 'topScore' }), '+-+++-+');
+    assert.equal(signs({ rule: 'exclude' }), '000000+');
+  });
+
+  it('are uncertain up to the margin itself, as in Codex, and above it no longer', () => {
+    assert.equal(signs({ rule: 'exclude', margin: 0.11 }), '0000000');
+    assert.equal(signs({ rule: 'exclude', margin: 0.1 }), '000000+');
+    assert.equal(signs({ rule: 'exclude', margin: 0.05 }), '+00000+');
+    assert.equal(signs({ rule: 'exclude', margin: 0 }), '+0+++0+');
+  });
+
+  it('do not touch cells with an nt_type, populations with a set transmitter, or cells whose rows decide', () => {
+    assert.equal(make({ rule: 'exclude' }).report.edgeCounts.withoutSign['LN']!.pairs, 6);
+    const set = { populations: { LN: { untyped: true, transmitter: 'GLUT' } } };
+    assert.equal(signs({ rule: 'exclude' }, set), '-------');
+    assert.equal(signs({ rule: 'exclude' }, { transmitterRule: 'majority' }), '+++++++');
+    assert.equal(signs({ rule: 'exclude' }, { transmitterRule: 'row' }), '+++++++');
+  });
+
+  it('are counted: cells, ties, what decided, and the edges that hang on them', () => {
+    const { uncertainSigns } = make({ rule: 'topScore' }).report;
+    assert.deepEqual(uncertainSigns.slice(0, 1), [
+      {
+        population: 'LN',
+        cells: 6,
+        of: 13,
+        ties: 2,
+        medianLead: 0.05,
+        sources: { average: 4, otherwise: 2 },
+        sends: { pairs: 6, synapses: 54 },
+        excites: { pairs: 4, synapses: 36 },
+        all: { pairs: 7, synapses: 63 },
+      },
+    ]);
+  });
+});
+
 /** What the rules say, written down as plainly as can be: the oracle for random tables. */
 function naiveEdges(fixture: readonly FixtureCell[], rows: readonly FixtureRow[]): string[] {
   const names: Readonly<Record<string, string>> = { olfactory: 'ORN', ALLN: 'LN', ALPN: 'PN', Kenyon_Cell: 'KC' };
@@ -323,6 +406,6 @@ describe('connectome/build: properties', () => {
     const sizes = Object.fromEntries(report.populations.map((p) => [p.name, p.size]));
     assert.deepEqual(sizes, { ORN: 212, LN: 9, PN: 147, KC: 106, APL: 2, MBON: 96, DAN: 28 });
     assert.deepEqual(report.totals, { cells: 600, edges: 5664, synapses: 74600 });
-    assert.equal(digestOfJson(edgeTexts(pathway)), '370b9dc2a7d11094142a5b98635e18e37ebb3ba6db03503dbb3e39cf6c8b7b87');
+    assert.equal(digestOfJson(edgeTexts(pathway)), 'a130b69c046c31abf94ede140e3585b5334c6edbeea9f9a65c373d2659e3e4eb');
   });
 });

@@ -138,10 +138,16 @@ describe('connectome/build on FlyWire v783', () => {
     assert.equal(117_185 - dropped, 110_362);
   });
 
-  it('gives local neurons a sign by their own prediction, then by their averages', () => {
-    const ln = build('connections').populations[1]!;
-    assert.equal(ln.transmitterSources['neurons'], 252);
-    assert.deepEqual(ln.transmitters, { ACH: 90, GABA: 205, GLUT: 131 });
+  it('gives local neurons a sign by their own prediction, then by their type’s, then inhibition; or by another rule', () => {
+    const local = (rule: string) => build('connections', { uncertainSigns: { rule } });
+    const { populations, uncertainSigns } = local('type');
+    assert.deepEqual(populations[1]!.transmitterSources, { neurons: 252, otherwise: 83, type: 91 });
+    assert.deepEqual(populations[1]!.transmitters, { ACH: 73, GABA: 220, GLUT: 133 });
+    const { cells: unsure, ties, medianLead, sends, excites } = uncertainSigns[0]!;
+    assert.deepEqual([unsure, ties, medianLead, sends.pairs, excites.pairs], [150, 11, 0.04, 10_011, 1356]);
+    assert.deepEqual(local('topScore').populations[1]!.transmitters, { ACH: 83, GABA: 212, GLUT: 131 });
+    assert.deepEqual(local('otherwise').populations[1]!.transmitters, { ACH: 43, GABA: 287, GLUT: 96 });
+    assert.equal(local('exclude').edgeCounts.withoutSign['LN']!.pairs, 10_011);
   });
 
   it('leaves of the two-sided table what docs/data.md says of the shuffled controls', () => {
@@ -155,7 +161,7 @@ describe('connectome/build on FlyWire v783', () => {
     assert.deepEqual(percents({ kind: 'permuteWeights' }), [100, 17.8, 100, 100, 100, 100, 100]);
     assert.deepEqual(percents({ kind: 'swapEdges' }), [50.3, 33.4, 50.3, 100, 78.7, 35.7, 100]);
     assert.deepEqual(percents({ kind: 'erdosRenyi' }), [30.4, 4.5, 30.4, 100, 67.7, 4, 0.1]);
-    assert.deepEqual(percents({ kind: 'permuteSigns' }).slice(0, 3), [100, 100, 87.5]);
+    assert.deepEqual(percents({ kind: 'permuteSigns' }).slice(0, 3), [100, 100, 88.5]);
     assert.deepEqual(percents({ kind: 'swapEdges', within: 'population' }), [18.4, 4.6, 18.4, 60.5, 2.5, 3.6, 0]);
     assert.deepEqual(percents({ kind: 'randomClaws' }), [81.9, 80.9, 81.9, 96.7, 100, 7.3, 0.1]);
   });

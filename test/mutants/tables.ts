@@ -136,6 +136,30 @@ export const tableMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
+    'src/connectome/codex/own-transmitter.ts',
+    ['connectome/build'],
+    [
+      {
+        id: 'C26',
+        what: 'an exact tie of averages goes to the first in the list',
+        find: "topScore: lead > 0 ? [{ transmitter: likeliest, source: 'average' as const }] : [],",
+        replace: "topScore: lead >= 0 ? [{ transmitter: likeliest, source: 'average' as const }] : [],",
+      },
+      {
+        id: 'C27',
+        what: 'a tie among the sure cells of a type goes to the first',
+        find: 'first![1] === second?.[1] ? []',
+        replace: 'first![1] === -1 ? []',
+      },
+      {
+        id: 'C28',
+        what: 'excluded cells send what their population stands in for',
+        find: "if (first.source === 'excluded' || rules",
+        replace: 'if (rules',
+      },
+    ],
+  ),
+  ...faultsIn(
     'src/connectome/codex/membership.ts',
     ['connectome/build'],
     [

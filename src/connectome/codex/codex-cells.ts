@@ -26,6 +26,8 @@ export interface CodexCell {
   readonly ntType: string;
   /** The transmitter with the largest *_avg (the first of equals in this project's order); '' where all are 0 or missing. */
   readonly likeliest: string;
+  /** How far that average leads the second largest, to six decimals. */
+  readonly lead: number;
 }
 
 const unknown: CodexCell = {
@@ -37,18 +39,13 @@ const unknown: CodexCell = {
   primaryType: '',
   ntType: '',
   likeliest: '',
+  lead: 0,
 };
 
-function likeliestOf(row: NeuronRow): string {
-  let best = '';
-  let bestScore = 0;
-  for (const name of scoredTransmitters) {
-    if (row.averages[name] > bestScore) {
-      best = name;
-      bestScore = row.averages[name];
-    }
-  }
-  return best;
+function likeliestOf({ averages }: NeuronRow): Pick<CodexCell, 'likeliest' | 'lead'> {
+  const [first, second] = [...scoredTransmitters].sort((a, b) => averages[b] - averages[a]);
+  const lead = Math.round(1e6 * (averages[first!] - averages[second!])) / 1e6;
+  return averages[first!] > 0 ? { likeliest: first!, lead } : { likeliest: '', lead: 0 };
 }
 
 /** One table as it was read: where each cell stands in it, and what was odd. */
@@ -150,7 +147,7 @@ export class CodexCells {
     const table = this.tables.neurons;
     table.file = file;
     return readNeurons((row, line) => {
-      this.merge(table, line, row.rootId, { ntType: row.ntType, likeliest: likeliestOf(row) });
+      this.merge(table, line, row.rootId, { ntType: row.ntType, ...likeliestOf(row) });
     }, file);
   }
 }

@@ -7,7 +7,7 @@ import type { CodexCells } from './codex-cells.ts';
 import { IdDigits } from './doubts/rounded-ids.ts';
 import { transmitterSpellings, WordReader } from './doubts/word-reader.ts';
 import type { Membership } from './membership.ts';
-import { ownTransmitter } from './own-transmitter.ts';
+import { resolveTransmitter, tableTransmitters } from './own-transmitter.ts';
 import { PairTable } from './pair-table.ts';
 import type { PathwayRules } from './rules.ts';
 
@@ -163,10 +163,11 @@ export class EdgeCollector {
 
 /** Of every member, by the neurons' table alone. */
 function ownSigns(codex: CodexCells, membership: Membership, rules: PathwayRules): Int8Array {
+  const found = tableTransmitters(codex, membership, rules);
   const signs = membership.members.flatMap((members, p) =>
-    Array.from(members, (cell) => {
-      const { transmitter } = ownTransmitter(codex.cells[cell]!, rules.populations[p]!, rules);
-      return rules.signs[transmitter] ?? 0;
+    Array.from(members, (_, i) => {
+      const own = resolveTransmitter(rules.populations[p]!, rules, found[membership.offsets[p]! + i]!);
+      return rules.signs[own.transmitter] ?? 0;
     }),
   );
   return Int8Array.from(signs);

@@ -10,6 +10,7 @@ import type { Membership, MembershipCount } from './membership.ts';
 import { type ProjectionStatistics, projectionStatistics } from './projection-statistics.ts';
 import { type PathwayRules, referenceCells } from './rules.ts';
 import type { EdgeCounts } from './signed-edges.ts';
+import { type UncertainSigns, uncertainSigns } from './uncertain-signs.ts';
 
 export interface PopulationReport extends MembershipCount {
   readonly rule: PathwayRules['populations'][number];
@@ -40,6 +41,8 @@ export interface PathwayReport {
   readonly totals: { readonly cells: number; readonly edges: number; readonly synapses: number };
   readonly populations: readonly PopulationReport[];
   readonly projections: readonly ProjectionStatistics[];
+  /** Populations with cells whose transmitter is uncertain, and what hangs on them. */
+  readonly uncertainSigns: readonly UncertainSigns[];
   readonly rows: {
     readonly all: RowCount;
     readonly inside: RowCount;
@@ -142,6 +145,7 @@ export function pathwayReport(
       populationReport(population, rules.populations[p]!, membership.counts[p]!, built, membership.offsets[p]!),
     ),
     projections,
+    uncertainSigns: uncertainSigns(codex, membership, rules, built.transmitters, tables),
     rows: { all, inside, outside, agreement, unknown: { ...unknown, ids: unknownIds.size } },
     pairs: collected.pairs.size,
     edgeCounts: built.edgeCounts,

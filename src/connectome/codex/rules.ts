@@ -27,10 +27,16 @@ export interface PopulationRule extends MembershipRule {
 }
 
 /**
- * Whose prediction gives the sign of a pair. `neuron`: one transmitter a cell, from neurons.csv (the largest *_avg where nt_type is empty);
+ * Whose prediction gives the sign of a pair. `neuron`: one transmitter a cell, from neurons.csv (by UncertainRule where that is not sure);
  * `majority`: one a cell, the commonest of its rows of connections.csv; `row`: the rows of the pair, each with its own.
  */
 export type TransmitterRule = 'neuron' | 'majority' | 'row';
+
+/**
+ * What gives a sign to a cell whose prediction is not sure: what most sure cells of its primary type release (`type`), the population's
+ * `otherwise`, the largest average (`topScore`), or nothing, so that it has no outputs (`exclude`). `type` and `topScore` fall back on `otherwise`.
+ */
+export type UncertainRule = 'type' | 'otherwise' | 'topScore' | 'exclude';
 
 export interface PathwayRules {
   /** In the order of the pathway's populations. */
@@ -38,6 +44,8 @@ export interface PathwayRules {
   /** Population names in the order in which they take their cells; a cell belongs to the first that matches. */
   readonly precedence: readonly string[];
   readonly transmitterRule: TransmitterRule;
+  /** A prediction is not sure when nt_type is empty and the largest average leads the second by no more than the margin. */
+  readonly uncertainSigns: { readonly rule: UncertainRule; readonly margin: number };
   /** +1 excitatory, −1 inhibitory; transmitters not named have no sign. */
   readonly signs: Readonly<Record<string, 1 | -1>>;
   /** Fewest synapses of a pair, summed over neuropils. */
@@ -49,7 +57,8 @@ export interface PathwayRules {
 
 /**
  * The fly's olfactory pathway in the Codex tables. Receptor neurons and Kenyon cells are cholinergic (the predictions for receptor
- * neurons are known to be wrong: a fifth are called serotonergic); local neurons without a clear fast transmitter are taken for inhibitory.
+ * neurons are known to be wrong: a fifth are called serotonergic); local neurons for which neither their own prediction nor that of their
+ * type names a fast transmitter are taken for inhibitory, as most local neurons are (Wilson & Laurent 2005, Liu & Wilson 2013).
  */
 export const defaultPopulations: Readonly<Record<string, PopulationRule>> = {
   ORN: { class: 'olfactory', untyped: false, transmitter: 'ACH' },

@@ -6,6 +6,7 @@ import type { PairCount } from './pair-count.ts';
 import type { CountSpread, ProjectionStatistics } from './projection-statistics.ts';
 import type { NullModelReport, PathwayReport, PopulationReport } from './report.ts';
 import type { PopulationRule, TransmitterRule } from './rules.ts';
+import type { UncertainSigns } from './uncertain-signs.ts';
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -91,7 +92,7 @@ function projectionTable(projections: readonly ProjectionStatistics[]): string {
 }
 
 const transmitterRules: Readonly<Record<TransmitterRule, string>> = {
-  neuron: 'one transmitter a cell: nt_type of neurons.csv, its largest average where that is empty',
+  neuron: 'one transmitter a cell: nt_type of neurons.csv, that of its type or the like where that is not sure (below)',
   majority: 'one transmitter a cell: the commonest nt_type of its rows of connections.csv',
   row: 'the rows of each pair, each with its own nt_type; the larger sum of synapses gives the sign',
 };
@@ -119,13 +120,34 @@ function leftOut({ rows, edgeCounts, rules, pairs }: PathwayReport): string {
   ].join('\n');
 }
 
-function signText({ rules, rows, edgeCounts }: PathwayReport): string {
+const sourceTexts: Readonly<Record<string, string>> = {
+  type: 'have that of the sure cells of their type',
+  otherwise: 'the stand-in of their population',
+  average: 'that of their largest average',
+  rows: 'that of their rows',
+  none: 'none that has a sign',
+  excluded: 'none, and no outputs',
+};
+
+/** What hangs on a population's cells without a sure prediction. */
+function uncertainText(found: UncertainSigns, { uncertainSigns: { rule, margin } }: PathwayReport['rules']): string {
+  const { population, cells, of, ties, medianLead, sources, sends, excites, all } = found;
+  const decided = Object.entries(sources).map(([source, n]) => `${thousands(n)} ${sourceTexts[source]}`);
+  return (
+    `- ${population}: the transmitter of ${thousands(cells)} of ${thousands(of)} cells is uncertain (lead of the largest average up to ${margin}, ` +
+    `median ${medianLead}, ${ties} exact ties); by the rule '${rule}' ${decided.join(', ')}. They send ${thousands(sends.pairs)} of ` +
+    `${thousands(all.pairs)} pairs (${percent(sends.pairs / all.pairs)}), of which ${percent(excites.pairs / sends.pairs)} excite.`
+  );
+}
+
+function signText({ rules, rows, edgeCounts, uncertainSigns: uncertain }: PathwayReport): string {
   const signs = Object.entries(rules.signs).map(([name, sign]) => `${name} ${sign > 0 ? 'excites' : 'inhibits'}`);
   const { compared, equal } = rows.agreement;
   return [
     `The sign of a pair: ${transmitterRules[rules.transmitterRule]}. ${signs.join(', ')}.`,
     `Of ${thousands(compared)} rows that name a transmitter, ${percent(equal / compared)} name that of their neuron; ` +
       `${thousands(edgeCounts.mixedRows.pairs)} pairs have rows of both signs.`,
+    ...uncertain.map((found) => uncertainText(found, rules)),
   ].join('\n');
 }
 

@@ -26,13 +26,13 @@ export function memberTransmitters(
   edges: EdgeCollector,
   rules: PathwayRules,
 ): CellTransmitter[] {
+  const byTables = tableTransmitters(codex, membership, rules);
   return membership.members.flatMap((members, p) =>
-    Array.from(members, (cell, i): CellTransmitter => {
-      const found = tableTransmitters(codex.cells[cell]!);
-      if (rules.transmitterRule === 'majority') {
-        found.unshift({ transmitter: majorityOf(edges, membership.offsets[p]! + i), source: 'rows' });
-      }
-      return resolveTransmitter(rules.populations[p]!, rules, found);
+    Array.from(members, (_, i): CellTransmitter => {
+      const member = membership.offsets[p]! + i;
+      const rows: CellTransmitter[] =
+        rules.transmitterRule === 'majority' ? [{ transmitter: majorityOf(edges, member), source: 'rows' }] : [];
+      return resolveTransmitter(rules.populations[p]!, rules, [...rows, ...byTables[member]!]);
     }),
   );
 }
