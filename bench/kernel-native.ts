@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { CellNumbers } from '../src/base/draw-spikes.ts';
 import { resolveModel } from '../src/snn/kernel/core-model.ts';
 import { planEdges } from '../src/snn/kernel/edge-plan.ts';
 import type { KernelCounts, KernelGradients, KernelInput } from '../src/snn/kernel/kernel.ts';
@@ -25,7 +26,7 @@ export function compileNative(): string {
   return program;
 }
 
-function bytesOf(x: Int32Array | Float32Array | Uint16Array): Buffer {
+function bytesOf(x: Int32Array | Float32Array | CellNumbers): Buffer {
   return Buffer.from(x.buffer, x.byteOffset, x.byteLength);
 }
 

@@ -1,4 +1,5 @@
 /** The odour classification task: which input cell fires with which probability, for which odour, and which trials exist. Knows no network. */
+import type { DrawnSpikes } from '../base/draw-spikes.ts';
 
 /** The splits of trials; the number enters the random key. */
 export const splits = { train: 0, validation: 1, test: 2 } as const;
@@ -46,8 +47,4 @@ export interface Trial {
 }
 
 /** Which cells fire in each step of one trial: CSR over steps, cells ascending within a step. */
-export interface SpikeEvents {
-  /** [T + 1] */
-  readonly stepPtr: Int32Array;
-  readonly cell: Uint16Array;
-}
+export type SpikeEvents = DrawnSpikes;

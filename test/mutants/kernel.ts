@@ -111,14 +111,20 @@ export const kernelMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
-    'src/snn/kernel/draw-input.ts',
-    ['snn/kernel/draw-input'],
+    'src/base/draw-spikes.ts',
+    ['base/draw-spikes', 'odour/draw-trial'],
     [
       {
         id: 'K18',
         what: 'the longest duration is never drawn',
-        find: '(word * (task.maxSteps - task.minSteps + 1))',
-        replace: '(word * (task.maxSteps - task.minSteps))',
+        find: '(word * (max - min + 1))',
+        replace: '(word * (max - min))',
+      },
+      {
+        id: 'K24',
+        what: 'a tie of bytes always fires: chances are 1 / 512 too high',
+        find: 'if (tie[0]! >>> 8 >= threshold % 16777216) continue;',
+        replace: '',
       },
     ],
   ),
@@ -166,13 +172,13 @@ export const kernelMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/snn/kernel/assembly/draw.ts',
-    ['snn/kernel/draw-input'],
+    ['snn/kernel/wasm-equality'],
     [
       {
         id: 'K23',
         what: 'a trial of an odd number of steps has one step too many (WebAssembly)',
-        find: 'if (t + 1 == steps) break;',
-        replace: '',
+        find: 'const count = min(DRAWN_STEPS, steps - t);',
+        replace: 'const count = min(DRAWN_STEPS, steps + (steps & 1) - t);',
       },
     ],
   ),

@@ -1,12 +1,10 @@
 /**
- * The spikes of one trial from a KernelTask: the definition of odour's drawTrial, on thresholds instead of probabilities.
+ * The spikes of one trial from a KernelTask: as odour's drawTrial, on thresholds instead of probabilities.
  * Knows no odour names and no network. Pinned against drawTrial by test/snn/kernel/draw-input.test.ts.
  */
-import { deriveKey, draw, threefry } from '../../base/random.ts';
+import { drawDuration, drawSpikes } from '../../base/draw-spikes.ts';
+import { deriveKey } from '../../base/random.ts';
 import type { KernelInput, KernelTask, KernelTrial } from './kernel.ts';
-
-/** Counter word that no cell has: its draw is the trial's duration. */
-const DURATION_COUNTER = 0xffffffff;
 
 /** @throws RangeError when a trial's odour has no thresholds or a number is no unsigned 32-bit word. */
 export function checkTask(task: KernelTask, inputSize: number): void {
@@ -32,24 +30,12 @@ export function checkTrial(task: KernelTask, trial: KernelTrial): void {
   if (!whole(trial.trial)) throw new RangeError(`kernel: trial.trial is ${trial.trial}, expected a 32-bit number`);
 }
 
-/** Cells fire in ascending order within a step. cost: nIn·T/2 draws of two words. */
+/** The trial's spikes as base/draw-spikes.ts defines them. cost: nIn·T/8 draws of two words. */
 export function drawInput(task: KernelTask, trial: KernelTrial, steps: number): KernelInput {
   checkTrial(task, trial);
   const n = task.offThreshold.length;
   const key = deriveKey([task.seed, trial.split], trial.odour, trial.trial);
-  const [word] = draw(key, DURATION_COUNTER, 0);
-  const duration = task.minSteps + Math.floor((word * (task.maxSteps - task.minSteps + 1)) / 4294967296);
   const on = task.onThreshold.subarray(trial.odour * n, (trial.odour + 1) * n);
-  const words = new Uint32Array(2);
-  const cells: number[] = [];
-  const stepPtr = new Int32Array(steps + 1);
-  for (let t = 0; t < steps; t++) {
-    const threshold = t < duration ? on : task.offThreshold;
-    for (let i = 0; i < n; i++) {
-      threefry(key[0], key[1], i, t >>> 1, words);
-      if (words[t & 1]! < threshold[i]!) cells.push(i);
-    }
-    stepPtr[t + 1] = cells.length;
-  }
-  return { stepPtr, cell: Uint16Array.from(cells) };
+  const onSteps = drawDuration(key, task.minSteps, task.maxSteps);
+  return drawSpikes(key, { on, off: task.offThreshold, onSteps }, steps);
 }

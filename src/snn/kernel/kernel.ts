@@ -9,6 +9,7 @@
  * Initial state: V = vRest, Ie = Ii = 0, r = 0. Input spikes of step t−1 arrive at t, like all others.
  */
 
+import type { DrawnSpikes } from '../../base/draw-spikes.ts';
 import { LANES } from './layout.ts';
 
 /**
@@ -61,11 +62,8 @@ export interface KernelParameters {
   readonly damping: number;
 }
 
-/** Spikes that enter, one entry a trial: CSR over steps. */
-export interface KernelInput {
-  readonly stepPtr: Int32Array;
-  readonly cell: Uint16Array;
-}
+/** Spikes that enter, one entry a trial: CSR over steps, cells ascending within a step. */
+export type KernelInput = DrawnSpikes;
 
 /** Instead of ready spikes: trials that the kernel draws itself, equal to odour/ bit for bit. */
 export interface KernelTask {

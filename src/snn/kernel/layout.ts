@@ -49,7 +49,7 @@ export const CHUNK_WORDS = 16;
 export const CHUNK_TRIALS = 0;
 /** [L][T + 1] i32 */
 export const CHUNK_STEP_PTR = 1;
-/** [L][capacity] u16 */
+/** [L][capacity] u32 */
 export const CHUNK_CELLS = 2;
 export const CHUNK_CELL_CAPACITY = 3;
 /** Address of [L] (split, odour, trial), or 0 when spikes are given. */
@@ -124,13 +124,18 @@ export const W_GRADIENT: usize = W_LIVE + 2;
 /** Bytes a cell; room for drawing and the shared tape follow. */
 export const W_CELL_BYTES: usize = W_GRADIENT + LANE_BYTES;
 
-/** [inputs] u16 of drawn odd steps. */
+// Room for drawing: the key schedule [5] (two vectors), where each list ends [8], then a list of cells for each of 8 steps, u32.
+/** Steps that one draw serves. */
+export const DRAWN_STEPS = 8;
+export const DRAW_KEYS: usize = 0;
+export const DRAW_ENDS: usize = DRAW_KEYS + 5 * 32;
+export const DRAW_LISTS: usize = DRAW_ENDS + 32;
 export function drawRoom(size: i32): usize {
   return padded(size) * W_CELL_BYTES;
 }
 /** The tape of one checkpoint interval. */
 export function sharedTape(size: i32, inputSize: i32): usize {
-  return drawRoom(size) + padded(inputSize) * 2;
+  return drawRoom(size) + DRAW_LISTS + padded(inputSize) * DRAWN_STEPS * 4;
 }
 export function snapshotBytes(size: i32): usize {
   return padded(size) * W_X;

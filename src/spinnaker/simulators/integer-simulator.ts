@@ -11,7 +11,7 @@ import { type Raster, RasterBuilder } from './raster.ts';
 /** Input spikes, CSR over steps. */
 export interface InputSpikes {
   readonly stepPtr: Int32Array;
-  readonly cell: Uint16Array | Int32Array;
+  readonly cell: Uint16Array | Uint32Array | Int32Array;
 }
 
 export interface BoardRun {

@@ -33,6 +33,8 @@ const world = fc.record({
   checkpointSteps: fc.constantFrom(0, 1, 7, 30),
 });
 
+const loud = { freeWeights: false, loudness: 3, maxRefractory: 2, damping: 0.3 } as const;
+
 /** Opens, uses and closes. */
 function using<T>(kernel: Kernel, use: (kernel: Kernel) => T): T {
   try {
@@ -116,6 +118,28 @@ describe('wasm kernel', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('draws trials of any number of steps into full chunks, and leaves alone what lies after them', () => {
+    for (const steps of [1, 3, 7, 8, 9, 15, 16, 17]) {
+      const network = randomNetwork({ inputSize: 5, size: 8, steps, gainCount: 2, density: 0.6 }, steps);
+      const task: KernelTask = {
+        onThreshold: new Uint32Array(5).fill(3e9),
+        offThreshold: new Uint32Array(5).fill(3e9),
+        ...{ seed: 3, minSteps: steps, maxSteps: steps },
+      };
+      const trials = Array.from({ length: 16 }, (_, trial) => ({ split: 0, odour: 0, trial }));
+      const [got, expected] = (['wasm', 'reference'] as const).map((kind) =>
+        using(openKernel(kind, network), (kernel) => {
+          kernel.setParameters(randomParameters(network, { ...loud, width: [0.5, 8] }, steps));
+          kernel.setTask(task);
+          return [kernel.forwardTrials(trials, true), kernel.forwardTrials(trials, false)];
+        }),
+      );
+      expected!.forEach((counts, k) => {
+        assertSameBits(got![k]!, counts);
+      });
+    }
   });
 
   it('draws anew whenever trials, their number, the task or given spikes came between, and never otherwise', () => {

@@ -133,13 +133,13 @@ function collectInputs(workspace: usize, record: usize, t: i32): void {
   const rows = <usize>context(FORWARD_ROWS);
   for (let lane = 0; lane < trials; lane++) {
     const stepPtr = <usize>field(record, CHUNK_STEP_PTR) + <usize>((lane * (steps + 1) + t) * 4);
-    const cells = <usize>field(record, CHUNK_CELLS) + <usize>(lane * field(record, CHUNK_CELL_CAPACITY) * 2);
-    const end = cells + (<usize>load<i32>(stepPtr, 4) << 1);
+    const cells = <usize>field(record, CHUNK_CELLS) + <usize>(lane * field(record, CHUNK_CELL_CAPACITY) * 4);
+    const end = cells + (<usize>load<i32>(stepPtr, 4) << 2);
     const pq = workspace + n * W_PQ + <usize>(lane << 2);
-    const begin = cells + (<usize>load<i32>(stepPtr) << 1);
-    for (let k = begin; k < end; k += 2) touched += touchRow(rows + <usize>load<u16>(k) * ROW_BYTES);
-    for (let k = begin; k < end; k += 2) {
-      collectRow(record, rows + <usize>load<u16>(k) * ROW_BYTES, pq);
+    const begin = cells + (<usize>load<i32>(stepPtr) << 2);
+    for (let k = begin; k < end; k += 4) touched += touchRow(rows + <usize>load<u32>(k) * ROW_BYTES);
+    for (let k = begin; k < end; k += 4) {
+      collectRow(record, rows + <usize>load<u32>(k) * ROW_BYTES, pq);
     }
   }
 }

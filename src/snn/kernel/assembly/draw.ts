@@ -1,9 +1,13 @@
-// Draws the input spikes of one trial: the definition of odour/draw-trial.ts, eight cells at a time. Knows no network.
+// Draws the input spikes of one trial: the definition of base/draw-spikes.ts, eight cells and eight steps at a time. Knows no network.
 import {
   CHUNK_CELLS,
   CHUNK_CELL_CAPACITY,
   CHUNK_DRAWN,
   CHUNK_STEP_PTR,
+  DRAWN_STEPS,
+  DRAW_ENDS,
+  DRAW_KEYS,
+  DRAW_LISTS,
   DURATION_CHOICES,
   INPUT_SIZE,
   MIN_STEPS,
@@ -12,10 +16,16 @@ import {
   PADDED_INPUTS,
   SEED,
   STEPS,
+  padded,
 } from '../layout';
 import { context, field } from './memory';
 
 const PARITY: u32 = 0x1bd11bda;
+/** Counter words as in base/draw-spikes.ts. */
+const DURATION_COUNTER: u32 = 0xffffffff;
+const TIE_COUNTER: u32 = 0x80000000;
+/** Bytes to the keys of the last four rounds. */
+const LAST_KEYS: usize = 128;
 
 // Threefry-2x32-20, scalar: two words packed as x0 | x1 << 32.
 function threefry(key0: u32, key1: u32, counter0: u32, counter1: u32): u64 {
@@ -47,172 +57,169 @@ function turned(x: v128, left: i32): v128 {
   return v128.or(i32x4.shl(x, left), i32x4.shr_u(x, 32 - left));
 }
 
-// Eight cells: those whose word is below the threshold fire, and are appended in ascending order.
-// @ts-ignore: decorator
-@inline
-function append(low: v128, high: v128, threshold: usize, cell: i32, end: usize): usize {
-  let fires =
-    i32x4.bitmask(i32x4.lt_u(low, v128.load(threshold))) |
-    (i32x4.bitmask(i32x4.lt_u(high, v128.load(threshold, 16))) << 4);
-  while (fires != 0) {
-    store<u16>(end, <u16>(cell + ctz(fires)));
-    end += 2;
-    fires &= fires - 1;
+// The key schedule of Threefry-2x32-20: what is added to both words after each four rounds, as vectors.
+function storeKeys(room: usize, key0: u32, key1: u32): void {
+  const key2 = PARITY ^ key0 ^ key1;
+  for (let group: u32 = 0; group < 5; group++) {
+    const turn = (group + 1) % 3;
+    const low = turn == 0 ? key0 : turn == 1 ? key1 : key2;
+    const high = (turn == 0 ? key1 : turn == 1 ? key2 : key0) + group + 1;
+    v128.store(room + <usize>(group << 5), i32x4.splat(low));
+    v128.store(room + <usize>(group << 5), i32x4.splat(high), 16);
   }
-  return end;
+}
+
+/** High bytes of four thresholds, each in all four bytes of its word. */
+// @ts-ignore: decorator
+@inline
+function highBytes(thresholds: v128): v128 {
+  return v128.shuffle<u8>(thresholds, thresholds, 3, 3, 3, 3, 7, 7, 7, 7, 11, 11, 11, 11, 15, 15, 15, 15);
+}
+
+// Bytes 0xff where the odour is on: `left` of a vector's four steps are.
+// @ts-ignore: decorator
+@inline
+function onBytes(left: i32): v128 {
+  if (left >= 4) return i32x4.splat(-1);
+  return i32x4.splat(left <= 0 ? 0 : (1 << (left << 3)) - 1);
+}
+
+// A byte equal to its threshold's high byte: 24 more bits decide.
+function wins(cell: i32, t: i32, threshold: u32, key: u64): bool {
+  const word = <u32>threefry(<u32>key, <u32>(key >> 32), cell, TIE_COUNTER + <u32>t);
+  return word >>> 8 < (threshold & 0xffffff);
+}
+
+// Appends to the lists of 8 steps the cells i … i + 7 that fire. Bit (word, half, cell of 4, step of 4) of `below` and `equal`.
+// @ts-ignore: decorator
+@inline
+function append(room: usize, t: i32, i: i32, below: u64, equal: u64, on: usize, off: usize, onSteps: i32, key: u64): void {
+  while (below != 0) {
+    const place = <i32>ctz(below);
+    const cell = i + ((place >> 2) & 7);
+    const step = (place & 3) | ((place >> 5) << 2);
+    if (((equal >> place) & 1) != 0) {
+      const threshold = load<u32>((t + step < onSteps ? on : off) + (<usize>cell << 2));
+      if (!wins(cell, t + step, threshold, key)) {
+        below &= below - 1;
+        continue;
+      }
+    }
+    const at = room + DRAW_ENDS + <usize>(step << 2);
+    const end = <usize>load<u32>(at);
+    store<u32>(end, cell);
+    store<u32>(at, end + 4);
+    below &= below - 1;
+  }
 }
 
 // @ts-ignore: decorator
 @inline
-function thresholdOf(on: usize, t: i32, duration: i32): usize {
-  return t < duration ? on : <usize>context(OFF_THRESHOLD);
+function atMost(bytes: v128, thresholds: v128): u64 {
+  return <u64>(<u32>i8x16.bitmask(i8x16.le_u(bytes, thresholds)));
+}
+// @ts-ignore: decorator
+@inline
+function equalTo(bytes: v128, thresholds: v128): u64 {
+  return <u64>(<u32>i8x16.bitmask(i8x16.eq(bytes, thresholds)));
 }
 
-/** Fills stepPtr and cells of one lane; `odd` is room for one step's cells. */
-export function drawTrial(record: usize, lane: i32, odd: usize): void {
-  const steps = context(STEPS);
+// Steps t … t + 7 of all cells, eight cells at a time: x and y are the counters, then the words, of cells i … i + 3 and i + 4 … i + 7.
+function drawBlock(room: usize, t: i32, on: usize, off: usize, onSteps: i32, key: u64): void {
   const inputs = context(INPUT_SIZE);
+  const key0 = i32x4.splat(<u32>key);
+  const first = i32x4.add(i32x4(0, 1, 2, 3), key0);
+  const counter1 = i32x4.splat((t >>> 3) + <u32>(key >> 32));
+  const onLow = onBytes(onSteps - t);
+  const onHigh = onBytes(onSteps - t - 4);
+  for (let i = 0; i < inputs; i += 8) {
+    let x0 = i32x4.add(i32x4.splat(i), first);
+    let y0 = i32x4.add(x0, i32x4.splat(4));
+    let x1 = counter1;
+    let y1 = counter1;
+    for (let keys = room; ; keys += 64) {
+      x0 = i32x4.add(x0, x1);
+      y0 = i32x4.add(y0, y1);
+      x1 = v128.xor(turned(x1, 13), x0);
+      y1 = v128.xor(turned(y1, 13), y0);
+      x0 = i32x4.add(x0, x1);
+      y0 = i32x4.add(y0, y1);
+      x1 = v128.xor(turned(x1, 15), x0);
+      y1 = v128.xor(turned(y1, 15), y0);
+      x0 = i32x4.add(x0, x1);
+      y0 = i32x4.add(y0, y1);
+      x1 = v128.xor(turned(x1, 26), x0);
+      y1 = v128.xor(turned(y1, 26), y0);
+      x0 = i32x4.add(x0, x1);
+      y0 = i32x4.add(y0, y1);
+      x1 = i32x4.add(v128.xor(turned(x1, 6), x0), v128.load(keys, 16));
+      y1 = i32x4.add(v128.xor(turned(y1, 6), y0), v128.load(keys, 16));
+      x0 = i32x4.add(x0, v128.load(keys));
+      y0 = i32x4.add(y0, v128.load(keys));
+      if (keys == room + LAST_KEYS) break;
+      x0 = i32x4.add(x0, x1);
+      y0 = i32x4.add(y0, y1);
+      x1 = v128.xor(turned(x1, 17), x0);
+      y1 = v128.xor(turned(y1, 17), y0);
+      x0 = i32x4.add(x0, x1);
+      y0 = i32x4.add(y0, y1);
+      x1 = v128.xor(turned(x1, 29), x0);
+      y1 = v128.xor(turned(y1, 29), y0);
+      x0 = i32x4.add(x0, x1);
+      y0 = i32x4.add(y0, y1);
+      x1 = v128.xor(turned(x1, 16), x0);
+      y1 = v128.xor(turned(y1, 16), y0);
+      x0 = i32x4.add(x0, x1);
+      y0 = i32x4.add(y0, y1);
+      x1 = i32x4.add(v128.xor(turned(x1, 24), x0), v128.load(keys, 48));
+      y1 = i32x4.add(v128.xor(turned(y1, 24), y0), v128.load(keys, 48));
+      x0 = i32x4.add(x0, v128.load(keys, 32));
+      y0 = i32x4.add(y0, v128.load(keys, 32));
+    }
+    const place = <usize>i << 2;
+    const xOn = highBytes(v128.load(on + place));
+    const yOn = highBytes(v128.load(on + place, 16));
+    const xOff = highBytes(v128.load(off + place));
+    const yOff = highBytes(v128.load(off + place, 16));
+    const xLow = v128.bitselect(xOn, xOff, onLow);
+    const yLow = v128.bitselect(yOn, yOff, onLow);
+    const xHigh = v128.bitselect(xOn, xOff, onHigh);
+    const yHigh = v128.bitselect(yOn, yOff, onHigh);
+    const below = atMost(x0, xLow) | (atMost(y0, yLow) << 16) | (atMost(x1, xHigh) << 32) | (atMost(y1, yHigh) << 48);
+    if (below == 0) continue;
+    const equal = equalTo(x0, xLow) | (equalTo(y0, yLow) << 16) | (equalTo(x1, xHigh) << 32) | (equalTo(y1, yHigh) << 48);
+    append(room, t, i, below, equal, on, off, onSteps, key);
+  }
+}
+
+/** Fills stepPtr and cells of one lane; `room` as in layout.ts. */
+export function drawTrial(record: usize, lane: i32, room: usize): void {
+  const steps = context(STEPS);
   const trial = <usize>field(record, CHUNK_DRAWN) + <usize>(lane * 12);
   const odour = load<u32>(trial, 4);
   const key = threefry(context(SEED), load<u32>(trial), odour, load<u32>(trial, 8));
-  const key0 = <u32>key;
-  const key1 = <u32>(key >> 32);
-  const word = <u64>(<u32>threefry(key0, key1, 0xffffffff, 0));
-  const duration = context(MIN_STEPS) + <i32>((word * <u64>context(DURATION_CHOICES)) >> 32);
+  const word = <u64>(<u32>threefry(<u32>key, <u32>(key >> 32), DURATION_COUNTER, 0));
+  const onSteps = context(MIN_STEPS) + <i32>((word * <u64>context(DURATION_CHOICES)) >> 32);
+  const off = <usize>context(OFF_THRESHOLD);
   const on = <usize>context(ON_THRESHOLD) + <usize>odour * <usize>(context(PADDED_INPUTS) * 4);
   const stepPtr = <usize>field(record, CHUNK_STEP_PTR) + <usize>(lane * (steps + 1) * 4);
-  const cells = <usize>field(record, CHUNK_CELLS) + <usize>(lane * field(record, CHUNK_CELL_CAPACITY) * 2);
-  const k0 = i32x4.splat(key0);
-  const k1 = i32x4.splat(key1);
-  const key2 = PARITY ^ key0 ^ key1;
-  const k2 = i32x4.splat(key2);
-  const k2a = i32x4.splat(key2 + 1);
-  const k0b = i32x4.splat(key0 + 2);
-  const k1c = i32x4.splat(key1 + 3);
-  const k2d = i32x4.splat(key2 + 4);
-  const k0e = i32x4.splat(key0 + 5);
-  const first = i32x4.add(i32x4(0, 1, 2, 3), k0);
-  const four = i32x4.splat(4);
+  const cells = <usize>field(record, CHUNK_CELLS) + <usize>(lane * field(record, CHUNK_CELL_CAPACITY) * 4);
+  const listBytes = padded(context(INPUT_SIZE)) << 2;
   let end = cells;
+  storeKeys(room + DRAW_KEYS, <u32>key, <u32>(key >> 32));
   store<i32>(stepPtr, 0);
-  for (let t = 0; t < steps; t += 2) {
-    const even = thresholdOf(on, t, duration);
-    const next = thresholdOf(on, t + 1, duration);
-    const counter1 = i32x4.splat((t >>> 1) + key1);
-    let oddEnd = odd;
-    for (let i = 0; i < inputs; i += 8) {
-      let x0 = i32x4.add(i32x4.splat(i), first);
-      let y0 = i32x4.add(x0, four);
-      let x1 = counter1;
-      let y1 = counter1;
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 13), x0);
-      y1 = v128.xor(turned(y1, 13), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 15), x0);
-      y1 = v128.xor(turned(y1, 15), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 26), x0);
-      y1 = v128.xor(turned(y1, 26), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 6), x0);
-      y1 = v128.xor(turned(y1, 6), y0);
-      x0 = i32x4.add(x0, k1);
-      y0 = i32x4.add(y0, k1);
-      x1 = i32x4.add(x1, k2a);
-      y1 = i32x4.add(y1, k2a);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 17), x0);
-      y1 = v128.xor(turned(y1, 17), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 29), x0);
-      y1 = v128.xor(turned(y1, 29), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 16), x0);
-      y1 = v128.xor(turned(y1, 16), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 24), x0);
-      y1 = v128.xor(turned(y1, 24), y0);
-      x0 = i32x4.add(x0, k2);
-      y0 = i32x4.add(y0, k2);
-      x1 = i32x4.add(x1, k0b);
-      y1 = i32x4.add(y1, k0b);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 13), x0);
-      y1 = v128.xor(turned(y1, 13), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 15), x0);
-      y1 = v128.xor(turned(y1, 15), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 26), x0);
-      y1 = v128.xor(turned(y1, 26), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 6), x0);
-      y1 = v128.xor(turned(y1, 6), y0);
-      x0 = i32x4.add(x0, k0);
-      y0 = i32x4.add(y0, k0);
-      x1 = i32x4.add(x1, k1c);
-      y1 = i32x4.add(y1, k1c);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 17), x0);
-      y1 = v128.xor(turned(y1, 17), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 29), x0);
-      y1 = v128.xor(turned(y1, 29), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 16), x0);
-      y1 = v128.xor(turned(y1, 16), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 24), x0);
-      y1 = v128.xor(turned(y1, 24), y0);
-      x0 = i32x4.add(x0, k1);
-      y0 = i32x4.add(y0, k1);
-      x1 = i32x4.add(x1, k2d);
-      y1 = i32x4.add(y1, k2d);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 13), x0);
-      y1 = v128.xor(turned(y1, 13), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 15), x0);
-      y1 = v128.xor(turned(y1, 15), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 26), x0);
-      y1 = v128.xor(turned(y1, 26), y0);
-      x0 = i32x4.add(x0, x1);
-      y0 = i32x4.add(y0, y1);
-      x1 = v128.xor(turned(x1, 6), x0);
-      y1 = v128.xor(turned(y1, 6), y0);
-      x0 = i32x4.add(x0, k2);
-      y0 = i32x4.add(y0, k2);
-      x1 = i32x4.add(x1, k0e);
-      y1 = i32x4.add(y1, k0e);
-      const place = <usize>i << 2;
-      end = append(x0, y0, even + place, i, end);
-      oddEnd = append(x1, y1, next + place, i, oddEnd);
+  for (let t = 0; t < steps; t += DRAWN_STEPS) {
+    for (let s = 0; s < DRAWN_STEPS; s++) {
+      store<u32>(room + <usize>(s << 2), room + DRAW_LISTS + <usize>s * listBytes, DRAW_ENDS);
     }
-    store<i32>(stepPtr + (<usize>(t + 1) << 2), <i32>((end - cells) >> 1));
-    if (t + 1 == steps) break;
-    memory.copy(end, odd, oddEnd - odd);
-    end += oddEnd - odd;
-    store<i32>(stepPtr + (<usize>(t + 2) << 2), <i32>((end - cells) >> 1));
+    drawBlock(room, t, on, off, onSteps, key);
+    const count = min(DRAWN_STEPS, steps - t);
+    for (let s = 0; s < count; s++) {
+      const list = room + DRAW_LISTS + <usize>s * listBytes;
+      const bytes = <usize>load<u32>(room + <usize>(s << 2), DRAW_ENDS) - list;
+      memory.copy(end, list, bytes);
+      end += bytes;
+      store<i32>(stepPtr + (<usize>(t + s + 1) << 2), <i32>((end - cells) >> 2));
+    }
   }
 }

@@ -283,15 +283,15 @@ function deliver(workspace: usize, record: usize, t: i32): u32 {
   let bytes: u32 = 0;
   for (let lane = 0; lane < trials; lane++) {
     const stepPtr = <usize>field(record, CHUNK_STEP_PTR) + <usize>((lane * (steps + 1) + t) * 4);
-    const cells = <usize>field(record, CHUNK_CELLS) + <usize>(lane * field(record, CHUNK_CELL_CAPACITY) * 2);
-    const end = cells + (<usize>load<i32>(stepPtr, 4) << 1);
-    const first = cells + (<usize>load<i32>(stepPtr) << 1);
+    const cells = <usize>field(record, CHUNK_CELLS) + <usize>(lane * field(record, CHUNK_CELL_CAPACITY) * 4);
+    const end = cells + (<usize>load<i32>(stepPtr, 4) << 2);
+    const first = cells + (<usize>load<i32>(stepPtr) << 2);
     // Loads where rows begin, all before the first is delivered: their latencies overlap.
-    for (let k = first; k < end; k += 2) {
-      touched += load<i32>(edges + <usize>load<u32>(rows + <usize>load<u16>(k) * ROW_BYTES));
+    for (let k = first; k < end; k += 4) {
+      touched += load<i32>(edges + <usize>load<u32>(rows + <usize>load<u32>(k) * ROW_BYTES));
     }
-    for (let k = first; k < end; k += 2) {
-      const row = rows + <usize>load<u16>(k) * ROW_BYTES;
+    for (let k = first; k < end; k += 4) {
+      const row = rows + <usize>load<u32>(k) * ROW_BYTES;
       const begin = <usize>load<u32>(row);
       const stop = <usize>load<u32>(row, 4);
       bytes += <u32>(stop - begin);

@@ -98,7 +98,7 @@ export class ChunkStore {
     const { steps } = this.network;
     memory.int32(memory.readChunk(record, CHUNK_STEP_PTR) + 4 * lane * (steps + 1), steps + 1).set(input.stepPtr);
     const capacity = memory.readChunk(record, CHUNK_CELL_CAPACITY);
-    memory.uint16(memory.readChunk(record, CHUNK_CELLS) + 2 * lane * capacity, input.cell.length).set(input.cell);
+    memory.uint32(memory.readChunk(record, CHUNK_CELLS) + 4 * lane * capacity, input.cell.length).set(input.cell);
   }
 
   /** Says which trials each chunk draws; a chunk that holds the spikes of these very trials already draws nothing. */
@@ -171,10 +171,10 @@ export class ChunkStore {
     const { memory, interval } = this;
     const { size, steps, inputSize, gainCount } = this.network;
     const record = this.record(chunk);
-    const cellCapacity = Math.ceil((inputSize * steps) / 2) * 2;
+    const cellCapacity = inputSize * steps;
     memory.writeChunk(record, {
       [CHUNK_STEP_PTR]: memory.take(4 * LANES * (steps + 1)),
-      [CHUNK_CELLS]: memory.take(2 * LANES * cellCapacity),
+      [CHUNK_CELLS]: memory.take(4 * LANES * cellCapacity),
       [CHUNK_CELL_CAPACITY]: cellCapacity,
       [CHUNK_COUNTS]: memory.take(4 * LANES * size),
       [CHUNK_COUNT_GRADIENT]: memory.take(4 * LANES * size),
