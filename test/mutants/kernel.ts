@@ -121,6 +121,12 @@ export const kernelMutants: readonly Mutant[] = [
         replace: '(word * (max - min))',
       },
       {
+        id: 'O11',
+        what: 'the odour stays on for one step too long',
+        find: 't + s < onSteps ?',
+        replace: 't + s <= onSteps ?',
+      },
+      {
         id: 'K24',
         what: 'a tie of bytes always fires: chances are 1 / 512 too high',
         find: 'if (tie[0]! >>> 8 >= threshold % 16777216) continue;',

@@ -241,12 +241,6 @@ export const tableMutants: readonly Mutant[] = [
         find: "const first = split === 'train' ? epoch * count : 0;",
         replace: 'const first = epoch * count;',
       },
-      {
-        id: 'O11',
-        what: 'the odour stays on for one step too long',
-        find: 't + 1 < duration ? on : off, cell,',
-        replace: 't < duration ? on : off, cell,',
-      },
     ],
   ),
   ...faultsIn(
