@@ -1,12 +1,7 @@
 /** evaluate: trained and untrained network under the test trials → accuracy beside baselines and ceiling, activity beside physiology, a page to look at. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { inputBaselines } from '../src/analysis/evaluation/baselines.ts';
-import {
-  type Evaluation,
-  evaluateNetwork,
-  joinEvaluation,
-  mainReadout,
-} from '../src/analysis/evaluation/evaluation.ts';
+import { evaluateNetwork, joinEvaluation } from '../src/analysis/evaluation/evaluation.ts';
 import { metricsOf } from '../src/analysis/evaluation/metrics.ts';
 import type { NetworkRun } from '../src/analysis/evaluation/network-activity.ts';
 import { confusionCsv, perOdourCsv } from '../src/analysis/evaluation/tables.ts';
@@ -19,8 +14,6 @@ import {
 import { evaluationPage } from '../src/analysis/report/evaluation-page.ts';
 import { exampleTrial } from '../src/analysis/report/example-trial.ts';
 import { canonicalJson } from '../src/base/canonical-json.ts';
-import { mean } from '../src/base/numbers.ts';
-import { percent } from '../src/base/text.ts';
 import { type Pathway, populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
 import type { OdourTask, SpikeEvents } from '../src/odour/odour-task.ts';
@@ -31,6 +24,7 @@ import { decodeModel } from '../src/snn/network/model-file.ts';
 import type { Model } from '../src/snn/network/network.ts';
 import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../src/snn/network/simulate.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
+import { headlines } from './evaluate/headlines.ts';
 import { type KernelName, type Params, paramsSchema } from './evaluate/params.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
@@ -79,7 +73,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     },
     seed,
   );
-  const example = exampleTrial(evaluation, trained.recordTrial);
+  const example = exampleTrial(evaluation, blanks[0]!, trained.recordTrial);
   trained.close();
   before.close();
   await writeFile(outputs['metrics']!, `${canonicalJson(metricsOf(evaluation))}\n`);
@@ -147,32 +141,4 @@ function runNetwork(
     inputBlanks: inputCellCounts(blanks, inputSize),
   };
   return { run, recordTrial: (events) => kernel.record(events).spikes, close: () => kernel.close() };
-}
-
-function headlines(evaluation: Evaluation): Headline[] {
-  const { trained, untrained, baselines, chance } = evaluation;
-  const main = mainReadout(trained);
-  const layer = (name: string) => trained.activity.layers.find((of) => of.name === name);
-  const [pn, kc] = [layer('PN'), layer('KC')];
-  const outside = trained.activity.bands.filter(({ inside }) => !inside);
-  const lines: Headline[] = [
-    {
-      label: `test accuracy, ${main.population} readout`,
-      value: `${percent(main.scored.top1.mean)} (${percent(main.scored.top1.low)}–${percent(main.scored.top1.high)}); chance ${percent(chance)}, untrained ${percent(mainReadout(untrained).scored.top1.mean)}, ceiling ${percent(baselines.knownWindow.top1.mean)}`,
-    },
-  ];
-  if (pn !== undefined && kc !== undefined) {
-    lines.push({
-      label: 'sparseness, PN vs KC',
-      value: `lifetime ${mean(pn.lifetime).toFixed(2)} vs ${mean(kc.lifetime).toFixed(2)}; active in a trial ${percent(pn.active.mean)} vs ${percent(kc.active.mean)}`,
-    });
-  }
-  lines.push({
-    label: 'physiological bands',
-    value:
-      outside.length === 0
-        ? `all ${trained.activity.bands.length} kept`
-        : `${trained.activity.bands.length - outside.length} of ${trained.activity.bands.length} kept; outside: ${outside.map(({ key }) => key).join(', ')}`,
-  });
-  return lines;
 }

@@ -10,11 +10,12 @@ const bandSchema = {
   properties: {
     population: { type: 'string', description: 'whose cells' },
     scope: {
-      enum: ['cellTrial', 'cell', 'population', 'active'],
+      enum: ['cellTrial', 'cell', 'population', 'active', 'evokedActive', 'restShare'],
       description: 'what is bounded, see docs/training.md',
     },
-    lo: { type: 'number', unit: 'Hz, or a fraction for active', description: 'least' },
-    hi: { type: 'number', unit: 'Hz, or a fraction for active', description: 'most' },
+    trials: { enum: ['odour', 'rest'], description: 'trials with an odour, or without; left out: odour' },
+    lo: { type: 'number', unit: 'Hz, or a fraction', description: 'least' },
+    hi: { type: 'number', unit: 'Hz, or a fraction', description: 'most' },
     weight: { type: 'number', minimum: 0, description: 'factor on this term' },
   },
 } as const;
@@ -113,6 +114,19 @@ export const paramsSchema = {
           additionalProperties: false,
           properties: {
             strength: { type: 'number', minimum: 0, default: 1, description: 'factor on all of them' },
+            margin: {
+              type: 'number',
+              minimum: 0,
+              exclusiveMaximum: 1,
+              default: 0.1,
+              description: 'share of each limit by which the loss aims inside it',
+            },
+            restTrials: {
+              type: 'integer',
+              minimum: 0,
+              default: 8,
+              description: 'trials without odour in each step, for the bands of rest alone; 0 leaves those out',
+            },
             bands: {
               type: ['array', 'null'],
               items: bandSchema as typeof bandSchema,
@@ -190,6 +204,18 @@ export const paramsSchema = {
               maximum: 4294967295,
               default: null,
               description: "picks those trials, hence the start; null: the trials' own seed",
+            },
+            restMostHz: {
+              type: 'object',
+              description: 'most that a single cell of a population fires without odour',
+              default: { KC: 1 },
+              additionalProperties: { type: 'number', exclusiveMinimum: 0, unit: 'Hz', description: 'of a population' },
+            },
+            restTargetHz: {
+              type: 'object',
+              description: 'mean rate of each type of a population without odour, held by an offset current',
+              default: { KC: 0.05, MBON: 5 },
+              additionalProperties: { type: 'number', exclusiveMinimum: 0, unit: 'Hz', description: 'of a population' },
             },
             leastThreshold: {
               type: 'number',

@@ -27,6 +27,7 @@ function epoch(k: number): EpochRecord {
     },
     validation: { MBON: readout(0.2 * k), PN: readout(0.9), 'untrained MBON': readout(0.3) },
     activity: { rateHz: { LN: 7, PN: 9, KC: 0.5, MBON: 8 }, active: {}, cellRateHz: {}, silent: {} },
+    rest: { rateHz: {}, active: {}, cellRateHz: {}, silent: {} },
     spikesPerType: {},
     gradient: { largestNorm: 1, leading: '', skipped: 0, projected: 0 },
   };

@@ -9,14 +9,32 @@ export const trainingMutants: readonly Mutant[] = [
       {
         id: 'S1',
         what: 'hinge slope halved',
-        find: 'return [over * over, (2 * over) / band.hi];',
-        replace: 'return [over * over, over / band.hi];',
+        find: '[over * over, (2 * over) / band.hi];',
+        replace: '[over * over, over / band.hi];',
       },
       {
         id: 'S20',
         what: 'a band on the mean of a population does not divide by its cells',
-        find: 'hinge(band, spikes / view.trials / view.size / seconds)',
-        replace: 'hinge(band, spikes / view.trials / seconds)',
+        find: 'return spikes / view.trials / view.size;',
+        replace: 'return spikes / view.trials;',
+      },
+      {
+        id: 'S45',
+        what: 'bands at rest look at odour trials',
+        find: "band.trials === 'rest' ? rest : odour",
+        replace: 'odour',
+      },
+      {
+        id: 'S46',
+        what: 'what odours add forgets the cells that are active at rest',
+        find: 'hinge(band, activeOf(view, b) - less)',
+        replace: 'hinge(band, activeOf(view, b))',
+      },
+      {
+        id: 'S47',
+        what: 'the share at rest has no gradient by odour trials',
+        find: '(-by * share) / view.trials',
+        replace: '0',
       },
     ],
   ),
@@ -63,8 +81,14 @@ export const trainingMutants: readonly Mutant[] = [
       {
         id: 'S23',
         what: 'the calibration ignores jump floors',
-        find: 'Math.max(rest + exp(logThreshold[model.typeIdx[i]!]!), floors[i]!)',
-        replace: 'rest + exp(logThreshold[model.typeIdx[i]!]!)',
+        find: 'Math.max(rest + own[i]!, state.floors[i]!)',
+        replace: 'rest + own[i]!',
+      },
+      {
+        id: 'S48',
+        what: 'offset currents do not scale with the membrane time constant',
+        find: 'own[i]! * cmNf[i]!) / tauMMs[i]!',
+        replace: 'own[i]! * cmNf[i]!)',
       },
       {
         id: 'S24',

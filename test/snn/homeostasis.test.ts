@@ -80,6 +80,40 @@ describe('calibrated thresholds', () => {
     assertThresholds(calibrated([[2, 2, 2, 2, 90]], 1, { targetRateHz: { B: 1 } }).network, [10, 10, 10, 10]);
   });
 
+  it('rise for single cells that are too fast at rest, by the same rule, and stay where a population has no most', () => {
+    // Each round runs an odour trial, then a trial at rest. Type a is on target; cell 1 fires at 8 Hz at rest, against 2.
+    const rest = { source: { trials: [trial] }, mostHz: { A: 2 }, targetHz: {} };
+    const { network: after } = calibrated(
+      [
+        [2, 2, 2, 2, 0],
+        [1, 4, 0, 0, 9],
+      ],
+      1,
+      { rounds: 1, rest },
+    );
+    assertThresholds(after, [10, 10 * Math.exp(Math.min(0.5, 0.4 * Math.log(4))), 10, 10, 10]);
+    const odourOnly = calibrated([[2, 2, 2, 2, 0]], 1, { rounds: 1 }).network;
+    assertThresholds(odourOnly, [10, 10, 10, 10, 10]);
+  });
+
+  it('are joined by an offset current that holds a type’s rate at rest and never inhibits', () => {
+    // Type a at rest: 0 Hz against 4; type b: cell 2 alone counts, 10 Hz against 4.
+    const rest = { source: { trials: [trial] }, mostHz: {}, targetHz: { A: 4 } };
+    const { network: after } = calibrated(
+      [
+        [2, 2, 2, 2, 0],
+        [0, 0, 5, 0, 0],
+      ],
+      1,
+      { rounds: 1, rest },
+    );
+    const [own, , none, , other] = after.cells.iOffsetNa;
+    // a step of .15 × threshold: V∞ = iOffset·tauM/cm = 1.5 mV
+    assert.ok(Math.abs((own! * 15) / 1 - 1.5) < 1e-5, `${own}`);
+    assert.deepEqual([none, other], [0, 0]);
+    assertThresholds(after, [10, 10, 10, 10, 10]);
+  });
+
   it('of a cell are its jump floor where that is higher than its type’s', () => {
     const strong = handTopology(1, { A: 4, B: 1 }, [
       { row: 0, cell: 0 },

@@ -5,23 +5,32 @@ import { type BandKey, checkBands, shownLimit } from '../../src/analysis/activit
 import { type PhysiologyKey, physiology } from '../../src/snn/network/physiology.ts';
 import { defaultBands } from '../../src/snn/training/rate-terms.ts';
 
+const every: readonly BandKey[] = [
+  ...(['pnRestRate', 'kcRestRate', 'kcRestMost', 'kcAnswered', 'kcRestShare', 'kcCorrelation'] as const),
+  ...(['mbonRestRate', 'mbonStrongest', 'mbonRestShare'] as const),
+  ...(['pnAnswered', 'kcActive', 'kcRate', 'kcSparser', 'mbonRate', 'aplRate'] as const),
+];
 const checked = Object.fromEntries(
-  checkBands({ pnAnswered: 1, kcAnswered: 1, kcActive: 1, kcRate: 1, kcSparser: 1, mbonRate: 1, aplRate: 1 }).map(
-    (check) => [check.key, check],
-  ),
+  checkBands(Object.fromEntries(every.map((key) => [key, 1]))).map((check) => [check.key, check]),
 ) as Record<BandKey, ReturnType<typeof checkBands>[number]>;
 
 /** Of the default loss. */
-const pushed = (population: string, scope: string) =>
-  defaultBands.find((band) => band.population === population && band.scope === scope)!;
+const pushed = (population: string, scope: string, trials?: string) =>
+  defaultBands.find((band) => band.population === population && band.scope === scope && band.trials === trials)!;
 
 describe('physiology', () => {
-  it('holds the network to the limits that evaluation checks', () => {
-    assert.equal(pushed('KC', 'population').hi, checked.kcRate.hi);
+  it('holds the network to the limits that evaluation checks, at rest and with odours', () => {
+    const range = ({ lo, hi }: { lo?: number; hi?: number }, factor = 1) =>
+      [lo, hi].map((x) => x && Math.round(1e6 * factor * x) / 1e6);
+    assert.deepEqual(range(pushed('PN', 'population', 'rest')), range(checked.pnRestRate));
+    assert.deepEqual(range(pushed('KC', 'population', 'rest')), range(checked.kcRestRate));
+    assert.deepEqual(range(pushed('KC', 'cell', 'rest')), range(checked.kcRestMost));
+    assert.deepEqual(range(pushed('KC', 'evokedActive'), 100), range(checked.kcAnswered));
+    assert.deepEqual(range(pushed('KC', 'restShare'), 100), range(checked.kcRestShare));
+    assert.deepEqual(range(pushed('MBON', 'population', 'rest')), range(checked.mbonRestRate));
+    assert.deepEqual(range(pushed('MBON', 'restShare'), 100), range(checked.mbonRestShare));
     assert.equal(pushed('MBON', 'cellTrial').hi, checked.mbonRate.hi);
     assert.equal(pushed('APL', 'cellTrial').hi, checked.aplRate.hi);
-    const { lo, hi } = pushed('KC', 'active');
-    assert.deepEqual([100 * lo!, 100 * hi!], [checked.kcActive.lo, checked.kcActive.hi]);
   });
 
   it('checks fractions against fractions and shows them in %', () => {
@@ -47,19 +56,23 @@ describe('physiology', () => {
     const evaluation = readFileSync('docs/evaluation.md', 'utf8');
     for (const { key, name } of Object.values(checked)) {
       const { lo, hi, unit, source } = shownLimit(key);
-      const range = lo === undefined ? `≤ ${hi}` : `${lo}–${hi}`;
+      const range = lo === undefined ? `≤ ${hi}` : hi === undefined ? `≥ ${lo}` : `${lo}–${hi}`;
       const from = physiology[key].source?.name ?? 'free parameter';
       assert.ok(source.includes(from), source);
       assert.ok(evaluation.includes(`| ${name} | ${range} ${unit} | ${from} |`), `docs/evaluation.md: ${name}`);
     }
     const training = readFileSync('docs/training.md', 'utf8').replace(/\s+/g, ' ');
-    const { lnRate, pnRate, aplRate, mbonRate, danRate, kcActive, kcLeastRate, kcRate, pnMeanRate } = physiology;
-    for (const text of [
-      `LN ≤ ${lnRate.hi}, PN ≤ ${pnRate.hi}, APL ≤ ${aplRate.hi}, MBON ≤ ${mbonRate.hi}, DAN ≤ ${danRate.hi} Hz`,
-      `active KC in a trial ${100 * kcActive.lo!}–${100 * kcActive.hi!} %`,
-      `KC ${kcLeastRate.lo}–${kcRate.hi} Hz, PN ${pnMeanRate.lo}–${pnMeanRate.hi} Hz`,
-    ])
-      assert.ok(training.includes(text), `docs/training.md: ${text}`);
+    for (const band of defaultBands) {
+      const { population, lo, hi } = band;
+      const factor = band.scope === 'evokedActive' || band.scope === 'restShare' ? 100 : 1;
+      const unit = factor === 100 ? '%' : 'Hz';
+      const range =
+        lo === undefined
+          ? `≤ ${Math.round(1e6 * factor * hi!) / 1e6}`
+          : `${factor * lo}–${Math.round(1e6 * factor * hi!) / 1e6}`;
+      const row = `| ${population} | ${band.scope} | ${band.trials ?? 'odour'} | ${range} ${unit} |`;
+      assert.ok(training.includes(row), `docs/training.md: ${row}`);
+    }
     for (const { source } of Object.values(physiology))
       if (source !== null) assert.ok(training.includes(`doi:${source.doi}`), source.name);
   });

@@ -51,6 +51,8 @@ const quiet: TrainingSettings = {
   parameters: parameterSpecs(['gain', 'tauM', 'vThresh', 'iOffset']),
   bands: [],
   rateStrength: 1,
+  rateMargin: 0,
+  restTrials: 0,
   labelSmoothing: 0,
   surrogate: { relativeWidth: 0.5, damping: 0.2 },
   jumpBound: Number.POSITIVE_INFINITY,
@@ -225,6 +227,52 @@ describe('training loop', () => {
     });
     assert.ok(Math.abs(more.loss - base.loss - expected) < 1e-5, `${more.loss - base.loss}, expected ${expected}`);
     for (const run of opened) run.dispose();
+  });
+
+  it('adds trials without odour to each step, fresh ones each time, which move the rate terms alone', async () => {
+    const shown: KernelTrial[][] = [];
+    const watched = (kernel: Kernel): Kernel => {
+      const forward = kernel.forwardTrials.bind(kernel);
+      kernel.forwardTrials = (trials, tape) => {
+        if (tape) shown.push([...trials]);
+        return forward(trials, tape);
+      };
+      return kernel;
+    };
+    const run = openRun({ restTrials: 3, otherReadouts: ['KC'] }, watched);
+    await run.run();
+    const atRest = shown.map((trials) => trials.filter(({ odour }) => odour === task.odours.length));
+    assert.deepEqual(
+      shown.map((trials, step) => [trials.length - atRest[step]!.length, atRest[step]!.length]),
+      [10, 10, 4, 10, 10, 4].map((batch) => [batch, 3]),
+    );
+    assert.deepEqual(
+      atRest.flat().map(({ trial }) => trial),
+      Array.from({ length: 18 }, (_, k) => k),
+    );
+    const [without, withRest] = [openRun({}), openRun({ restTrials: 3 })];
+    for (const of of [without, withRest]) displace(of);
+    const [base, same] = [await gradientsOfFirstStep(without), await gradientsOfFirstStep(withRest)];
+    assert.equal(same.loss, base.loss);
+    assert.deepEqual(same.gradients.slice(-2), base.gradients.slice(-2));
+    const bands = [{ population: 'KC', scope: 'population', trials: 'rest', hi: 0.1, weight: 1 } as const];
+    const held = openRun({ restTrials: 3, bands });
+    displace(held);
+    const pushed = await gradientsOfFirstStep(held);
+    assert.ok(pushed.loss > base.loss);
+    assert.deepEqual(pushed.gradients.slice(-2), base.gradients.slice(-2));
+    assert.notDeepEqual(pushed.gradients[0], base.gradients[0]);
+    for (const of of [run, without, withRest, held]) of.dispose();
+  });
+
+  it('reads rest beside odour trials after every epoch and on the test split', async () => {
+    const run = openRun({ epochs: 1, baseline: true });
+    await run.run();
+    const test = run.test();
+    for (const of of [run.history[0]!, test])
+      assert.ok(of.rest.rateHz['PN']! < of.activity.rateHz['PN']!, `${of.rest.rateHz['PN']}`);
+    assert.ok(test.untrainedRest!.rateHz['PN']! < test.untrainedActivity!.rateHz['PN']!);
+    run.dispose();
   });
 
   it('adds the rate terms to the loss, each times its weight and the common strength', async () => {

@@ -93,7 +93,16 @@ describe('stage evaluate', () => {
     assert.ok('MBON' in metrics.accuracy.untrained);
     assert.equal(metrics.leakage.alarm, false);
     const labels = run.headlines!.map(({ label }) => label);
-    assert.deepEqual(labels, ['test accuracy, MBON readout', 'sparseness, PN vs KC', 'physiological bands']);
+    assert.deepEqual(labels, [
+      'test accuracy, MBON readout',
+      'at rest → in odour trials, Hz',
+      'spikes that are there at rest',
+      'KC answer',
+      'mean r between odours, PN → KC',
+      'bands on rest and evoked',
+      'bands on odour trials alone',
+    ]);
+    for (const { label, value } of run.headlines!.slice(1, 5)) assert.match(value, /; untrained /, label);
     assert.match(run.headlines![0]!.value, /chance 16\.7 %, untrained \d/);
   });
 

@@ -2,6 +2,8 @@
 import type { OdourTask } from '../../odour/odour-task.ts';
 import type { Model } from '../../snn/network/network.ts';
 import { readoutLogits } from '../../snn/readout/readout.ts';
+import { checkBands, inOrder } from '../activity/bands.ts';
+import { correlationRatio } from '../activity/rest-and-evoked.ts';
 import { type LeakageCheck, leakageCheck } from '../baselines/leakage.ts';
 import type { Baselines } from './baselines.ts';
 import { type NetworkActivity, type NetworkRun, networkActivity } from './network-activity.ts';
@@ -43,7 +45,7 @@ export function evaluateNetwork(
     const logits = readoutLogits(readout, model.network.topology, run.counts);
     return { population: readout.population, scored: score(logits, labels, classes, { seed, calibrated: true }) };
   });
-  return { readouts, activity: networkActivity(model, task, run, labels) };
+  return { readouts, activity: networkActivity(model, task, run, labels, seed) };
 }
 
 /** Joins the parts; the leakage check holds the best readout of the trained network against the ideal observer. */
@@ -53,9 +55,22 @@ export function joinEvaluation(parts: Omit<Evaluation, 'chance' | 'leakage'>, se
     .reduce((a, b) => (b.classification.top1 > a.classification.top1 ? b : a));
   return {
     ...parts,
+    trained: { ...parts.trained, activity: besideUntrained(parts, seed) },
     chance: 1 / parts.task.odours.length,
     leakage: leakageCheck(best.classification, parts.baselines.knownWindow.classification, seed),
   };
+}
+
+/** The trained network's activity with the band that holds it against the untrained one. */
+function besideUntrained(
+  { trained, untrained, task }: Pick<Evaluation, 'trained' | 'untrained' | 'task'>,
+  seed: number,
+): NetworkActivity {
+  const [own, before] = [trained.activity.kenyonCorrelations, untrained.activity.kenyonCorrelations];
+  if (own === undefined || before === undefined) return trained.activity;
+  const ratio = correlationRatio(own, before, task.odours.length, seed);
+  if (ratio === null) return trained.activity;
+  return { ...trained.activity, bands: inOrder([...trained.activity.bands, ...checkBands({ kcCorrelation: ratio })]) };
 }
 
 /** The readout that the network was trained with. */

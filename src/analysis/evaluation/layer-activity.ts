@@ -11,6 +11,7 @@ import {
   type RateSummary,
   summariseRates,
 } from '../activity/rates.ts';
+import { type RestAndEvoked, restAndEvoked } from '../activity/rest-and-evoked.ts';
 import { pairCosines } from '../activity/separation.ts';
 import { lifetimeSparseness, populationSparseness } from '../activity/sparseness.ts';
 import { tuningCurve } from '../activity/tuning.ts';
@@ -21,8 +22,7 @@ export interface LayerActivity {
   /** [n] mean rate of each cell over test trials, Hz. */
   readonly ratesHz: Float64Array;
   readonly rates: RateSummary;
-  /** Mean rate in trials without odour, Hz. */
-  readonly restHz: number;
+  readonly rest: RestAndEvoked;
   readonly active: ActiveFraction;
   /** Of mean counts; silent cells left out. */
   readonly lifetime: readonly number[];
@@ -46,6 +46,13 @@ export interface RecordedCounts {
   /** [C, N] see answered(). */
   readonly answers: Uint8Array;
   readonly trialSeconds: number;
+  /** Of the intervals. */
+  readonly seed: number;
+}
+
+/** The numbers of a slice's cells in the network. */
+export function cellsOf({ offset, size }: PopulationSlice): number[] {
+  return Array.from({ length: size }, (_, i) => offset + i);
 }
 
 /** The activity of one slice. cost: O(B·n + C²·n). */
@@ -55,14 +62,13 @@ export function layerActivity(slice: PopulationSlice, recorded: RecordedCounts):
   const part = (matrix: Float64Array) => columnsOf(matrix, cells, offset, size);
   const [all, odd, even] = [part(means.all), part(means.odd), part(means.even)];
   const ratesHz = cellRatesHz(counts, cells, trialSeconds).slice(offset, offset + size);
-  const restHz = cellRatesHz(blanks, cells, trialSeconds).subarray(offset, offset + size);
   const curve = means.split ? tuningCurve(odd, even, means.odours) : null;
   return {
     name: slice.name,
     cells: size,
     ratesHz,
     rates: summariseRates(ratesHz),
-    restHz: restHz.reduce((sum, hz) => sum + hz, 0) / size,
+    rest: restAndEvoked(means, blanks, cellsOf(slice), trialSeconds, recorded.seed),
     active: activeFraction(counts, cells, offset, size),
     lifetime: lifetimeSparseness(all, means.odours),
     population: populationSparseness(all, means.odours),

@@ -1,5 +1,7 @@
 /** The figures of an evaluation as plain data for metrics.json. Knows no pictures. */
 import { mean, significant, standardDeviation } from '../../base/numbers.ts';
+import type { BandCheck } from '../activity/bands.ts';
+import type { Interval } from '../classification/bootstrap.ts';
 import type { Evaluation, NetworkEvaluation } from './evaluation.ts';
 import type { LayerActivity } from './layer-activity.ts';
 import type { NetworkActivity } from './network-activity.ts';
@@ -27,15 +29,23 @@ function scoredFigures({ classification, top1, calibration }: Scored): Figure {
   };
 }
 
+function intervalFigures({ mean: value, low, high }: Interval): Figure {
+  return { mean: rounded(value), low: rounded(low), high: rounded(high) };
+}
+
 function layerFigures(layer: LayerActivity): Figure {
-  const { rates, active, lifetime, population, patterns } = layer;
+  const { rates, active, lifetime, population, patterns, rest } = layer;
   return {
     cells: layer.cells,
     meanHz: rounded(rates.meanHz),
     medianHz: rounded(rates.medianHz),
     p90Hz: rounded(rates.p90Hz),
     mostHz: rounded(rates.mostHz),
-    restHz: rounded(layer.restHz),
+    restHz: intervalFigures(rest.restHz),
+    restMostHz: rounded(rest.restMostHz),
+    odourHz: intervalFigures(rest.odourHz),
+    evokedHz: intervalFigures(rest.evokedHz),
+    restShare: rest.restShare === null ? null : intervalFigures(rest.restShare),
     silent: rounded(rates.silent),
     active: rounded(active.mean),
     activeP5: rounded(active.p5),
@@ -65,7 +75,13 @@ function activityFigures(activity: NetworkActivity): Figure {
     kenyonClasses: named(
       activity.kenyonClasses,
       ({ name }) => name,
-      ({ rates, answered }) => ({ cells: rates.cells, meanHz: rounded(rates.meanHz), answered: rounded(answered) }),
+      ({ rates, rest, answered }) => ({
+        cells: rates.cells,
+        meanHz: rounded(rates.meanHz),
+        restHz: intervalFigures(rest.restHz),
+        evokedHz: intervalFigures(rest.evokedHz),
+        answered: intervalFigures(answered),
+      }),
     ),
     separation: named(
       activity.separations,
@@ -75,13 +91,23 @@ function activityFigures(activity: NetworkActivity): Figure {
         decorrelationPercent: rounded(separation.decorrelationPercent),
       }),
     ),
-    bands: named(
-      activity.bands,
-      ({ key }) => key,
-      ({ value, inside, unit }) => ({ value: rounded(value), unit, inside }),
-    ),
-    insideAllBands: activity.bands.every(({ inside }) => inside),
+    bands: bandFigures(activity.bands.filter(({ lead }) => lead)),
+    insideAllBands: activity.bands.every(({ lead, inside }) => inside || !lead),
+    odourTrialBands: bandFigures(activity.bands.filter(({ lead }) => !lead)),
   };
+}
+
+function bandFigures(bands: readonly BandCheck[]): Figure {
+  return named(
+    bands,
+    ({ key }) => key,
+    ({ value, interval, inside, unit }) => ({
+      value: rounded(value),
+      ...(interval === undefined ? {} : { low: rounded(interval[0]), high: rounded(interval[1]) }),
+      unit,
+      inside,
+    }),
+  );
 }
 
 function typeFigures(activity: NetworkActivity): Figure {

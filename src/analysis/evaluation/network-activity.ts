@@ -1,28 +1,25 @@
 /** A whole network under the test trials, input cells included: layers, Kenyon cell classes, cell types, bands. Knows no readout. */
 
-import { mean } from '../../base/numbers.ts';
 import type { OdourTask } from '../../odour/odour-task.ts';
 import type { Model, PopulationSlice } from '../../snn/network/network.ts';
 import { answered } from '../activity/answered.ts';
-import { type BandCheck, type BandKey, checkBands } from '../activity/bands.ts';
-import { type KenyonClass, kenyonClasses, kenyonClassOf } from '../activity/kenyon-class.ts';
+import { type BandCheck, checkBands, type Measured } from '../activity/bands.ts';
 import { type AnswersByInput, answersByInput, inputResponse } from '../activity/measured-input.ts';
 import { odourMeans } from '../activity/odour-means.ts';
 import { type RateSummary, summariseRates } from '../activity/rates.ts';
+import { strongestOverRest } from '../activity/rest-and-evoked.ts';
 import { type Separation, separation } from '../activity/separation.ts';
-import { tuningCurve } from '../activity/tuning.ts';
-import { type LayerActivity, layerActivity, type RecordedCounts } from './layer-activity.ts';
+import { bootstrapOverClasses } from '../classification/bootstrap.ts';
+import {
+  answersByOdour,
+  type KenyonClassActivity,
+  kenyonClassActivity,
+  kenyonCorrelations,
+} from './kenyon-activity.ts';
+import { cellsOf, type LayerActivity, layerActivity, type RecordedCounts } from './layer-activity.ts';
 
 /** Response from which input counts as measured (of DoOR's 0 … 1). */
 const LEAST_RESPONSE = 0.05;
-
-export interface KenyonClassActivity {
-  readonly name: KenyonClass;
-  readonly rates: RateSummary;
-  readonly answered: number;
-  /** [C] Hz by rank of odour. */
-  readonly tuning: Float64Array | null;
-}
 
 export interface NetworkActivity {
   /** The input population first, then the others in the network's order; empty ones left out. */
@@ -35,6 +32,8 @@ export interface NetworkActivity {
   /** Kenyon cells against input and PN against input, where there are such populations. */
   readonly separations: readonly { readonly from: string; readonly to: string; readonly separation: Separation }[];
   readonly bands: readonly BandCheck[];
+  /** [C, C] r between odours in Kenyon cells, see patternCorrelations; absent without KC or trials to split. */
+  readonly kenyonCorrelations?: Float64Array;
 }
 
 /** Counts of one network under test trials and blanks, and those of its input. */
@@ -47,18 +46,29 @@ export interface NetworkRun {
   readonly inputBlanks: Float32Array;
 }
 
-/** All activity figures of one network. cost: O(B·N + C²·N). */
-export function networkActivity(model: Model, task: OdourTask, run: NetworkRun, labels: Int32Array): NetworkActivity {
+/** All activity figures of one network; `seed` is that of their intervals. cost: O(B·N + C²·n). */
+export function networkActivity(
+  model: Model,
+  task: OdourTask,
+  run: NetworkRun,
+  labels: Int32Array,
+  seed: number,
+): NetworkActivity {
   const { topology, dtMs } = model.network;
   const odours = task.odours.length;
-  const seconds = (model.steps * dtMs) / 1000;
-  const recorded = record(run.counts, run.blanks, topology.size, labels, odours, seconds);
-  const input = record(run.inputCounts, run.inputBlanks, task.inputSize, labels, odours, seconds);
+  const trialSeconds = (model.steps * dtMs) / 1000;
+  const record = (counts: Float32Array, blanks: Float32Array, cells: number): RecordedCounts => ({
+    ...{ cells, counts, blanks, trialSeconds, seed, means: odourMeans(counts, labels, odours) },
+    answers: answered(counts, labels, odours, blanks, cells),
+  });
+  const recorded = record(run.counts, run.blanks, topology.size);
+  const input = record(run.inputCounts, run.inputBlanks, task.inputSize);
   const inputSlice = { name: topology.inputPopulation, offset: 0, size: task.inputSize };
   const slices = topology.populations.filter(({ size }) => size > 0);
   const layers = [layerActivity(inputSlice, input), ...slices.map((slice) => layerActivity(slice, recorded))];
   const rates = Float64Array.from(layers.slice(1).flatMap((layer) => [...layer.ratesHz]));
-  const pn = slices.find(({ name }) => name === 'PN');
+  const [pn, kc] = ['PN', 'KC'].map((wanted) => slices.find(({ name }) => name === wanted));
+  const correlations = kc === undefined ? undefined : kenyonCorrelations(kc, recorded);
   const driven =
     pn === undefined
       ? undefined
@@ -73,23 +83,12 @@ export function networkActivity(model: Model, task: OdourTask, run: NetworkRun, 
   return {
     layers,
     types: typeRates(model, slices, rates),
-    kenyonClasses: classesOf(model, slices, rates, recorded, odours),
+    kenyonClasses: kc === undefined ? [] : kenyonClassActivity(model, kc, rates, recorded),
     ...(driven === undefined ? {} : { drivenPairs: driven }),
     separations: separationsOf(layers),
-    bands: checkBands(bandValues(layers, driven)),
+    bands: checkBands(bandValues(layers, slices, recorded, driven)),
+    ...(correlations === undefined ? {} : { kenyonCorrelations: correlations }),
   };
-}
-
-function record(
-  counts: Float32Array,
-  blanks: Float32Array,
-  cells: number,
-  labels: Int32Array,
-  odours: number,
-  trialSeconds: number,
-): RecordedCounts {
-  const means = odourMeans(counts, labels, odours);
-  return { cells, counts, blanks, means, answers: answered(counts, labels, odours, blanks, cells), trialSeconds };
 }
 
 /** Cells of each index, in order. */
@@ -117,39 +116,6 @@ function typeRates(model: Model, slices: readonly PopulationSlice[], ratesHz: Fl
     }));
 }
 
-function classesOf(
-  model: Model,
-  slices: readonly PopulationSlice[],
-  ratesHz: Float64Array,
-  { means, answers, cells: all, trialSeconds }: RecordedCounts,
-  odours: number,
-): KenyonClassActivity[] {
-  const kc = slices.find(({ name }) => name === 'KC');
-  if (kc === undefined) return [];
-  const groups = cellsBy(kc.size, (i) => {
-    const found = kenyonClassOf(model.typeNames[model.typeIdx[kc.offset + i]!]!);
-    return found === undefined ? undefined : kenyonClasses.indexOf(found);
-  });
-  return [...groups]
-    .sort(([a], [b]) => a - b)
-    .map(([index, within]) => {
-      const cells = within.map((i) => kc.offset + i);
-      const gather = (matrix: Float64Array) =>
-        Float64Array.from({ length: odours * cells.length }, (_, k) => {
-          return matrix[Math.floor(k / cells.length) * all + cells[k % cells.length]!]!;
-        });
-      const curve = means.split ? tuningCurve(gather(means.odd), gather(means.even), odours) : null;
-      let answersOfClass = 0;
-      for (let c = 0; c < odours; c++) for (const i of cells) answersOfClass += answers[c * all + i]!;
-      return {
-        name: kenyonClasses[index]!,
-        rates: summariseRates(cells.map((i) => ratesHz[i]!)),
-        answered: answersOfClass / (odours * cells.length),
-        tuning: curve === null ? null : curve.map((count) => count / trialSeconds),
-      };
-    });
-}
-
 function separationsOf(layers: readonly LayerActivity[]): NetworkActivity['separations'] {
   const input = layers[0]!;
   return ['PN', 'KC', 'MBON'].flatMap((to) => {
@@ -161,16 +127,39 @@ function separationsOf(layers: readonly LayerActivity[]): NetworkActivity['separ
 
 function bandValues(
   layers: readonly LayerActivity[],
+  slices: readonly PopulationSlice[],
+  recorded: RecordedCounts,
   driven: AnswersByInput | undefined,
-): Partial<Record<BandKey, number>> {
+): Measured {
   const of = (name: string) => layers.find((layer) => layer.name === name);
+  const within = (name: string) => cellsOf(slices.find((slice) => slice.name === name)!);
   const [pn, kc, mbon, apl] = [of('PN'), of('KC'), of('MBON'), of('APL')];
   return {
+    ...(pn === undefined ? {} : { pnRestRate: pn.rest.restHz }),
+    ...(kc === undefined ? {} : kenyonBands(kc, recorded, within('KC'))),
+    ...(mbon === undefined ? {} : outputBands(mbon, recorded, within('MBON'))),
     ...(driven === undefined ? {} : { pnAnswered: driven.share }),
-    ...(kc === undefined ? {} : { kcAnswered: mean(kc.answered) }),
     ...(kc === undefined ? {} : { kcActive: kc.active.mean, kcRate: kc.rates.meanHz }),
     ...(kc === undefined || pn === undefined ? {} : { kcSparser: kc.active.mean / pn.active.mean }),
     ...(mbon === undefined ? {} : { mbonRate: mbon.rates.p90Hz }),
     ...(apl === undefined ? {} : { aplRate: apl.rates.meanHz }),
+  };
+}
+
+function kenyonBands({ rest }: LayerActivity, recorded: RecordedCounts, within: readonly number[]): Measured {
+  return {
+    kcRestRate: rest.restHz,
+    kcRestMost: rest.restMostHz,
+    kcAnswered: bootstrapOverClasses(answersByOdour(recorded, within), recorded.seed),
+    ...(rest.restShare === null ? {} : { kcRestShare: rest.restShare }),
+  };
+}
+
+function outputBands({ rest }: LayerActivity, recorded: RecordedCounts, within: readonly number[]): Measured {
+  const strongest = strongestOverRest(recorded.means, recorded.blanks, within, recorded.seed);
+  return {
+    mbonRestRate: rest.restHz,
+    ...(strongest === null ? {} : { mbonStrongest: strongest }),
+    ...(rest.restShare === null ? {} : { mbonRestShare: rest.restShare }),
   };
 }

@@ -2,7 +2,7 @@
 
 import { ascending, mean, quantile } from '../../base/numbers.ts';
 import { percent } from '../../base/text.ts';
-import { histogram, htmlTable, type LineSeries, lineChart, spreadChart, type TableCell } from '../../drawing/charts.ts';
+import { histogram, htmlTable, type LineSeries, lineChart, spreadChart } from '../../drawing/charts.ts';
 import { colourOf } from '../../drawing/colours.ts';
 import { figure } from '../../drawing/svg.ts';
 import { shownLimit } from '../activity/bands.ts';
@@ -119,36 +119,6 @@ export function tuningFigure(evaluation: Evaluation): string {
 
 function rankTicks(odours: number): number[] {
   return [1, 2, 5, 10, 20, 50, 100, 200, 500].filter((rank) => rank <= odours);
-}
-
-/** The bands, trained beside untrained. */
-export function bandsFigure(evaluation: Evaluation): string {
-  const before = new Map(evaluation.untrained.activity.bands.map((band) => [band.key, band]));
-  const limit = (lo: number | undefined, hi: number | undefined) =>
-    lo === undefined ? `≤ ${hi}` : hi === undefined ? `≥ ${lo}` : `${lo} – ${hi}`;
-  const flag = (inside: boolean, value: number): TableCell => ({
-    text: `${figure(value)} ${inside ? '✓' : '✗'}`,
-    kind: inside ? 'in' : 'out',
-  });
-  const rows = evaluation.trained.activity.bands.map(
-    ({ key, name, unit, lo, hi, source, value, inside }): TableCell[] => {
-      const old = before.get(key);
-      return [
-        name,
-        `${limit(lo, hi)} ${unit}`,
-        flag(inside, value),
-        old === undefined ? '–' : flag(old.inside, old.value),
-        source,
-      ];
-    },
-  );
-  const table = htmlTable([['quantity', 'band', 'trained', 'untrained', 'source'], ...rows]);
-  return figureCard(
-    'Does the network stay within physiology?',
-    `<div class="scroll">${table}</div>`,
-    'A cell answers an odour when its count exceeds the mean + 3.5 SD of trials without odour in at least half of the trials (Turner’s criterion, adapted to counts of whole trials).',
-    true,
-  );
 }
 
 /** Odour patterns by layer: similarity, equality, dimensions. */

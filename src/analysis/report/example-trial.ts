@@ -9,13 +9,19 @@ export interface ExampleTrial {
   readonly input: SpikeEvents;
   /** [T, N] */
   readonly spikes: Uint8Array;
+  /** A trial without odour beside it. */
+  readonly rest: { readonly input: SpikeEvents; readonly spikes: Uint8Array };
 }
 
 /** How long the odour of the example is on, as near as there is one among the right answers. */
 const WANTED_MS = 250;
 
 /** Records the rightly named trial whose odour is on for nearest to 250 ms, so that its end shows (any trial where none is right). */
-export function exampleTrial(evaluation: Evaluation, record: (events: SpikeEvents) => Uint8Array): ExampleTrial {
+export function exampleTrial(
+  evaluation: Evaluation,
+  blank: SpikeEvents,
+  record: (events: SpikeEvents) => Uint8Array,
+): ExampleTrial {
   const { test, task, trained } = evaluation;
   const { correct, predicted } = mainReadout(trained).scored.classification;
   const all = Array.from(test.labels, (_, b) => b);
@@ -29,5 +35,6 @@ export function exampleTrial(evaluation: Evaluation, record: (events: SpikeEvent
     onMs: test.onSteps[chosen]! * task.dtMs,
     input,
     spikes: record(input),
+    rest: { input: blank, spikes: record(blank) },
   };
 }

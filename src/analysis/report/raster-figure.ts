@@ -22,39 +22,36 @@ interface Layer {
   readonly spikes: readonly (readonly number[])[];
 }
 
-/** The raster with the odour's time shaded. */
+type RecordedSpikes = Pick<ExampleTrial, 'input' | 'spikes'>;
+
+/** The raster with the odour's time shaded, and one of a trial without odour below it. */
 export function rasterFigure(evaluation: Evaluation, model: Model, example: ExampleTrial): string {
   const { task } = evaluation;
   const { steps } = model;
   const { dtMs } = model.network;
-  const layers = layersOf(model, task.inputSize, example);
-  const bands = layers.map(bandOf);
   const binSteps = Math.max(1, Math.round(BIN_MS / dtMs));
-  const layout = { width: WIDTH, top: 16, left: 64, right: 130, gap: 10 };
-  const { body, bottom } = raster(
-    {
-      ...layout,
-      steps,
-      dtMs,
-      onMs: example.onMs,
-      rate: { ratesHz: meanRatesHz(layers, steps, binSteps, dtMs), binSteps, about: 'mean rate of all cells' },
-      notesTitle: 'cells that fire',
-    },
-    bands,
-  );
+  const layout = { width: WIDTH, left: 64, right: 130, gap: 10 };
+  const draw = (spikes: RecordedSpikes, onMs: number, top: number) => {
+    const layers = layersOf(model, task.inputSize, spikes);
+    const ratesHz = meanRatesHz(layers, steps, binSteps, dtMs);
+    const rate = { ratesHz, binSteps, about: onMs > 0 ? 'mean rate of all cells' : 'without an odour' };
+    return raster({ ...layout, top, steps, dtMs, onMs, rate, notesTitle: 'cells that fire' }, layers.map(bandOf));
+  };
+  const odour = draw(example, example.onMs, 16);
+  const rest = draw(example.rest, 0, odour.bottom + 24);
   const name = task.odours[example.odour]!.name;
   const said =
     example.odour === example.predicted ? 'named right' : `taken for ${task.odours[example.predicted]!.name}`;
   return figureCard(
-    `One trial: ${name}`,
-    svg({ width: WIDTH, height: bottom, about: `spikes of one trial of ${name}` }, body),
-    `Odour on for the first ${Math.round(example.onMs)} ms (shaded), ${said}. One row a cell that fires, one mark a spike; of more than ${MOST_ROWS} such cells in a population every k-th is shown.`,
+    `One trial with an odour, ${name}, and one without`,
+    svg({ width: WIDTH, height: rest.bottom, about: `spikes of one trial of ${name}` }, odour.body + rest.body),
+    `Above: odour on for the first ${Math.round(example.onMs)} ms (shaded), ${said}. Below: no odour. One row a cell that fires, one mark a spike; of more than ${MOST_ROWS} such cells in a population every k-th is shown.`,
     true,
   );
 }
 
 /** Input cells and populations that are not empty. */
-function layersOf(model: Model, inputSize: number, { input, spikes }: ExampleTrial): Layer[] {
+function layersOf(model: Model, inputSize: number, { input, spikes }: RecordedSpikes): Layer[] {
   const { topology } = model.network;
   const empty = (size: number): number[][] => Array.from({ length: size }, () => []);
   const inputSpikes = empty(inputSize);

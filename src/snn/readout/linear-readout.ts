@@ -44,14 +44,14 @@ export class LinearReadout {
 
   /**
    * Mean cross-entropy against labels [B]. Differentiable by weight and bias, and by counts [B, N] when `throughCounts`.
-   * Own gradients in closed form: d/dlogits = (softmax − target)/B. cost: two or three matrix products of C·n·B.
+   * Rows of counts after those of the labels are passed over. Own gradients in closed form: d/dlogits = (softmax − target)/B. cost: two or three matrix products of C·n·B.
    */
   crossEntropy(counts: tf.Tensor2D, labels: Int32Array, throughCounts: boolean): ReadoutLoss {
     let logits: Float32Array = new Float32Array(0);
     const op = tf.customGrad((...args) => {
       const save = args[args.length - 1] as tf.GradSaveFunc;
       const [weight, bias, given] = args as tf.Tensor[];
-      const x = this.inputs(throughCounts ? (given as tf.Tensor2D) : counts);
+      const x = this.inputs(throughCounts ? (given as tf.Tensor2D) : counts, labels.length);
       const columns = this.columns(x, weight!, bias!);
       const target = this.targets(labels);
       const logProbability = tf.transpose(tf.logSoftmax(tf.transpose(columns) as tf.Tensor2D));
@@ -62,7 +62,7 @@ export class LinearReadout {
       const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
         const d = tf.mul(saved[0]!, dy) as tf.Tensor2D;
         const own = [tf.matMul(d, saved[1] as tf.Tensor2D), tf.sum(d, 1, true)];
-        return throughCounts ? [...own, this.byCounts(d, saved[2] as tf.Tensor2D, counts.shape[1])] : own;
+        return throughCounts ? [...own, this.byCounts(d, saved[2] as tf.Tensor2D, counts.shape)] : own;
       };
       return { value, gradFunc };
     });
@@ -87,9 +87,9 @@ export class LinearReadout {
     tf.dispose([this.weight, this.bias, this.meanTensor, this.scaleTensor]);
   }
 
-  /** Standardised counts [B, n]. */
-  private inputs(counts: tf.Tensor2D): tf.Tensor2D {
-    const own = tf.slice2d(counts, [0, this.slice.offset], [counts.shape[0], this.slice.size]);
+  /** Standardised counts [B, n] of the first B rows. */
+  private inputs(counts: tf.Tensor2D, rows: number): tf.Tensor2D {
+    const own = tf.slice2d(counts, [0, this.slice.offset], [rows, this.slice.size]);
     return tf.mul(tf.sub(own, this.meanTensor), this.scaleTensor);
   }
 
@@ -108,11 +108,11 @@ export class LinearReadout {
     return tf.tensor2d(values, [classes, labels.length]);
   }
 
-  private byCounts(d: tf.Tensor2D, weight: tf.Tensor2D, cells: number): tf.Tensor2D {
+  private byCounts(d: tf.Tensor2D, weight: tf.Tensor2D, [rows, cells]: [number, number]): tf.Tensor2D {
     const { offset, size } = this.slice;
     const own = tf.mul(tf.matMul(tf.transpose(d) as tf.Tensor2D, weight), this.scaleTensor) as tf.Tensor2D;
     return tf.pad2d(own, [
-      [0, 0],
+      [0, rows - own.shape[0]],
       [offset, cells - offset - size],
     ]);
   }

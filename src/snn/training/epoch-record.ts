@@ -25,6 +25,8 @@ export interface EpochRecord {
   readonly validation: Readonly<Record<string, Score>>;
   /** Of the trained network on validation trials. */
   readonly activity: ActivitySummary;
+  /** Of the trained network on validation trials without odour. */
+  readonly rest: ActivitySummary;
   /** Mean spikes a cell and training trial of this epoch, by cell type. */
   readonly spikesPerType: Readonly<Record<string, number>>;
   readonly gradient: {
@@ -42,7 +44,10 @@ export interface EpochRecord {
 export interface TestRecord {
   readonly test: Readonly<Record<string, Score>>;
   readonly activity: ActivitySummary;
+  /** In test trials without odour. */
+  readonly rest: ActivitySummary;
   readonly untrainedActivity?: ActivitySummary;
+  readonly untrainedRest?: ActivitySummary;
 }
 
 /** The record of an epoch's sums and validation. */
@@ -50,7 +55,7 @@ export function epochRecord(
   epoch: number,
   steps: number,
   sums: EpochSums,
-  after: Pick<EpochRecord, 'learningRate' | 'validation' | 'activity' | 'spikesPerType'>,
+  after: Pick<EpochRecord, 'learningRate' | 'validation' | 'activity' | 'rest' | 'spikesPerType'>,
 ): EpochRecord {
   const perStep = (value: number) => value / sums.steps;
   return {

@@ -7,11 +7,11 @@ import { ScheduledAdam } from '../readout/scheduled-adam.ts';
 import { countCorrect } from '../readout/score.ts';
 import { addReadout, type EpochSums } from './epoch-sums.ts';
 import type { GradientGuard, GuardVerdict, NamedGradient } from './gradient-guard.ts';
-import { type RateTerms, rateTerms } from './rate-terms.ts';
+import { narrowed, type RateTerms, rateTerms } from './rate-terms.ts';
 import type { TrainingSetup } from './training-settings.ts';
 
 export interface NetworkStep {
-  /** [B, N] of the network before the update, as loss and accuracy are. */
+  /** [B, N] of the network before the update, as loss and accuracy are; trials without odour are not among them. */
   readonly counts: Float32Array;
   readonly loss: number;
   readonly accuracy: number;
@@ -43,7 +43,10 @@ export class NetworkTrainer {
     );
   }
 
-  /** `share` scales all learning rates; sums are added to. Throws the guard's UserError. */
+  /**
+   * `share` scales all learning rates; sums are added to. Trials after those of the labels are without odour: they enter the rate terms alone.
+   * Throws the guard's UserError.
+   */
   step(trials: readonly KernelTrial[], labels: Int32Array, share: number, step: number, sums: EpochSums): NetworkStep {
     this.adam.learningRate = share;
     let result: NetworkStep | undefined;
@@ -72,14 +75,20 @@ export class NetworkTrainer {
     const samples = labels.length;
     addReadout(sums, this.readout.name, { samples, crossEntropy: crossEntropy * samples, correct });
     addStep(sums, loss, prior, rates, verdict);
-    return { counts, loss, accuracy: correct / samples };
+    return {
+      counts: counts.subarray(0, samples * this.setup.model.network.topology.size),
+      loss,
+      accuracy: correct / samples,
+    };
   }
 
   /** Cross-entropy + rate terms through the kernel, and their gradients. */
   private forward(trials: readonly KernelTrial[], labels: Int32Array) {
     const { kernel, settings, model } = this.setup;
     const seconds = (model.steps * model.network.dtMs) / 1000;
-    const bands = settings.bands.map((band) => ({ ...band, weight: band.weight * settings.rateStrength }));
+    const bands = settings.bands.map((band) =>
+      narrowed({ ...band, weight: band.weight * settings.rateStrength }, settings.rateMargin),
+    );
     let counts: Float32Array = new Float32Array(0);
     let logits: Float32Array = counts;
     let crossEntropy = 0;
@@ -90,7 +99,7 @@ export class NetworkTrainer {
       const read = this.readout.crossEntropy(spikes, labels, true);
       logits = read.logits;
       crossEntropy = read.loss.dataSync()[0]!;
-      rates = rateTerms(model.network.topology, bands, counts, seconds);
+      rates = rateTerms(model.network.topology, bands, counts, seconds, trials.length - labels.length);
       return addScalars(read.loss, rateLoss(spikes, rates));
     }, [...this.parameters.variables, this.readout.weight, this.readout.bias]);
     return { gradients: grads, counts, logits, crossEntropy, rates };

@@ -1,7 +1,7 @@
 /** Pathway and odour task → the calibrated untrained network. Knows no gradients and no files. */
 import { RandomStream } from '../../base/random.ts';
 import type { Pathway } from '../../connectome/pathway.ts';
-import { trialsOf } from '../../odour/draw-trial.ts';
+import { restTrials, trialsOf } from '../../odour/draw-trial.ts';
 import type { OdourTask, Trial } from '../../odour/odour-task.ts';
 import type { Kernel, KernelNetwork } from '../kernel/kernel.ts';
 import { initialNetwork } from '../network/initial-network.ts';
@@ -40,11 +40,13 @@ export function prepareTraining(
   const kernel = open(kernelNetworkOf(model.network, task.steps));
   kernel.setTask(kernelTaskOf(task));
   const source = { trials: kernelTrialsOf(calibrationTrials(task, start)) };
+  const restSource = kernelTrialsOf(calibrationRest(task, start));
   const network = calibrateThresholds(kernel, model, source, {
     targetRateHz: start.initial.targetRateHz,
     rounds: start.calibrationRounds,
     leastThresholdMv: start.leastThreshold * start.initial.thresholdMv,
     jumpBound: options.jumpBound,
+    ...(start.rest === undefined ? {} : { rest: { ...start.rest, source: { trials: restSource } } }),
     ...(options.onRound === undefined ? {} : { onRound: options.onRound }),
   });
   kernel.setParameters(kernelParametersOf(network));
@@ -56,4 +58,11 @@ export function prepareTraining(
 function calibrationTrials(task: OdourTask, start: StartSettings): Trial[] {
   const seed = start.calibrationSeed ?? task.seed;
   return new RandomStream([seed, CALIBRATION]).shuffle(trialsOf(task, 'train')).slice(0, start.calibrationTrials);
+}
+
+/** As many trials without odour; another seed picks others. */
+function calibrationRest(task: OdourTask, start: StartSettings): Trial[] {
+  const seed = start.calibrationSeed ?? task.seed;
+  const block = new RandomStream([seed, CALIBRATION], 1).below(2 ** 20);
+  return restTrials(task, 'train', start.calibrationTrials, block * start.calibrationTrials);
 }

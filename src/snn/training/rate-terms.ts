@@ -4,15 +4,18 @@ import { type PhysiologyKey, physiology } from '../network/physiology.ts';
 import { sliceOf } from '../network/topology.ts';
 
 /**
- * What a band bounds: `cellTrial` each cell's count in each trial, `cell` each cell's mean over the batch, `population` the mean over
- * cells and trials, `active` the fraction of cells with a spike, each trial.
+ * What a band bounds. Of the trials it names: `cellTrial` each cell's count in each trial, `cell` each cell's mean over them, `population` the
+ * mean over cells and trials, `active` the fraction of cells with a spike, each trial. Of both kinds: `evokedActive` the active fraction of
+ * each odour trial less the mean one at rest, `restShare` the mean count at rest over that of odour trials.
  */
-export type BandScope = 'cellTrial' | 'cell' | 'population' | 'active';
+export type BandScope = 'cellTrial' | 'cell' | 'population' | 'active' | 'evokedActive' | 'restShare';
 
-/** One band; lo and hi in Hz (fractions for `active`); either may be absent. */
+/** One band; lo and hi in Hz (fractions for `active`, `evokedActive`, `restShare`); either may be absent. */
 export interface RateBand {
   readonly population: string;
   readonly scope: BandScope;
+  /** Trials with an odour, or without; `evokedActive` and `restShare` take both. Left out: odour. */
+  readonly trials?: 'odour' | 'rest';
   readonly lo?: number;
   readonly hi?: number;
   readonly weight: number;
@@ -25,9 +28,14 @@ export const defaultBands: readonly RateBand[] = [
   { population: 'APL', scope: 'cellTrial', ...rangeOf('aplRate'), weight: 1 },
   { population: 'MBON', scope: 'cellTrial', ...rangeOf('mbonRate'), weight: 1 },
   { population: 'DAN', scope: 'cellTrial', ...rangeOf('danRate'), weight: 1 },
-  { population: 'KC', scope: 'active', ...rangeOf('kcActive'), weight: 1 },
-  { population: 'KC', scope: 'population', ...rangeOf('kcLeastRate'), ...rangeOf('kcRate'), weight: 1 },
+  { population: 'PN', scope: 'population', trials: 'rest', ...rangeOf('pnRestRate'), weight: 1 },
   { population: 'PN', scope: 'population', ...rangeOf('pnMeanRate'), weight: 1 },
+  { population: 'KC', scope: 'population', trials: 'rest', ...rangeOf('kcRestRate'), weight: 1 },
+  { population: 'KC', scope: 'cell', trials: 'rest', ...rangeOf('kcRestMost'), weight: 0.1 },
+  { population: 'KC', scope: 'evokedActive', ...rangeOf('kcAnswered'), weight: 1 },
+  { population: 'KC', scope: 'restShare', ...rangeOf('kcRestShare'), weight: 1 },
+  { population: 'MBON', scope: 'population', trials: 'rest', ...rangeOf('mbonRestRate'), weight: 1 },
+  { population: 'MBON', scope: 'restShare', ...rangeOf('mbonRestShare'), weight: 1 },
 ];
 
 function rangeOf(key: PhysiologyKey): Pick<RateBand, 'lo' | 'hi'> {
@@ -35,8 +43,18 @@ function rangeOf(key: PhysiologyKey): Pick<RateBand, 'lo' | 'hi'> {
   return { ...(lo === undefined ? {} : { lo }), ...(hi === undefined ? {} : { hi }) };
 }
 
+/** The band with each limit moved inwards by a share of itself, so that a network that sits at its hinges lies within the limits. */
+export function narrowed(band: RateBand, margin: number): RateBand {
+  const { lo, hi } = band;
+  return {
+    ...band,
+    ...(lo === undefined ? {} : { lo: lo * (1 + margin) }),
+    ...(hi === undefined ? {} : { hi: hi * (1 - margin) }),
+  };
+}
+
 export interface RateTerms {
-  /** Weighted value of each band, by its name, e.g. `KC active 0.03–0.08`. */
+  /** Weighted value of each band, by its name, e.g. `KC rest population –0.1`. */
   readonly terms: Readonly<Record<string, number>>;
   /** Their sum. */
   readonly value: number;
@@ -47,13 +65,14 @@ export interface RateTerms {
 /** The name of a band in metrics. */
 export function bandName(band: RateBand): string {
   const range = `${band.lo ?? ''}–${band.hi ?? ''}`;
-  return `${band.population} ${band.scope} ${range}`;
+  return `${band.population} ${band.trials === 'rest' ? 'rest ' : ''}${band.scope} ${range}`;
 }
 
 /**
- * Squared relative hinges of counts [B, N] over a trial of `seconds`: h(x) = ((x − hi)/hi)² above hi, ((lo − x)/lo)² below lo, else 0;
- * cellTrial: mean over trials of the sum over cells; cell: sum over cells; population: one; active: mean over trials. The step of
- * `active` counts as slope 1 for silent and single spikes and 1/count above. Populations that are absent are passed over.
+ * Relative hinges of counts [B, N] over a trial of `seconds`, of which the last `restTrials` are without odour: h(x) = ((x − hi)/hi)² above hi,
+ * a straight line from 2·hi on so that one cell far out does not outweigh all, ((lo − x)/lo)² below lo, else 0; cellTrial: mean over trials of the sum over cells; cell: sum over cells; population and restShare:
+ * one; active and evokedActive: mean over trials. The step of the active fraction counts as slope 1 for silent and single spikes and 1/count
+ * above. Populations that are absent are passed over, and bands of rest where no trial is at rest.
  * cost: O(B·N). Pinned by test/snn/rate-terms.test.ts.
  */
 export function rateTerms(
@@ -61,27 +80,38 @@ export function rateTerms(
   bands: readonly RateBand[],
   counts: Float32Array,
   seconds: number,
+  restTrials = 0,
 ): RateTerms {
   const gradient = new Float32Array(counts.length);
   const terms: Record<string, number> = {};
+  const odourTrials = counts.length / topology.size - restTrials;
   let value = 0;
   for (const band of bands) {
     if (!topology.populations.some((p) => p.name === band.population)) continue;
+    if (restTrials === 0 && needsRest(band)) continue;
     const { offset, size } = sliceOf(topology, band.population);
-    const view: CountView = { counts, gradient, n: topology.size, offset, size, trials: counts.length / topology.size };
-    const term = band.weight * scopes[band.scope](view, band, seconds);
+    const view = { counts, gradient, n: topology.size, offset, size };
+    const odour = { ...view, first: 0, trials: odourTrials };
+    const rest = { ...view, first: odourTrials, trials: restTrials };
+    const term = band.weight * scopes[band.scope](band.trials === 'rest' ? rest : odour, band, seconds, rest);
     terms[bandName(band)] = term;
     value += term;
   }
   return { terms, value, gradient };
 }
 
+function needsRest(band: RateBand): boolean {
+  return band.trials === 'rest' || band.scope === 'evokedActive' || band.scope === 'restShare';
+}
+
+/** Cells [offset, offset + size) in rows [first, first + trials) of counts [B, n] and their gradient. */
 interface CountView {
   readonly counts: Float32Array;
   readonly gradient: Float32Array;
   readonly n: number;
   readonly offset: number;
   readonly size: number;
+  readonly first: number;
   readonly trials: number;
 }
 
@@ -89,7 +119,7 @@ interface CountView {
 function hinge(band: RateBand, x: number): readonly [number, number] {
   if (band.hi !== undefined && x > band.hi) {
     const over = (x - band.hi) / band.hi;
-    return [over * over, (2 * over) / band.hi];
+    return over > 1 ? [2 * over - 1, 2 / band.hi] : [over * over, (2 * over) / band.hi];
   }
   if (band.lo !== undefined && x < band.lo) {
     const under = (band.lo - x) / band.lo;
@@ -98,13 +128,13 @@ function hinge(band: RateBand, x: number): readonly [number, number] {
   return [0, 0];
 }
 
-type Scope = (view: CountView, band: RateBand, seconds: number) => number;
+type Scope = (view: CountView, band: RateBand, seconds: number, rest: CountView) => number;
 
 const scopes: Readonly<Record<BandScope, Scope>> = {
   cellTrial(view, band, seconds) {
     let sum = 0;
     for (let b = 0; b < view.trials; b++) {
-      const row = b * view.n + view.offset;
+      const row = rowOf(view, b);
       for (let i = row; i < row + view.size; i++) {
         const [h, slope] = hinge(band, view.counts[i]! / seconds);
         if (h === 0) continue;
@@ -119,43 +149,92 @@ const scopes: Readonly<Record<BandScope, Scope>> = {
     let sum = 0;
     for (let i = 0; i < view.size; i++) {
       let spikes = 0;
-      for (let b = 0; b < view.trials; b++) spikes += view.counts[b * view.n + view.offset + i]!;
+      for (let b = 0; b < view.trials; b++) spikes += view.counts[rowOf(view, b) + i]!;
       const [h, slope] = hinge(band, spikes / view.trials / seconds);
       sum += h;
-      addToRows(view, view.offset + i, 1, (band.weight * slope) / seconds / view.trials);
+      addToRows(view, i, 1, (band.weight * slope) / seconds / view.trials);
     }
     return sum;
   },
 
   population(view, band, seconds) {
-    let spikes = 0;
-    for (let b = 0; b < view.trials; b++) {
-      for (let i = 0; i < view.size; i++) spikes += view.counts[b * view.n + view.offset + i]!;
-    }
-    const [h, slope] = hinge(band, spikes / view.trials / view.size / seconds);
-    addToRows(view, view.offset, view.size, (band.weight * slope) / seconds / view.trials / view.size);
+    const [h, slope] = hinge(band, meanCount(view) / seconds);
+    addToRows(view, 0, view.size, (band.weight * slope) / seconds / view.trials / view.size);
     return h;
   },
 
   active(view, band) {
-    let sum = 0;
-    for (let b = 0; b < view.trials; b++) {
-      const row = b * view.n + view.offset;
-      let active = 0;
-      for (let i = row; i < row + view.size; i++) active += view.counts[i]! > 0 ? 1 : 0;
-      const [h, slope] = hinge(band, active / view.size);
-      if (h === 0) continue;
-      sum += h / view.trials;
-      const by = (band.weight * slope) / view.size / view.trials;
-      for (let i = row; i < row + view.size; i++) view.gradient[i]! += by / Math.max(1, view.counts[i]!);
-    }
-    return sum;
+    return activeTerm(view, band, 0).value;
+  },
+
+  evokedActive(view, band, _seconds, rest) {
+    let atRest = 0;
+    for (let b = 0; b < rest.trials; b++) atRest += activeOf(rest, b) / rest.trials;
+    const { value, slope } = activeTerm(view, band, atRest);
+    for (let b = 0; b < rest.trials; b++) addToActive(rest, b, (-band.weight * slope) / rest.size / rest.trials);
+    return value;
+  },
+
+  restShare(view, band, _seconds, rest) {
+    const whole = meanCount(view);
+    if (whole === 0) return 0;
+    const share = meanCount(rest) / whole;
+    const [h, slope] = hinge(band, share);
+    const by = (band.weight * slope) / view.size / whole;
+    addToRows(rest, 0, view.size, by / rest.trials);
+    addToRows(view, 0, view.size, (-by * share) / view.trials);
+    return h;
   },
 };
 
-function addToRows(view: CountView, first: number, size: number, by: number): void {
+/** First place of the view's cells in its trial b. */
+function rowOf({ first, n, offset }: CountView, b: number): number {
+  return (first + b) * n + offset;
+}
+
+/** Mean over cells and trials. */
+function meanCount(view: CountView): number {
+  let spikes = 0;
+  for (let b = 0; b < view.trials; b++) {
+    const row = rowOf(view, b);
+    for (let i = row; i < row + view.size; i++) spikes += view.counts[i]!;
+  }
+  return spikes / view.trials / view.size;
+}
+
+/** Fraction of cells with a spike in trial b. */
+function activeOf(view: CountView, b: number): number {
+  const row = rowOf(view, b);
+  let active = 0;
+  for (let i = row; i < row + view.size; i++) active += view.counts[i]! > 0 ? 1 : 0;
+  return active / view.size;
+}
+
+/** Mean hinge over trials of active fraction − `less`, with its gradient added; `slope` is the mean dh/d(fraction). */
+function activeTerm(view: CountView, band: RateBand, less: number): { readonly value: number; readonly slope: number } {
+  let value = 0;
+  let mean = 0;
+  for (let b = 0; b < view.trials; b++) {
+    const [h, slope] = hinge(band, activeOf(view, b) - less);
+    if (h === 0) continue;
+    value += h / view.trials;
+    mean += slope / view.trials;
+    addToActive(view, b, (band.weight * slope) / view.size / view.trials);
+  }
+  return { value, slope: mean };
+}
+
+/** Adds a slope by the number of active cells of trial b to the gradient. */
+function addToActive(view: CountView, b: number, by: number): void {
+  const row = rowOf(view, b);
+  for (let i = row; i < row + view.size; i++) view.gradient[i]! += by / Math.max(1, view.counts[i]!);
+}
+
+/** Adds to the gradient of the view's cells [from, from + size) in all its trials. */
+function addToRows(view: CountView, from: number, size: number, by: number): void {
   if (by === 0) return;
   for (let b = 0; b < view.trials; b++) {
-    for (let i = first; i < first + size; i++) view.gradient[b * view.n + i]! += by;
+    const row = rowOf(view, b) + from;
+    for (let i = row; i < row + size; i++) view.gradient[i]! += by;
   }
 }

@@ -87,6 +87,7 @@ export function summaryScalars(history: TrainingHistory): Record<string, number>
     ...(last === undefined ? {} : accuracy('validation', last.validation)),
     ...(history.test === undefined ? {} : accuracy('test', history.test.test)),
     ...(last === undefined ? {} : scalarsOf((history.test ?? last).activity.rateHz, 'rate_hz/')),
+    ...(last === undefined ? {} : scalarsOf((history.test ?? last).rest.rateHz, 'rest_hz/')),
     ...(last?.activity.active['KC'] === undefined
       ? {}
       : { 'active/KC': (history.test ?? last).activity.active['KC']!.mean }),
@@ -97,13 +98,14 @@ export function summaryScalars(history: TrainingHistory): Record<string, number>
 
 /** Training and validation figures by tag; the network's activity is that of validation trials. */
 export function epochScalars(record: EpochRecord): Record<string, number> {
-  const { epoch, steps: _, activity, validation, spikesPerType: __, learningRate, ...rest } = record;
+  const { epoch, steps: _, activity, rest, validation, spikesPerType: __, learningRate, ...others } = record;
   return {
     epoch,
     learningRate,
-    ...scalarsOf(rest),
+    ...scalarsOf(others),
     ...scalarsOf(validation, 'validation/'),
     ...scalarsOf(activity, 'validation/activity/'),
+    ...scalarsOf(rest, 'validation/rest/'),
   };
 }
 

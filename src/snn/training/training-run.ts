@@ -1,7 +1,7 @@
 /** The training loop: fresh trials each epoch, one step a batch, validation after each epoch, test at the end. Knows no files, no clock. */
 import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../base/random.ts';
-import { trialsOf } from '../../odour/draw-trial.ts';
+import { restTrials, trialsOf } from '../../odour/draw-trial.ts';
 import type { Split, Trial } from '../../odour/odour-task.ts';
 import type { KernelTrial } from '../kernel/kernel.ts';
 import { type ActivitySummary, spikesPerType, summariseActivity } from '../network/activity-summary.ts';
@@ -23,6 +23,9 @@ import type { TrainingSetup } from './training-settings.ts';
 
 /** Label of the random stream that orders the trials of an epoch. */
 const ORDER = 0x6f726465;
+
+/** Trials without odour on which validation and test read the network's rest. */
+const REST_READ = 24;
 
 /** What a step tells the outside. */
 export interface StepReport {
@@ -104,9 +107,13 @@ export class TrainingRun {
     return {
       test: trained.metrics,
       activity: trained.activity,
+      rest: trained.rest,
       ...(this.untrained.length === 0
         ? {}
-        : { untrainedActivity: summariseActivity(this.setup.model, this.countsOfUntrained('test')) }),
+        : {
+            untrainedActivity: summariseActivity(this.setup.model, this.countsOfUntrained('test')),
+            untrainedRest: this.restOf(this.setup.model.network, 'test'),
+          }),
     };
   }
 
@@ -159,7 +166,8 @@ export class TrainingRun {
     const labels = Int32Array.from(trials, (trial) => trial.odour);
     const share = cosineRate(1, this.step, this.totalSteps);
     const kernelTrials = kernelTrialsOf(trials);
-    const result = this.main.step(kernelTrials, labels, share, this.step, this.sums);
+    const rest = restTrials(this.setup.task, 'train', settings.restTrials, this.step * settings.restTrials);
+    const result = this.main.step([...kernelTrials, ...kernelTrialsOf(rest)], labels, share, this.step, this.sums);
     this.trainReadouts(this.others, result.counts, labels, share);
     if (this.untrained.length > 0) {
       kernel.setParameters(kernelParametersOf(model.network, settings.surrogate));
@@ -199,12 +207,13 @@ export class TrainingRun {
 
   private finishEpoch(epoch: number): EpochRecord {
     const { model } = this.setup;
-    const { metrics, activity } = this.evaluate('validation');
+    const { metrics, activity, rest } = this.evaluate('validation');
     const trials = this.sums.readouts[this.main.readout.name]!.samples;
     const record = epochRecord(epoch + 1, this.step, this.sums, {
       learningRate: this.learningRateAt(this.step - 1),
       validation: metrics,
       activity,
+      rest,
       spikesPerType: spikesPerType(model, this.sums.spikes, trials),
     });
     this.history.push(record);
@@ -212,7 +221,7 @@ export class TrainingRun {
     return record;
   }
 
-  private evaluate(split: Split): { metrics: Record<string, Score>; activity: ActivitySummary } {
+  private evaluate(split: Split): { metrics: Record<string, Score>; activity: ActivitySummary; rest: ActivitySummary } {
     const { kernel, settings, model } = this.setup;
     const trials = this.trialsOf(split);
     const labels = Int32Array.from(trials, (trial) => trial.odour);
@@ -231,7 +240,16 @@ export class TrainingRun {
         this.untrained.map((u) => u.readout),
         this.countsOfUntrained(split),
       );
-    return { metrics, activity: summariseActivity(model, counts) };
+    const rest = this.restOf(this.main.parameters.network(), split);
+    return { metrics, activity: summariseActivity(model, counts), rest };
+  }
+
+  /** What a network does in trials of a split without odour. */
+  private restOf(network: Model['network'], split: Split): ActivitySummary {
+    const { kernel, settings, model, task } = this.setup;
+    kernel.setParameters(kernelParametersOf(network, settings.surrogate));
+    const trials = kernelTrialsOf(restTrials(task, split, REST_READ));
+    return summariseActivity(model, spikeCounts(kernel, { trials }, { batch: settings.batch }));
   }
 
   /** The untrained network's counts never change: computed once a split. */

@@ -7,6 +7,7 @@ import type { Surrogate } from '../network/simulate.ts';
 import type { GainSharing } from '../network/topology.ts';
 import type { ParameterSpec } from '../parameters/parameter-spec.ts';
 import type { GuardLimits } from './gradient-guard.ts';
+import type { RestTargets } from './homeostasis.ts';
 import type { RateBand } from './rate-terms.ts';
 
 export interface TrainingSettings {
@@ -25,6 +26,10 @@ export interface TrainingSettings {
   readonly bands: readonly RateBand[];
   /** Factor on all rate terms. */
   readonly rateStrength: number;
+  /** Share of each limit by which the loss aims inside it. */
+  readonly rateMargin: number;
+  /** Trials without odour in each step; they enter the rate terms alone. */
+  readonly restTrials: number;
   readonly labelSmoothing: number;
   readonly surrogate: Surrogate;
   readonly jumpBound: number;
@@ -39,7 +44,9 @@ export interface StartSettings {
   /** How finely gains are numbered; see topology.ts. */
   readonly gainSharing: GainSharing;
   readonly initial: Omit<InitialOptions, 'dtMs'>;
-  /** Training trials and rounds of forward runs that set the thresholds. */
+  /** What calibration holds in trials without odour; left out: nothing. */
+  readonly rest?: Omit<RestTargets, 'source'>;
+  /** Training trials, with odour and without, and rounds of forward runs that set the thresholds. */
   readonly calibrationTrials: number;
   readonly calibrationRounds: number;
   /** Picks those trials; null or left out: the task's seed. */

@@ -49,7 +49,7 @@ function evaluated(): Evaluated {
   const network = evaluateNetwork(model, task, run, test.labels, 1);
   const baselines = inputBaselines(task, test, { trialsPerOdour: 0 }, 1);
   const evaluation = joinEvaluation({ task, test, trained: network, untrained: network, baselines }, 1);
-  return { evaluation, model, example: exampleTrial(evaluation, (events) => kernel.record(events).spikes) };
+  return { evaluation, model, example: exampleTrial(evaluation, blanks[0]!, (events) => kernel.record(events).spikes) };
 }
 
 const key = 'ab12'.repeat(16);
