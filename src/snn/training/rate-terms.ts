@@ -1,4 +1,5 @@
 /** Penalties that keep firing within physiological bands, with their gradients by spike counts. Knows no network dynamics. */
+import { significant } from '../../base/numbers.ts';
 import type { Topology } from '../network/network.ts';
 import { type PhysiologyKey, physiology } from '../network/physiology.ts';
 import { sliceOf } from '../network/topology.ts';
@@ -48,8 +49,8 @@ export function narrowed(band: RateBand, margin: number): RateBand {
   const { lo, hi } = band;
   return {
     ...band,
-    ...(lo === undefined ? {} : { lo: lo * (1 + margin) }),
-    ...(hi === undefined ? {} : { hi: hi * (1 - margin) }),
+    ...(lo === undefined ? {} : { lo: significant(lo * (1 + margin)) }),
+    ...(hi === undefined ? {} : { hi: significant(hi * (1 - margin)) }),
   };
 }
 
