@@ -62,7 +62,6 @@ function calibrationTrials(task: OdourTask, start: StartSettings): Trial[] {
 
 /** As many trials without odour; another seed picks others. */
 function calibrationRest(task: OdourTask, start: StartSettings): Trial[] {
-  const seed = start.calibrationSeed ?? task.seed;
-  const block = new RandomStream([seed, CALIBRATION], 1).below(2 ** 20);
+  const block = new RandomStream([start.calibrationSeed ?? task.seed, CALIBRATION], 1).below(2 ** 20);
   return restTrials(task, 'train', start.calibrationTrials, block * start.calibrationTrials);
 }
