@@ -10,7 +10,7 @@ const bandSchema = {
   properties: {
     population: { type: 'string', description: 'whose cells' },
     scope: {
-      enum: ['cellTrial', 'cell', 'population', 'active', 'evokedActive', 'restShare'],
+      enum: ['cellTrial', 'cell', 'population', 'active', 'evokedActive', 'restShare', 'correlation'],
       description: 'what is bounded, see docs/training.md',
     },
     trials: { enum: ['odour', 'rest'], description: 'trials with an odour, or without; left out: odour' },

@@ -65,7 +65,7 @@ describe('physiology', () => {
     for (const band of defaultBands) {
       const { population, lo, hi } = band;
       const factor = band.scope === 'evokedActive' || band.scope === 'restShare' ? 100 : 1;
-      const unit = factor === 100 ? '%' : 'Hz';
+      const unit = factor === 100 ? '%' : band.scope === 'correlation' ? 'ratio' : 'Hz';
       const range =
         lo === undefined
           ? `≤ ${Math.round(1e6 * factor * hi!) / 1e6}`

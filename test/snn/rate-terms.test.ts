@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { narrowed, type RateBand, rateTerms } from '../../src/snn/training/rate-terms.ts';
+import { narrowed, type RateBand, rateTerms, trialCorrelations } from '../../src/snn/training/rate-terms.ts';
 
 const topology = {
   size: 5,
@@ -57,7 +57,7 @@ describe('rate terms', () => {
 
   // Two trials with an odour as above, then two without: KC 1 and 3 spikes a trial, MBON 6 and 0.
   const withRest = Float32Array.from([...counts, 0, 0, 1, 0, 6, 0, 3, 0, 0, 0]);
-  const atRest = (band: RateBand) => rateTerms(topology, [band], withRest, 0.5, 2).value;
+  const atRest = (band: RateBand) => rateTerms(topology, [band], withRest, 0.5, { restTrials: 2 }).value;
 
   it('at rest see the trials without odour alone, and the others see the odour trials alone', () => {
     // KC 4 spikes in 4 cells × 1 s = 1 Hz against 0.8; MBON 6 Hz against 8; the fastest KC 3 Hz against 2
@@ -88,8 +88,9 @@ describe('rate terms', () => {
       { population: 'MBON', scope: 'population', trials: 'rest', lo: 8, weight: 1 },
       { population: 'MBON', scope: 'population', hi: 20, weight: 1 },
     ];
-    const at = (x: Float64Array) => rateTerms(topology, bands, x as unknown as Float32Array, 0.5, 2).value;
-    const { gradient } = rateTerms(topology, bands, withRest, 0.5, 2);
+    const at = (x: Float64Array) =>
+      rateTerms(topology, bands, x as unknown as Float32Array, 0.5, { restTrials: 2 }).value;
+    const { gradient } = rateTerms(topology, bands, withRest, 0.5, { restTrials: 2 });
     gradient.forEach((got, i) => {
       const moved = (h: number) => Float64Array.from(withRest, (x, j) => (i === j ? x + h : x));
       const expected = (at(moved(1e-5)) - at(moved(-1e-5))) / 2e-5;
@@ -99,8 +100,37 @@ describe('rate terms', () => {
 
   it('push cells that fire with odours and at rest alike down at rest, where odours shall add more', () => {
     const band: RateBand = { population: 'KC', scope: 'evokedActive', lo: 0.4, weight: 1 };
-    const { gradient } = rateTerms(topology, [band], withRest, 0.5, 2);
+    const { gradient } = rateTerms(topology, [band], withRest, 0.5, { restTrials: 2 });
     assert.ok([...gradient.subarray(0, 4)].every((g) => g < 0) && [...gradient.subarray(10, 14)].every((g) => g > 0));
+  });
+
+  it('hold the mean r between odour trials to that of the start, with its gradient', () => {
+    const alike = Float32Array.of(3, 1, 0, 0, 9, 2, 2, 1, 0, 9, 3, 0, 0, 1, 9, 7, 7, 7, 7, 7);
+    const r = (a: readonly number[], b: readonly number[]): number => {
+      const moved = (x: readonly number[]) => x.map((v) => v - x.reduce((s, w) => s + w, 0) / x.length);
+      const product = (x: readonly number[], y: readonly number[]) => x.reduce((s, v, i) => s + v * y[i]!, 0);
+      const [x, y] = [moved(a), moved(b)];
+      return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
+    };
+    const rows = [0, 5, 10].map((at) => [...alike.subarray(at, at + 4)]);
+    const mean = (r(rows[0]!, rows[1]!) + r(rows[0]!, rows[2]!) + r(rows[1]!, rows[2]!)) / 3;
+    near(trialCorrelations(topology, alike.subarray(0, 15))['KC']!, mean);
+    const bands: RateBand[] = [{ population: 'KC', scope: 'correlation', hi: 1, weight: 0.7 }];
+    const start = { KC: mean / 1.5 };
+    const terms = (counts: Float32Array) =>
+      rateTerms(topology, bands, counts, 0.5, { restTrials: 1, startCorrelations: start });
+    near(terms(alike).value, 0.7 * 0.25);
+    assert.equal(
+      rateTerms(topology, bands, alike, 0.5, { restTrials: 1, startCorrelations: { KC: 2 * mean } }).value,
+      0,
+    );
+    assert.equal(rateTerms(topology, bands, alike, 0.5, { restTrials: 1 }).value, 0);
+    const { gradient } = terms(alike);
+    gradient.forEach((got, i) => {
+      const moved = (h: number) => Float64Array.from(alike, (x, j) => (i === j ? x + h : x)) as unknown as Float32Array;
+      const expected = (terms(moved(1e-5)).value - terms(moved(-1e-5)).value) / 2e-5;
+      assert.ok(Math.abs(got - expected) < 1e-5, `count ${i}: ${got} against ${expected}`);
+    });
   });
 
   it('aim inside the limits by a margin', () => {

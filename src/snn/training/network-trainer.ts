@@ -7,7 +7,7 @@ import { ScheduledAdam } from '../readout/scheduled-adam.ts';
 import { countCorrect } from '../readout/score.ts';
 import { addReadout, type EpochSums } from './epoch-sums.ts';
 import type { GradientGuard, GuardVerdict, NamedGradient } from './gradient-guard.ts';
-import { narrowed, type RateTerms, rateTerms } from './rate-terms.ts';
+import { narrowed, type RateTerms, rateTerms, trialCorrelations } from './rate-terms.ts';
 import type { TrainingSetup } from './training-settings.ts';
 
 export interface NetworkStep {
@@ -23,6 +23,7 @@ export class NetworkTrainer {
   readonly guard: GradientGuard;
   readonly adam: ScheduledAdam;
   private readonly setup: TrainingSetup;
+  private readonly startCorrelations: Readonly<Record<string, number>>;
 
   constructor(parameters: NetworkParameters, readout: LinearReadout, setup: TrainingSetup, guard: GradientGuard) {
     const { learningRate, readoutLearningRate } = setup.settings;
@@ -30,6 +31,7 @@ export class NetworkTrainer {
     this.readout = readout;
     this.setup = setup;
     this.guard = guard;
+    this.startCorrelations = trialCorrelations(setup.model.network.topology, setup.calibrationCounts);
     this.adam = new ScheduledAdam(
       [
         ...parameters.variables.map((variable, g) => {
@@ -99,7 +101,11 @@ export class NetworkTrainer {
       const read = this.readout.crossEntropy(spikes, labels, true);
       logits = read.logits;
       crossEntropy = read.loss.dataSync()[0]!;
-      rates = rateTerms(model.network.topology, bands, counts, seconds, trials.length - labels.length);
+      const restTrials = trials.length - labels.length;
+      rates = rateTerms(model.network.topology, bands, counts, seconds, {
+        restTrials,
+        startCorrelations: this.startCorrelations,
+      });
       return addScalars(read.loss, rateLoss(spikes, rates));
     }, [...this.parameters.variables, this.readout.weight, this.readout.bias]);
     return { gradients: grads, counts, logits, crossEntropy, rates };

@@ -39,14 +39,14 @@ export function prepareTraining(
   const model: Pick<Model, 'network' | 'typeNames' | 'typeIdx' | 'steps'> = { ...built, steps: task.steps };
   const kernel = open(kernelNetworkOf(model.network, task.steps));
   kernel.setTask(kernelTaskOf(task));
-  const source = { trials: kernelTrialsOf(calibrationTrials(task, start)) };
-  const restSource = kernelTrialsOf(calibrationRest(task, start));
+  const picked = calibrationTrials(task, start);
+  const source = { trials: kernelTrialsOf(picked.odour) };
   const network = calibrateThresholds(kernel, model, source, {
     targetRateHz: start.initial.targetRateHz,
     rounds: start.calibrationRounds,
     leastThresholdMv: start.leastThreshold * start.initial.thresholdMv,
     jumpBound: options.jumpBound,
-    ...(start.rest === undefined ? {} : { rest: { ...start.rest, source: { trials: restSource } } }),
+    ...(start.rest === undefined ? {} : { rest: { ...start.rest, source: { trials: kernelTrialsOf(picked.rest) } } }),
     ...(options.onRound === undefined ? {} : { onRound: options.onRound }),
   });
   kernel.setParameters(kernelParametersOf(network));
@@ -54,14 +54,13 @@ export function prepareTraining(
   return { model: { ...model, network }, kernel, calibrationCounts };
 }
 
-/** Training trials of the first epoch, spread over odours. */
-function calibrationTrials(task: OdourTask, start: StartSettings): Trial[] {
-  const seed = start.calibrationSeed ?? task.seed;
-  return new RandomStream([seed, CALIBRATION]).shuffle(trialsOf(task, 'train')).slice(0, start.calibrationTrials);
-}
-
-/** As many trials without odour; another seed picks others. */
-function calibrationRest(task: OdourTask, start: StartSettings): Trial[] {
-  const block = new RandomStream([start.calibrationSeed ?? task.seed, CALIBRATION], 1).below(2 ** 20);
-  return restTrials(task, 'train', start.calibrationTrials, block * start.calibrationTrials);
+/** Training trials of the first epoch, spread over odours, and as many without odour; another seed picks others. */
+function calibrationTrials(task: OdourTask, start: StartSettings): { readonly odour: Trial[]; readonly rest: Trial[] } {
+  const key = [start.calibrationSeed ?? task.seed, CALIBRATION] as const;
+  const { calibrationTrials: count } = start;
+  const block = new RandomStream(key, 1).below(2 ** 20);
+  return {
+    odour: new RandomStream(key).shuffle(trialsOf(task, 'train')).slice(0, count),
+    rest: restTrials(task, 'train', count, block * count),
+  };
 }

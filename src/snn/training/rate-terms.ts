@@ -1,5 +1,5 @@
 /** Penalties that keep firing within physiological bands, with their gradients by spike counts. Knows no network dynamics. */
-import { significant } from '../../base/numbers.ts';
+import { dot, mean, significant } from '../../base/numbers.ts';
 import type { Topology } from '../network/network.ts';
 import { type PhysiologyKey, physiology } from '../network/physiology.ts';
 import { sliceOf } from '../network/topology.ts';
@@ -7,9 +7,10 @@ import { sliceOf } from '../network/topology.ts';
 /**
  * What a band bounds. Of the trials it names: `cellTrial` each cell's count in each trial, `cell` each cell's mean over them, `population` the
  * mean over cells and trials, `active` the fraction of cells with a spike, each trial. Of both kinds: `evokedActive` the active fraction of
- * each odour trial less the mean one at rest, `restShare` the mean count at rest over that of odour trials.
+ * each odour trial less the mean one at rest, `restShare` the mean count at rest over that of odour trials. `correlation` the mean r between
+ * the patterns of the batch's odour trials over that of the start (`startCorrelations`).
  */
-export type BandScope = 'cellTrial' | 'cell' | 'population' | 'active' | 'evokedActive' | 'restShare';
+export type BandScope = 'cellTrial' | 'cell' | 'population' | 'active' | 'evokedActive' | 'restShare' | 'correlation';
 
 /** One band; lo and hi in Hz (fractions for `active`, `evokedActive`, `restShare`); either may be absent. */
 export interface RateBand {
@@ -35,6 +36,7 @@ export const defaultBands: readonly RateBand[] = [
   { population: 'KC', scope: 'cell', trials: 'rest', ...rangeOf('kcRestMost'), weight: 0.1 },
   { population: 'KC', scope: 'evokedActive', ...rangeOf('kcAnswered'), weight: 1 },
   { population: 'KC', scope: 'restShare', ...rangeOf('kcRestShare'), weight: 1 },
+  { population: 'KC', scope: 'correlation', ...rangeOf('kcCorrelation'), weight: 1 },
   { population: 'MBON', scope: 'population', trials: 'rest', ...rangeOf('mbonRestRate'), weight: 1 },
   { population: 'MBON', scope: 'restShare', ...rangeOf('mbonRestShare'), weight: 1 },
 ];
@@ -52,6 +54,14 @@ export function narrowed(band: RateBand, margin: number): RateBand {
     ...(lo === undefined ? {} : { lo: significant(lo * (1 + margin)) }),
     ...(hi === undefined ? {} : { hi: significant(hi * (1 - margin)) }),
   };
+}
+
+/** What a batch's counts are seen with. */
+export interface RateContext {
+  /** The last trials of the batch, which are without odour. */
+  readonly restTrials?: number;
+  /** Mean r between odour trials at the start, by population; bands of `correlation` are passed over without it. */
+  readonly startCorrelations?: Readonly<Record<string, number>>;
 }
 
 export interface RateTerms {
@@ -81,7 +91,7 @@ export function rateTerms(
   bands: readonly RateBand[],
   counts: Float32Array,
   seconds: number,
-  restTrials = 0,
+  { restTrials = 0, startCorrelations = {} }: RateContext = {},
 ): RateTerms {
   const gradient = new Float32Array(counts.length);
   const terms: Record<string, number> = {};
@@ -94,7 +104,9 @@ export function rateTerms(
     const view = { counts, gradient, n: topology.size, offset, size };
     const odour = { ...view, first: 0, trials: odourTrials };
     const rest = { ...view, first: odourTrials, trials: restTrials };
-    const term = band.weight * scopes[band.scope](band.trials === 'rest' ? rest : odour, band, seconds, rest);
+    const of = band.trials === 'rest' ? rest : odour;
+    const start = startCorrelations[band.population] ?? Number.NaN;
+    const term = band.weight * scopes[band.scope](of, band, { seconds, rest, startCorrelation: start });
     terms[bandName(band)] = term;
     value += term;
   }
@@ -129,10 +141,17 @@ function hinge(band: RateBand, x: number): readonly [number, number] {
   return [0, 0];
 }
 
-type Scope = (view: CountView, band: RateBand, seconds: number, rest: CountView) => number;
+/** What a band may need besides its own trials. */
+interface Beside {
+  readonly seconds: number;
+  readonly rest: CountView;
+  readonly startCorrelation: number;
+}
+
+type Scope = (view: CountView, band: RateBand, beside: Beside) => number;
 
 const scopes: Readonly<Record<BandScope, Scope>> = {
-  cellTrial(view, band, seconds) {
+  cellTrial(view, band, { seconds }) {
     let sum = 0;
     for (let b = 0; b < view.trials; b++) {
       const row = rowOf(view, b);
@@ -146,7 +165,7 @@ const scopes: Readonly<Record<BandScope, Scope>> = {
     return sum;
   },
 
-  cell(view, band, seconds) {
+  cell(view, band, { seconds }) {
     let sum = 0;
     for (let i = 0; i < view.size; i++) {
       let spikes = 0;
@@ -158,7 +177,7 @@ const scopes: Readonly<Record<BandScope, Scope>> = {
     return sum;
   },
 
-  population(view, band, seconds) {
+  population(view, band, { seconds }) {
     const [h, slope] = hinge(band, meanCount(view) / seconds);
     addToRows(view, 0, view.size, (band.weight * slope) / seconds / view.trials / view.size);
     return h;
@@ -168,7 +187,7 @@ const scopes: Readonly<Record<BandScope, Scope>> = {
     return activeTerm(view, band, 0).value;
   },
 
-  evokedActive(view, band, _seconds, rest) {
+  evokedActive(view, band, { rest }) {
     let atRest = 0;
     for (let b = 0; b < rest.trials; b++) atRest += activeOf(rest, b) / rest.trials;
     const { value, slope } = activeTerm(view, band, atRest);
@@ -176,7 +195,7 @@ const scopes: Readonly<Record<BandScope, Scope>> = {
     return value;
   },
 
-  restShare(view, band, _seconds, rest) {
+  restShare(view, band, { rest }) {
     const whole = meanCount(view);
     if (whole === 0) return 0;
     const share = meanCount(rest) / whole;
@@ -186,7 +205,75 @@ const scopes: Readonly<Record<BandScope, Scope>> = {
     addToRows(view, 0, view.size, (-by * share) / view.trials);
     return h;
   },
+
+  correlation(view, band, { startCorrelation }) {
+    if (!(startCorrelation > 0)) return 0;
+    const patterns = patternsOf(view);
+    const [h, slope] = hinge(band, patterns.correlation / startCorrelation);
+    if (h > 0) addToPatterns(view, patterns, (band.weight * slope) / startCorrelation);
+    return h;
+  },
 };
+
+/** Patterns of the trials in which a cell fires, less their mean and of length 1. */
+interface Patterns {
+  /** Trials of the view. */
+  readonly trials: readonly number[];
+  readonly unit: readonly Float64Array[];
+  readonly lengths: readonly number[];
+  /** Sum of the unit patterns. */
+  readonly sum: Float64Array;
+  /** Mean Pearson r between different trials: (|sum|² − B)/(B(B − 1)); 0 with fewer than two. */
+  readonly correlation: number;
+}
+
+function patternsOf(view: CountView): Patterns {
+  const trials: number[] = [];
+  const unit: Float64Array[] = [];
+  const lengths: number[] = [];
+  const sum = new Float64Array(view.size);
+  for (let b = 0; b < view.trials; b++) {
+    const row = rowOf(view, b);
+    const pattern = Float64Array.from(view.counts.subarray(row, row + view.size));
+    const centre = mean(pattern);
+    const moved = pattern.map((count) => count - centre);
+    const length = Math.sqrt(dot(moved, moved));
+    if (length === 0) continue;
+    const scaled = moved.map((x) => x / length);
+    scaled.forEach((x, i) => {
+      sum[i]! += x;
+    });
+    trials.push(b);
+    unit.push(scaled);
+    lengths.push(length);
+  }
+  const n = trials.length;
+  const correlation = n < 2 ? 0 : (dot(sum, sum) - n) / (n * (n - 1));
+  return { trials, unit, lengths, sum, correlation };
+}
+
+/** Adds `by` · d(correlation)/d(count): 2(S − (S·u)u)/(|x|·B(B − 1)), which has no mean since S and u have none. */
+function addToPatterns(view: CountView, { trials, unit, lengths, sum }: Patterns, by: number): void {
+  const pairs = trials.length * (trials.length - 1);
+  trials.forEach((b, k) => {
+    const own = unit[k]!;
+    const along = dot(sum, own);
+    const scale = (2 * by) / (lengths[k]! * pairs);
+    const row = rowOf(view, b);
+    for (let i = 0; i < view.size; i++) view.gradient[row + i]! += scale * (sum[i]! - along * own[i]!);
+  });
+}
+
+/** Mean r between the trials of counts [B, N], by population: what `correlation` bands are held against. */
+export function trialCorrelations(
+  topology: Pick<Topology, 'populations' | 'size'>,
+  counts: Float32Array,
+): Record<string, number> {
+  const view = { counts, gradient: counts, n: topology.size, first: 0, trials: counts.length / topology.size };
+  return Object.fromEntries(
+    topology.populations.map(({ name, offset, size }) => [name, patternsOf({ ...view, offset, size }).correlation]),
+  );
+}
 
 /** First place of the view's cells in its trial b. */
 function rowOf({ first, n, offset }: CountView, b: number): number {
