@@ -60,7 +60,7 @@ export const paramsSchema = {
       additionalProperties: false,
       properties: {
         epochs: { type: 'integer', minimum: 1, default: 6, description: 'passes over fresh training trials' },
-        batch: { type: 'integer', minimum: 1, default: 32, description: 'trials a step' },
+        batch: { type: 'integer', minimum: 1, default: 24, description: 'odour trials a step' },
         learningRate: {
           type: 'number',
           exclusiveMinimum: 0,
@@ -94,6 +94,11 @@ export const paramsSchema = {
           default: {},
           additionalProperties: false,
           properties: { strength: { type: 'number', minimum: 0, default: 0, description: 'λ of λ·Σu²' } },
+        },
+        objective: {
+          enum: ['odours', 'rates'],
+          default: 'odours',
+          description: 'what trains the network: naming odours within the bands, or the rate terms alone, a control',
         },
         readout: { type: 'string', default: 'MBON', description: 'population whose spike counts train the network' },
         otherReadouts: {

@@ -17,6 +17,7 @@ export function trainingSettings(params: TrainParams, seed: number): TrainingSet
     batch,
     learningRate,
     readoutLearningRate,
+    objective: params.objective,
     readout,
     otherReadouts,
     baseline,

@@ -45,6 +45,7 @@ const quiet: TrainingSettings = {
   batch: 10,
   learningRate: 0.02,
   readoutLearningRate: 0.05,
+  objective: 'odours',
   readout: 'MBON',
   otherReadouts: [],
   baseline: false,
@@ -263,6 +264,20 @@ describe('training loop', () => {
     assert.deepEqual(pushed.gradients.slice(-2), base.gradients.slice(-2));
     assert.notDeepEqual(pushed.gradients[0], base.gradients[0]);
     for (const of of [run, without, withRest, held]) of.dispose();
+  });
+
+  it('lets the rate terms alone train the network where that is the objective, and its readout all the same', async () => {
+    const run = openRun({ objective: 'rates' });
+    displace(run);
+    const { gradients } = await gradientsOfFirstStep(run);
+    assert.ok(gradients.slice(0, -2).every((g) => g.every((x) => x === 0)));
+    assert.ok(norm(gradients.slice(-2)) > 0);
+    const bands = [{ population: 'KC', scope: 'population', hi: 1, weight: 1 } as const];
+    const held = openRun({ objective: 'rates', bands });
+    displace(held);
+    assert.ok(norm((await gradientsOfFirstStep(held)).gradients.slice(0, -2)) > 0);
+    run.dispose();
+    held.dispose();
   });
 
   it('reads rest beside odour trials after every epoch and on the test split', async () => {

@@ -98,7 +98,7 @@ export class NetworkTrainer {
     const { grads } = tf.variableGrads(() => {
       const spikes = this.parameters.counts(kernel, trials);
       counts = spikes.dataSync<'float32'>();
-      const read = this.readout.crossEntropy(spikes, labels, true);
+      const read = this.readout.crossEntropy(spikes, labels, settings.objective === 'odours');
       logits = read.logits;
       crossEntropy = read.loss.dataSync()[0]!;
       const restTrials = trials.length - labels.length;

@@ -16,6 +16,8 @@ export interface TrainingSettings {
   /** Learning rate of the network's offsets and of the readouts at the first step; both follow half a cosine to 0. */
   readonly learningRate: number;
   readonly readoutLearningRate: number;
+  /** Whether the cross-entropy of the readout trains the network beside the rate terms, or those alone do; readouts are trained in either case. */
+  readonly objective: 'odours' | 'rates';
   /** The population whose counts the network is trained through. */
   readonly readout: string;
   /** Populations with readouts of their own, which do not train the network. */
