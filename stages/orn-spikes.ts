@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userError } from '../src/base/located-error.ts';
+import { percent } from '../src/base/text.ts';
 import { populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
 import { sourcesNamed, sourcesOfManifest } from '../src/formats/data-sources.ts';
@@ -14,6 +15,8 @@ import type { OdourTask, Trial } from '../src/odour/odour-task.ts';
 import { encodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { rasterSvg } from '../src/odour/raster-svg.ts';
 import { silentCells, taskDoubts } from '../src/odour/task-doubts.ts';
+import type { OdourTaskReport } from '../src/odour/task-report.ts';
+import type { UnmeasuredRule } from '../src/odour/unmeasured.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 import { type Params, paramsSchema } from './orn-spikes/params.ts';
 import { odourTaskRules } from './orn-spikes/rules.ts';
@@ -78,6 +81,12 @@ function tellingTrial(task: OdourTask): Trial {
   return trials.reduce((best, trial) => (off(trial) < off(best) ? trial : best));
 }
 
+/** How far the pattern of DoOR's holes alone names the odours, and whether the cells hear it. */
+function maskText({ mask }: OdourTaskReport, unmeasured: UnmeasuredRule): string {
+  const heard = unmeasured === 'zero' ? 'part of the input' : `filled: ${unmeasured}`;
+  return `${percent(mask.names)} of the odours (${mask.distinct} patterns; ${heard})`;
+}
+
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
   const { odours: params, seed } = context.params;
   const rules = odourTaskRules(params, await odourList(context));
@@ -103,6 +112,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   for (const doubt of taskDoubts(report)) context.warn(doubt);
   return [
     { label: 'odours', value: `${counts.used} of ${counts.inDoor}, for ${population.size} ${population.name} cells` },
+    { label: 'told by what was measured at all', value: maskText(report, params.unmeasured) },
     { label: 'trials', value: `${train} an odour and epoch to train, ${validation} to validate, ${test} to test` },
   ];
 }

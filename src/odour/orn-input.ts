@@ -6,6 +6,7 @@ import type { Population } from '../connectome/pathway.ts';
 import { responseOf } from './choose-odours.ts';
 import type { DoorTables } from './door/door-tables.ts';
 import { glomerulusOfType, type UnitChoice, unitsByGlomerulus } from './door/glomeruli.ts';
+import { type StandIns, standIns, type UnmeasuredRule } from './unmeasured.ts';
 
 /** How a glomerulus' units become the response of its cells. */
 export interface InputRule {
@@ -13,6 +14,8 @@ export interface InputRule {
   /** `mean`: every cell gets the mean of the units measured for that odour; `draw`: each cell has one of the units, at random. */
   readonly composites: 'mean' | 'draw';
   readonly sfr: 'keep' | 'subtract';
+  /** What a unit answers where it was not measured. Only cells none of whose units were measured hear it. */
+  readonly unmeasured: UnmeasuredRule;
 }
 
 /** What was used for each cell type, for the report. */
@@ -26,12 +29,15 @@ export interface TypeInput {
 }
 
 export interface OrnInput {
-  /** [O′, nIn] response of each cell to each chosen odour; what was not measured is 0. */
+  /** [O′, nIn] response of each cell to each chosen odour. */
   readonly response: Float64Array;
   readonly types: readonly TypeInput[];
-  /** Pairs (odour, type with units) without any measurement, which were set to 0. */
+  /** Pairs (odour, type with units) without any measurement, to which something was given. */
   readonly missing: number;
   readonly pairs: number;
+  /** [O′] which types were measured, as a text: equal texts are equal masks. */
+  readonly masks: readonly string[];
+  readonly completion: StandIns['completion'];
 }
 
 /** Label of the random key that draws each cell's unit. */
@@ -95,17 +101,26 @@ export function ornInput(
   const counts = units.measured.map((columns) => columns.length);
   const drawn = rule.composites === 'draw' ? drawnUnits(population, counts, seed) : undefined;
   const response = new Float64Array(odours.length * population.size);
+  const heard = [...new Set(units.measured.flat())].sort((a, b) => a - b);
+  const given = standIns(door, heard, rule.unmeasured, rule.sfr);
+  const isHole = (means: readonly number[]) => means.map((x, type) => counts[type]! > 0 && Number.isNaN(x));
   let missing = 0;
-  odours.forEach((odour, row) => {
+  const masks = odours.map((odour, row) => {
     const ofUnits = units.measured.map((columns) => columns.map((unit) => responseOf(door, odour, unit, rule.sfr)));
     const means = ofUnits.map(measuredMean);
-    missing += means.filter((x, type) => counts[type]! > 0 && Number.isNaN(x)).length;
+    const holes = isHole(means);
+    missing += holes.filter((hole) => hole).length;
+    const filled = units.measured.map((columns) => columns.map((unit) => given.of(odour, unit)));
+    const filledMeans = filled.map((values) => (values.length === 0 ? 0 : mean(values)));
     for (let i = 0; i < population.size; i++) {
       const type = population.typeIdx[i]!;
-      const value = drawn === undefined ? means[type]! : (ofUnits[type]![drawn[i]!] ?? Number.NaN);
-      response[row * population.size + i] = Number.isNaN(value) ? 0 : value;
+      const unit = drawn?.[i];
+      const value = unit === undefined ? means[type]! : (ofUnits[type]![unit] ?? Number.NaN);
+      const standIn = unit === undefined ? filledMeans[type]! : (filled[type]![unit] ?? 0);
+      response[row * population.size + i] = Number.isNaN(value) ? standIn : value;
     }
+    return holes.map(Number).join('');
   });
   const pairs = odours.length * counts.filter((count) => count > 0).length;
-  return { response, types: typeReport(door, population, units), missing, pairs };
+  return { response, types: typeReport(door, population, units), missing, pairs, masks, completion: given.completion };
 }

@@ -7,6 +7,7 @@ import type { DoorTables } from './door/door-tables.ts';
 import { mappedUnits } from './door/glomeruli.ts';
 import type { DroppedOdours, OdourTaskRules } from './odour-task-rules.ts';
 import type { OrnInput, TypeInput } from './orn-input.ts';
+import type { UnmeasuredRule } from './unmeasured.ts';
 
 /** A pair of odours that is hard to tell apart. */
 interface HardPair {
@@ -36,9 +37,22 @@ export interface OdourTaskReport {
     /** Units that DoOR maps to a glomerulus for which the population has no cells. */
     readonly unitsWithoutCells: readonly string[];
     /** Pairs (odour, type with a unit) that were never measured. */
-    readonly missing: { readonly pairs: number; readonly of: number; readonly treatedAs: 0 };
+    readonly missing: {
+      readonly pairs: number;
+      readonly of: number;
+      readonly treatedAs: UnmeasuredRule;
+      /** Factors used to complete the table, and the error on held-out entries with 0, 1, … of them. */
+      readonly completion: OrnInput['completion'];
+    };
+    /** Units that drive several types alike. */
+    readonly sharedUnits: readonly { readonly unit: string; readonly types: readonly string[] }[];
     readonly negative: 'clipped to the baseline rate';
   };
+  /**
+   * What which types were measured tells by itself: so many different patterns of holes, and the share of the odours that an observer names who
+   * knows nothing else (one odour of each pattern). With `unmeasured: zero` the holes are part of the input; otherwise they are filled.
+   */
+  readonly mask: { readonly distinct: number; readonly names: number; readonly chance: number };
   readonly rules: OdourTaskRules;
   readonly ratesHz: { readonly baseline: number; readonly most: number; readonly meanWhileOn: number };
   readonly difficulty: {
@@ -100,9 +114,31 @@ function inputReport({ door, population, rules, input }: ReportInput): OdourTask
     unitsWithoutCells: mappedUnits(door, rules.input.units)
       .map((unit) => door.units[unit]!)
       .filter((unit) => !heard.has(unit)),
-    missing: { pairs: input.missing, of: input.pairs, treatedAs: 0 },
+    missing: {
+      pairs: input.missing,
+      of: input.pairs,
+      treatedAs: rules.input.unmeasured,
+      completion:
+        input.completion === null
+          ? null
+          : { ...input.completion, heldOut: input.completion.heldOut.map((x) => significant(x)) },
+    },
+    sharedUnits: sharedUnits(input.types),
     negative: 'clipped to the baseline rate',
   };
+}
+
+function maskReport({ rows, input }: ReportInput): OdourTaskReport['mask'] {
+  const distinct = new Set(rows.map((row) => input.masks[row]!)).size;
+  return { distinct, names: significant(distinct / rows.length), chance: significant(1 / rows.length) };
+}
+
+/** Units that several of the types hear. */
+function sharedUnits(types: readonly TypeInput[]): OdourTaskReport['input']['sharedUnits'] {
+  const units = [...new Set(types.flatMap(({ units: own }) => own))];
+  return units
+    .map((unit) => ({ unit, types: types.filter(({ units: own }) => own.includes(unit)).map(({ type }) => type) }))
+    .filter(({ types: hearing }) => hearing.length > 1);
 }
 
 /** The report of one task; deterministic. */
@@ -122,6 +158,7 @@ export function reportOf(made: ReportInput): OdourTaskReport {
       identicalGroups: dropped.identical.map(nameAll),
     },
     input: inputReport(made),
+    mask: maskReport(made),
     rules: made.rules,
     ratesHz: ratesReport(made),
     difficulty: difficultyReport(made),

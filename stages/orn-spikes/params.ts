@@ -2,6 +2,7 @@
 import type { Filled } from '../../src/base/schema.ts';
 import { seedSchema } from '../../src/base/seed-schema.ts';
 import { odourRuleNames } from '../../src/odour/choose-odours.ts';
+import { unmeasuredRules } from '../../src/odour/unmeasured.ts';
 
 export const paramsSchema = {
   type: 'object',
@@ -67,6 +68,12 @@ export const paramsSchema = {
           enum: ['keep', 'subtract'],
           default: 'keep',
           description: 'whether the spontaneous rate is part of the responses that drive cells, or taken off',
+        },
+        unmeasured: {
+          enum: unmeasuredRules as typeof unmeasuredRules,
+          default: 'zero',
+          description:
+            'response of cells whose units were not measured for an odour: none, the mean of what each unit answers, or what a few factors of odours and units predict',
         },
         rateHz: {
           type: 'object',

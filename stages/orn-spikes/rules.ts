@@ -11,8 +11,9 @@ function ruleOf({ rule, minResponders }: OdourParams, keep: readonly string[] | 
 
 /** `listed`: odours of a list of its own, in place of `odours.keep`. */
 export function odourTaskRules(params: OdourParams, listed?: readonly string[]): OdourTaskRules {
-  const { units, composites, sfr, rateHz, durationMs, steps, dtMs, trials, silentOdours, identicalOdours } = params;
-  const input = { units, composites, sfr };
+  const { units, composites, sfr, unmeasured, rateHz, durationMs, steps, dtMs, trials, silentOdours, identicalOdours } =
+    params;
+  const input = { units, composites, sfr, unmeasured };
   return {
     odours: ruleOf(params, listed ?? params.keep),
     input,

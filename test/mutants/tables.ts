@@ -160,6 +160,36 @@ export const tableMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
+    'src/odour/low-rank.ts',
+    ['odour/low-rank'],
+    [
+      {
+        id: 'O20',
+        what: 'the number of factors is chosen on entries that were fitted',
+        find: 'const predicted = predict(table, used, rank);',
+        replace: 'const predicted = predict(table, there, rank);',
+      },
+      {
+        id: 'O21',
+        what: 'fillings leave the range of their column',
+        find: 'Math.min(high, Math.max(low, predicted[at]!))',
+        replace: 'predicted[at]! + 0 * (low + high)',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/odour/unmeasured.ts',
+    ['odour/make-odour-task'],
+    [
+      {
+        id: 'O22',
+        what: 'the mean of a unit counts its holes as 0',
+        find: '.filter((x) => !Number.isNaN(x));',
+        replace: '.map((x) => (Number.isNaN(x) ? 0 : x));',
+      },
+    ],
+  ),
+  ...faultsIn(
     'src/connectome/codex/membership.ts',
     ['connectome/build'],
     [

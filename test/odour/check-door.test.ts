@@ -39,7 +39,7 @@ describe('DoOR tables', () => {
   it('are refused without spontaneous rates where the rules subtract them', () => {
     const sfr = new Float64Array(4).fill(Number.NaN);
     checkDoor({ ...exampleDoor(), sfr }, exampleRules());
-    const input = { units: 'mapped', composites: 'mean', sfr: 'subtract' } as const;
+    const input = { units: 'mapped', composites: 'mean', sfr: 'subtract', unmeasured: 'zero' } as const;
     wrong({ sfr }, /no row SFR/, exampleRules({ input }));
   });
 

@@ -47,7 +47,7 @@ export function populationOfTypes(cellTypes: readonly string[]): Population {
 export function exampleRules(change: Partial<OdourTaskRules> = {}): OdourTaskRules {
   return {
     odours: { columns: 'mapped', sfr: 'keep', threshold: null, minResponders: 1, drop: [] },
-    input: { units: 'mapped', composites: 'mean', sfr: 'keep' },
+    input: { units: 'mapped', composites: 'mean', sfr: 'keep', unmeasured: 'zero' },
     rateHz: { baseline: 8, gain: 192 },
     durationMs: { min: 70, max: 500 },
     steps: 500,

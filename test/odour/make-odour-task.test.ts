@@ -90,7 +90,7 @@ describe('odour/orn-input', () => {
       exampleDoor(),
       population,
       [0, 1, 2],
-      { units: 'mapped', composites: 'mean', sfr: 'keep' },
+      { units: 'mapped', composites: 'mean', sfr: 'keep', unmeasured: 'zero' },
       1,
     );
     // biome-ignore format: one row an odour
@@ -108,14 +108,86 @@ describe('odour/orn-input', () => {
     ]);
   });
 
+  it('gives cells whose units were not measured the units’ means over all odours, and leaves the others alone', () => {
+    const rule = { units: 'mapped', composites: 'mean', sfr: 'keep', unmeasured: 'unitMean' } as const;
+    const { response, missing } = ornInput(exampleDoor(), population, [0, 1, 2], rule, 1);
+    // biome-ignore format: one row an odour; the sum's mean is (0.3 + 0.2)/2, DM1 was measured by one unit or the other each time
+    assert.deepEqual([...response], [
+      0.4, 0.3,  0, 0, 0.4,
+      0.2, 0.2,  0, 0, 0.2,
+      0.4, 0.25, 0, 0, 0.4,
+    ]);
+    assert.equal(missing, 1);
+    const less = ornInput(exampleDoor(), population, [1, 2], { ...rule, units: 'single', sfr: 'subtract' }, 1);
+    // Or1 alone: measured 0.5, 0.4 and 0.4, spontaneous 0.1.
+    assert.ok(Math.abs(less.response[0]! - (1.3 / 3 - 0.1)) < 1e-12, `${less.response[0]}`);
+    assert.deepEqual([...less.response].slice(1), [
+      0,
+      0,
+      0,
+      less.response[0],
+      0.30000000000000004,
+      0,
+      0,
+      0,
+      0.30000000000000004,
+    ]);
+  });
+
+  it('gives each cell with a unit of its own that unit’s mean, where this one was not measured', () => {
+    const many = populationOfTypes(new Array(40).fill('ORN_DM1'));
+    const rule = { units: 'mapped', composites: 'draw', sfr: 'keep', unmeasured: 'unitMean' } as const;
+    const { response } = ornInput(exampleDoor(), many, [1], rule, 3);
+    const found = new Set([...response].map((x) => x.toFixed(6)));
+    assert.deepEqual([...found].sort(), ['0.200000', (1.3 / 3).toFixed(6)]);
+  });
+
+  it('fills by factors of odours and units what neighbours of both tell', () => {
+    const odours = Array.from({ length: 30 }, (_, o) => ({ key: `k${o}`, name: `o${o}` }));
+    const names = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
+    const truth = (o: number, u: number): number => 0.4 + 0.35 * Math.sin(1 + o) * Math.cos(2 * u);
+    const isHole = (o: number, u: number): boolean => (7 * o + 3 * u) % 5 === 0;
+    const door = {
+      odours,
+      units: names,
+      response: Float64Array.from(
+        odours.flatMap((_, o) => names.map((_u, u) => (isHole(o, u) ? Number.NaN : truth(o, u)))),
+      ),
+      sfr: new Float64Array(names.length).fill(Number.NaN),
+      mappings: names.map((unit) => ({ unit, glomerulus: `D${unit}`, code: `D${unit}` })),
+    };
+    const cells = populationOfTypes(names.map((unit) => `ORN_D${unit}`));
+    const errorOf = (unmeasured: 'lowRank' | 'unitMean' | 'zero'): number => {
+      const rule = { units: 'mapped', composites: 'mean', sfr: 'keep', unmeasured } as const;
+      const { response, completion } = ornInput(
+        door,
+        cells,
+        odours.map((_, o) => o),
+        rule,
+        1,
+      );
+      if (unmeasured === 'lowRank') assert.equal(completion!.rank, 1, JSON.stringify(completion));
+      const errors = odours.flatMap((_, o) => names.map((_u, u) => Math.abs(response[o * 8 + u]! - truth(o, u))));
+      return errors.reduce((a, b) => a + b, 0) / errors.length;
+    };
+    assert.ok(errorOf('lowRank') < 0.3 * errorOf('unitMean'), `${errorOf('lowRank')}, ${errorOf('unitMean')}`);
+    assert.ok(errorOf('unitMean') < 0.5 * errorOf('zero'));
+  });
+
   it('takes the spontaneous rate off where it is known', () => {
-    const input = ornInput(exampleDoor(), population, [0], { units: 'mapped', composites: 'mean', sfr: 'subtract' }, 1);
+    const input = ornInput(
+      exampleDoor(),
+      population,
+      [0],
+      { units: 'mapped', composites: 'mean', sfr: 'subtract', unmeasured: 'zero' },
+      1,
+    );
     assert.deepEqual([...input.response], [0.35, 0.3, 0, 0, 0.35]);
   });
 
   it('draws one unit a cell, the same for every odour, both about equally often', () => {
     const many = populationOfTypes(new Array(400).fill('ORN_DM1'));
-    const rule = { units: 'mapped', composites: 'draw', sfr: 'keep' } as const;
+    const rule = { units: 'mapped', composites: 'draw', sfr: 'keep', unmeasured: 'zero' } as const;
     const { response } = ornInput(exampleDoor(), many, [0, 1], rule, 3);
     let first = 0;
     for (let i = 0; i < 400; i++) {
@@ -157,12 +229,15 @@ describe('odour/make-odour-task', () => {
       identicalGroups: [['c', 'd']],
     });
     assert.deepEqual(report.input.withoutData, { cells: 1, types: ['ORN_DA1'] });
+    assert.deepEqual(report.input.sharedUnits, [{ unit: 'sum', types: ['ORN_DL2v', 'ORN_DM1'] }]);
+    // a and b were measured for both types, c for DM1 alone.
+    assert.deepEqual(report.mask, { distinct: 2, names: 0.666667, chance: 0.333333 });
   });
 
   it('gives p = 0.001·dt·(8 + max(0, 192·response)) while on and 0.001·dt·8 otherwise', () => {
     const rules = exampleRules({
       identicalOdours: 'drop',
-      input: { units: 'mapped', composites: 'mean', sfr: 'subtract' },
+      input: { units: 'mapped', composites: 'mean', sfr: 'subtract', unmeasured: 'zero' },
     });
     const { task, report } = makeOdourTask(exampleDoor(), population, rules, 1);
     const rateHz = [8 + 192 * 0.35, 8 + 192 * 0.3, 8, 8 + 192 * 0.2, 8 + 192 * 0.2, 8, 8 + 192 * 0.3, 8, 8];
@@ -179,7 +254,7 @@ describe('odour/make-odour-task', () => {
     const rules = exampleRules({
       silentOdours: 'drop',
       identicalOdours: 'drop',
-      input: { units: 'single', composites: 'mean', sfr: 'subtract' },
+      input: { units: 'single', composites: 'mean', sfr: 'subtract', unmeasured: 'zero' },
     });
     assert.throws(() => makeOdourTask(door, population, rules, 1), /1 odours are left, a task needs two/);
   });
