@@ -10,6 +10,7 @@ import { mergeSources, sourcesOf } from '../src/formats/data-sources.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { openKernel } from '../src/snn/kernel/open-kernel.ts';
 import { encodeModel } from '../src/snn/network/model-file.ts';
+import { needsDecayGradients } from '../src/snn/parameters/network-parameters.ts';
 import { encodeCheckpoint, extendCheckpoint } from '../src/snn/training/checkpoint.ts';
 import type { EpochRecord } from '../src/snn/training/epoch-record.ts';
 import { prepareTraining } from '../src/snn/training/prepare-training.ts';
@@ -73,7 +74,8 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     pathway,
     task,
     start,
-    (n) => openKernel(train.kernel, n, { threads: context.cpus }),
+    (n) =>
+      openKernel(train.kernel, n, { threads: context.cpus, decayGradients: needsDecayGradients(settings.parameters) }),
     {
       jumpBound: settings.jumpBound,
       onRound: (round) => context.progress(round + 1, start.calibrationRounds, 'calibration rounds'),

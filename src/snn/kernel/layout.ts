@@ -42,6 +42,8 @@ export const WORKSPACE_BYTES = 21;
 export const CHECKPOINT_STEPS = 22;
 /** [N + 1] byte offset of each cell's first backward edge */
 export const BACKWARD_ROWS = 23;
+/** 1 where the gradients by bE and bI are wanted. */
+export const DECAY_GRADIENTS = 24;
 
 // Words of a chunk's record.
 export const CHUNK_WORDS = 16;
@@ -101,7 +103,7 @@ export const W_V: usize = W_CURRENT + 2 * LANE_BYTES;
 export const W_HELD_UNTIL: usize = W_V + LANE_BYTES;
 /** A snapshot is what lies before here: V, currents, held-until. [n][8] adjoint x of V after the reset. */
 export const W_X: usize = W_HELD_UNTIL + LANE_BYTES;
-/** [n] (P of E [8], Q of E [8], P of I [8], Q of I [8]): what one spike reads lies in one cache line. */
+/** [n] (P of E [8], Q of E [8], P of I [8], Q of I [8]): what one spike reads lies in one cache line. Without decay gradients [n] (P of E [8], P of I [8]). */
 export const W_PQ: usize = W_X + LANE_BYTES;
 /** [n] (drive [8], a [8]) */
 export const W_SUMS: usize = W_PQ + 4 * LANE_BYTES;

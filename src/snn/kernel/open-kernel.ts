@@ -3,12 +3,14 @@ import type { Kernel, KernelNetwork } from './kernel.ts';
 import { ReferenceKernel } from './reference/reference-kernel.ts';
 import { WasmKernel } from './wasm/wasm-kernel.ts';
 
-/** How a kernel works; none of it changes a result. */
+/** How a kernel works; none of it changes a result but that gradients which are left out are 0. */
 export interface KernelOptions {
   /** Threads, the caller's among them; results do not depend on it. */
   readonly threads?: number;
   /** Keep the state only every so many steps and run the steps between again in the backward pass: less memory, the same bits. */
   readonly checkpointSteps?: number;
+  /** False where the gradients by bE and bI are not wanted: they are 0, and the backward pass keeps half of the synapses' adjoints. */
+  readonly decayGradients?: boolean;
 }
 
 function checkWhole(name: string, value: number, least: number): number {
@@ -20,6 +22,7 @@ function checkWhole(name: string, value: number, least: number): number {
 export function openKernel(kind: 'reference' | 'wasm', network: KernelNetwork, options: KernelOptions = {}): Kernel {
   const threads = checkWhole('threads', options.threads ?? 1, 1);
   const checkpointSteps = checkWhole('checkpointSteps', options.checkpointSteps ?? 0, 0);
-  if (kind === 'reference') return new ReferenceKernel(network);
-  return new WasmKernel(network, { threads, checkpointSteps });
+  const decayGradients = options.decayGradients ?? true;
+  if (kind === 'reference') return new ReferenceKernel(network, decayGradients);
+  return new WasmKernel(network, { threads, checkpointSteps, decayGradients });
 }

@@ -30,6 +30,11 @@ function diverged(nonFinite: readonly string[]): Error {
   );
 }
 
+/** Whether any of the parameters moves a synaptic time constant, so that the kernel's gradients by bE and bI are needed. */
+export function needsDecayGradients(specs: readonly ParameterSpec[]): boolean {
+  return specs.some(({ what }) => what === 'tauSynE' || what === 'tauSynI');
+}
+
 export class NetworkParameters {
   readonly groups: readonly ParameterGroup[];
   /** One vector of offsets u for each group, all 0 at the start. */

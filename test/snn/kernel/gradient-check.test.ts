@@ -129,7 +129,7 @@ describe('kernel gradients against central differences (smooth step, f64)', () =
     );
     const inputs = [0, 1].map((b) => randomInput(network, 0.2, b));
     const countGradient = randomCountGradient(2 * network.size, 3);
-    const kernel = new ReferenceKernel(network);
+    const kernel = new ReferenceKernel(network, true);
     kernel.setParameters(parameters);
     const { counts } = kernel.forward(inputs, true);
     const { nonFinite, ...got } = kernel.backward(countGradient);

@@ -31,6 +31,7 @@ const world = fc.record({
   damping: fc.constantFrom(0, 0.3, 1),
   probability: fc.constantFrom(0, 0.1, 0.6, 1),
   checkpointSteps: fc.constantFrom(0, 1, 7, 30),
+  decayGradients: fc.boolean(),
 });
 
 const loud = { freeWeights: false, loudness: 3, maxRefractory: 2, damping: 0.3 } as const;
@@ -58,8 +59,9 @@ describe('wasm kernel', () => {
             kernel.setParameters(parameters);
             return { counts: kernel.forward(inputs, true), gradients: kernel.backward(countGradient) };
           });
-        const expected = run('reference', {});
-        const got = run('wasm', { checkpointSteps: w.checkpointSteps });
+        const { checkpointSteps, decayGradients } = w;
+        const expected = run('reference', { decayGradients });
+        const got = run('wasm', { checkpointSteps, decayGradients });
         assertSameBits(got.counts, expected.counts);
         assertSameBits(got.gradients, expected.gradients);
         spikes += expected.counts.counts.reduce((x, y) => x + y, 0);
@@ -67,6 +69,23 @@ describe('wasm kernel', () => {
       { numRuns: Number(process.env['CC_SNN_RUNS'] ?? 150) },
     );
     assert.ok(spikes > 10000, `${spikes} spikes`);
+  });
+
+  it('leaves the gradients by bE and bI at 0 where they are not wanted, and no bit of the others changes', () => {
+    const network = randomNetwork({ inputSize: 6, size: 40, steps: 30, gainCount: 3, density: 0.4 }, 8);
+    const inputs = Array.from({ length: 11 }, (_, b) => randomInput(network, 0.3, b));
+    for (const freeWeights of [false, true]) {
+      const [all, some] = [true, false].map((decayGradients) =>
+        using(openKernel('wasm', network, { decayGradients }), (kernel) => {
+          kernel.setParameters(randomParameters(network, { ...loud, freeWeights, width: [0.5, 8] }, 8));
+          kernel.forward(inputs, true);
+          return kernel.backward(randomCountGradient(11 * 40, 8));
+        }),
+      );
+      assert.ok(all!.bE.some((x) => x !== 0) && all!.bI.some((x) => x !== 0));
+      assert.ok(some!.bE.every((x) => x === 0) && some!.bI.every((x) => x === 0));
+      assertSameBits({ ...some!, bE: all!.bE, bI: all!.bI }, all!);
+    }
   });
 
   it('counts the same without a tape, and records the same spikes and voltages', () => {

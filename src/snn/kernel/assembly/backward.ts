@@ -13,6 +13,7 @@ import {
   C_A,
   C_BI,
   C_V_THRESH,
+  DECAY_GRADIENTS,
   EDGE_COUNT,
   FORWARD_EDGES,
   FORWARD_ROWS,
@@ -20,6 +21,7 @@ import {
   GAIN_COUNT,
   GAIN_EDGES,
   INPUT_SIZE,
+  LANE_BYTES,
   LANE_MASKS,
   ROW_BYTES,
   SEGMENTS,
@@ -87,8 +89,10 @@ function touchRow(row: usize): i32 {
   return edge + gainEdge + load<i32>(<usize>context(SEGMENTS) + segments);
 }
 
-// What a spike in one lane brings to the sums of its row's gains (or weights) and targets.
-function collectRow(record: usize, row: usize, pq: usize): void {
+// What a spike in one lane brings to the sums of its row's gains (or weights) and targets; Σ w·Q where `decays`.
+// @ts-ignore: decorator
+@inline
+function collectRowOf(record: usize, row: usize, pq: usize, decays: bool): void {
   const edges = <usize>context(FORWARD_EDGES);
   const gainEdges = <usize>context(GAIN_EDGES);
   const gains = <usize>field(record, CHUNK_SUMS);
@@ -103,26 +107,32 @@ function collectRow(record: usize, row: usize, pq: usize): void {
     for (; k < end; k += 8) {
       const target = <usize>load<u32>(edges + k);
       const weight = load<f32>(edges + k, 4);
-      const from = pq + (target << 1);
+      const from = decays ? pq + (target << 1) : pq + target;
       const x = load<f32>(from);
       const to = targets + (target >> 2);
       store<f32>(to, load<f32>(to) + weight * x);
-      store<f32>(to, load<f32>(to, 4) + weight * load<f32>(from, 32), 4);
+      if (decays) store<f32>(to, load<f32>(to, 4) + weight * load<f32>(from, LANE_BYTES), 4);
       sum += load<f32>(gainEdges + (k >> 1)) * x;
     }
     const gain = gains + <usize>load<u32>(segment, 4);
     store<f64>(gain, load<f64>(gain) + <f64>sum);
   }
-  if (context(FREE_WEIGHTS) != 0) collectWeights(record, begin, k, pq);
+  if (context(FREE_WEIGHTS) != 0) collectWeights(record, begin, k, pq, decays);
+}
+
+function collectRow(record: usize, row: usize, pq: usize): void {
+  if (context(DECAY_GRADIENTS) != 0) collectRowOf(record, row, pq, true);
+  else collectRowOf(record, row, pq, false);
 }
 
 // Σ P of each free weight of a row.
-function collectWeights(record: usize, k: usize, end: usize, pq: usize): void {
+function collectWeights(record: usize, k: usize, end: usize, pq: usize, decays: bool): void {
   const edges = <usize>context(FORWARD_EDGES);
   const weights = weightSumsOf(record);
   for (; k < end; k += 8) {
     const sum = weights + (k >> 1);
-    store<f32>(sum, load<f32>(sum) + load<f32>(pq + (<usize>load<u32>(edges + k) << 1)));
+    const target = <usize>load<u32>(edges + k);
+    store<f32>(sum, load<f32>(sum) + load<f32>(decays ? pq + (target << 1) : pq + target));
   }
 }
 
@@ -298,64 +308,85 @@ function unstashHeld(workspace: usize, held: usize, end: usize): void {
   }
 }
 
-// Q ← P + b·Q, P ← λ + b·P, of one receptor and four lanes.
+// Q ← P + b·Q (where `decays`), P ← λ + b·P, of one receptor and four lanes.
 // @ts-ignore: decorator
 @inline
-function decayAdjoint(pq: usize, b: v128, lambda: v128): void {
+function decayAdjoint(pq: usize, b: v128, lambda: v128, decays: bool): void {
   const p = v128.load(pq);
-  v128.store(pq, f32x4.add(p, f32x4.mul(b, v128.load(pq, 32))), 32);
+  if (decays) v128.store(pq, f32x4.add(p, f32x4.mul(b, v128.load(pq, LANE_BYTES))), LANE_BYTES);
   v128.store(pq, f32x4.add(lambda, f32x4.mul(b, p)));
+}
+
+// The linear part of one cell, all lanes: adjoints of its currents, its sums, x. `before` is its V of the step before, before the reset.
+// @ts-ignore: decorator
+@inline
+function backThroughCell(cell: usize, x: usize, pq: usize, sums: usize, before: usize, first: bool, decays: bool): void {
+  const lambda0 = v128.load(x);
+  const lambda1 = v128.load(x, 16);
+  const early = v128.load(cell, C_A); // a, kE, kI, bE
+  const late = v128.load(cell, C_BI); // bI, floor, vThresh, vReset
+  const bE = splat3(early);
+  const bI = splat0(late);
+  const inhibitory = pq + (decays ? 2 * LANE_BYTES : LANE_BYTES);
+  decayAdjoint(pq, bE, lambda0, decays);
+  decayAdjoint(pq + 16, bE, lambda1, decays);
+  decayAdjoint(inhibitory, bI, lambda0, decays);
+  decayAdjoint(inhibitory + 16, bI, lambda1, decays);
+  let v0 = v128.load(before);
+  let v1 = v128.load(before, 16);
+  if (!first) {
+    const threshold = splat2(late);
+    const reset = splat3(late);
+    v0 = v128.bitselect(reset, v0, f32x4.ge(v0, threshold));
+    v1 = v128.bitselect(reset, v1, f32x4.ge(v1, threshold));
+  }
+  v128.store(sums, f32x4.add(v128.load(sums), lambda0));
+  v128.store(sums, f32x4.add(v128.load(sums, 16), lambda1), 16);
+  v128.store(sums, f32x4.add(v128.load(sums, 32), f32x4.mul(lambda0, v0)), 32);
+  v128.store(sums, f32x4.add(v128.load(sums, 48), f32x4.mul(lambda1, v1)), 48);
+  const a = splat0(early);
+  v128.store(x, f32x4.mul(a, lambda0));
+  v128.store(x, f32x4.mul(a, lambda1), 16);
+}
+
+// Reads V of a step, [N][8], in one go: it comes from main memory, and so comes faster.
+function touchTape(from: usize, size: i32): void {
+  const end = from + (<usize>size << 5);
+  let sink: i32 = 0;
+  for (let at = from; at < end; at += 64) sink += load<i32>(at);
+  touched += sink;
 }
 
 // The step's linear part in every cell whose adjoints are not all zero. `before` is V of the step before, before its reset.
 // @ts-ignore: decorator
 @inline
-function backThroughStep(workspace: usize, before: usize, first: bool): void {
+function backThroughStep(workspace: usize, before: usize, first: bool, decays: bool): void {
   const size = context(SIZE);
   const n = padded(size);
   const live = workspace + n * W_LIVE;
+  const xs = workspace + n * W_X;
+  const pqs = workspace + n * W_PQ;
+  const sums = workspace + n * W_SUMS;
   const cells = <usize>context(CELLS);
-  // The tape comes from main memory: read in one go, it comes faster.
-  const end = before + (<usize>size << 5);
-  let sink: i32 = 0;
-  for (let at = before; at < end; at += 64) sink += load<i32>(at);
-  touched += sink;
+  touchTape(before, size);
   for (let block = 0; block < size; block += 64) {
     let bits = load<u64>(live + <usize>(block >> 3));
     while (bits != 0) {
       const i = <usize>block + <usize>ctz(bits);
       bits &= bits - 1;
-      const cell = cells + i * CELL_BYTES;
-      const x = workspace + n * W_X + (i << 5);
-      const pq = workspace + n * W_PQ + (i << 7);
-      const sums = workspace + n * W_SUMS + (i << 6);
-      const lambda0 = v128.load(x);
-      const lambda1 = v128.load(x, 16);
-      const early = v128.load(cell, C_A); // a, kE, kI, bE
-      const late = v128.load(cell, C_BI); // bI, floor, vThresh, vReset
-      const bE = splat3(early);
-      const bI = splat0(late);
-      decayAdjoint(pq, bE, lambda0);
-      decayAdjoint(pq + 16, bE, lambda1);
-      decayAdjoint(pq + 64, bI, lambda0);
-      decayAdjoint(pq + 80, bI, lambda1);
-      let v0 = v128.load(before + (i << 5));
-      let v1 = v128.load(before + (i << 5), 16);
-      if (!first) {
-        const threshold = splat2(late);
-        const reset = splat3(late);
-        v0 = v128.bitselect(reset, v0, f32x4.ge(v0, threshold));
-        v1 = v128.bitselect(reset, v1, f32x4.ge(v1, threshold));
-      }
-      v128.store(sums, f32x4.add(v128.load(sums), lambda0));
-      v128.store(sums, f32x4.add(v128.load(sums, 16), lambda1), 16);
-      v128.store(sums, f32x4.add(v128.load(sums, 32), f32x4.mul(lambda0, v0)), 32);
-      v128.store(sums, f32x4.add(v128.load(sums, 48), f32x4.mul(lambda1, v1)), 48);
-      const a = splat0(early);
-      v128.store(x, f32x4.mul(a, lambda0));
-      v128.store(x, f32x4.mul(a, lambda1), 16);
+      const pq = pqs + (decays ? i << 7 : i << 6);
+      backThroughCell(cells + i * CELL_BYTES, xs + (i << 5), pq, sums + (i << 6), before + (i << 5), first, decays);
     }
   }
+}
+
+function backThroughFirst(workspace: usize, before: usize): void {
+  if (context(DECAY_GRADIENTS) != 0) backThroughStep(workspace, before, true, true);
+  else backThroughStep(workspace, before, true, false);
+}
+function backThroughLater(workspace: usize, before: usize): void {
+  if (context(DECAY_GRADIENTS) != 0) backThroughStep(workspace, before, false, true);
+  else backThroughStep(workspace, before, false, false);
 }
 
 /** dL/dcounts of the chunk, lanes side by side; unused lanes are 0. */
@@ -400,8 +431,8 @@ export function backwardSteps(
     const heldEnd = held + (<usize>load<i32>(heldEnds + place, 4) << 2);
     stashHeld(workspace, heldBegin, heldEnd);
     const before = t == from ? workspace + padded(size) * W_V : v - row;
-    if (t == 0) backThroughStep(workspace, before, true);
-    else backThroughStep(workspace, before, false);
+    if (t == 0) backThroughFirst(workspace, before);
+    else backThroughLater(workspace, before);
     unstashHeld(workspace, heldBegin, heldEnd);
   }
 }

@@ -27,12 +27,14 @@ export class ReferenceKernel implements Kernel {
   readonly threads = 1;
   private readonly network: KernelNetwork;
   private readonly plan: EdgePlan;
+  private readonly decayGradients: boolean;
   private model: CoreModel | undefined;
   private task: KernelTask | undefined;
   private tapes: TrialTape[] = [];
 
-  constructor(network: KernelNetwork) {
+  constructor(network: KernelNetwork, decayGradients: boolean) {
     this.network = network;
+    this.decayGradients = decayGradients;
     this.plan = planEdges(network);
   }
 
@@ -86,6 +88,7 @@ export class ReferenceKernel implements Kernel {
       const chunk = runBackward(model, this.tapes.slice(b, b + chunkSize), rows.slice(b, b + chunkSize));
       addSums(total, chunk, single);
     }
+    if (!this.decayGradients) total.wq.fill(0);
     const gradients = finishGradients(this.plan, model.parameters, total, single) as Omit<KernelGradients, 'nonFinite'>;
     return { ...gradients, nonFinite: nonFiniteNames({ ...gradients }) };
   }

@@ -35,6 +35,7 @@ import {
   CELL_BYTES,
   CELLS,
   CHECKPOINT_STEPS,
+  DECAY_GRADIENTS,
   DURATION_CHOICES,
   EDGE_COUNT,
   FORWARD_EDGES,
@@ -43,6 +44,7 @@ import {
   GAIN_COUNT,
   GAIN_EDGES,
   INPUT_SIZE,
+  LANE_BYTES,
   LANES,
   MIN_STEPS,
   OFF_THRESHOLD,
@@ -87,12 +89,13 @@ export interface WasmOptions {
   readonly threads: number;
   /** Keep V only every so many steps and run the steps between again in the backward pass; 0 keeps all steps. */
   readonly checkpointSteps: number;
+  readonly decayGradients: boolean;
 }
 
-/** Byte offset of a target's 8 lanes: currents lie as [N] (E, I), adjoints as [N] (P of E, Q of E, P of I, Q of I). */
+/** Byte offset of a target's 8 lanes: currents lie as [N] (E, I), adjoints as [N] (P of E, Q of E, P of I, Q of I), without Q where it is not wanted. */
 function targetOffset(target: number, size: number, vectors: number): number {
   const [cell, receptor] = target < size ? [target, 0] : [target - size, 1];
-  return (cell * 2 + receptor) * vectors * 4 * LANES;
+  return (cell * 2 + receptor) * vectors * LANE_BYTES;
 }
 
 /** [R] (bytes of the first edge, of the end, bytes of the first segment, of the end). */
@@ -172,7 +175,9 @@ export class WasmKernel implements Kernel {
       [WORKSPACES]: memory.take(bytes * options.threads),
       [WORKSPACE_BYTES]: bytes,
       [CHECKPOINT_STEPS]: interval,
+      [DECAY_GRADIENTS]: options.decayGradients ? 1 : 0,
     });
+    this.placeEdges(options.decayGradients ? 2 : 1);
     this.chunks = new ChunkStore(memory, network, interval);
     const module = new webAssembly.Module(Buffer.from(kernelWasmBase64, 'base64'));
     this.pool = new ThreadPool(module, memory.memory, options.threads);
@@ -183,8 +188,7 @@ export class WasmKernel implements Kernel {
     const model = resolveModel(this.network, this.plan, parameters, single, hardStep);
     this.model = model;
     this.taped = 0;
-    this.writeForwardEdges(model.weight);
-    this.writeBackwardEdges(model.gather);
+    this.writeWeights(model);
     this.memory.float32(this.places.gainEdges, model.gainGather.length).set(model.gainGather);
     this.memory.float32(this.places.vRest, this.network.size).set(parameters.vRest);
     this.writeCells(model, parameters);
@@ -284,31 +288,35 @@ export class WasmKernel implements Kernel {
     return this.chunks.readCounts(trials);
   }
 
-  private writeForwardEdges(weight: ArrayLike<number>): void {
-    const { target } = this.plan;
-    const offsets = this.memory.int32(this.places.forwardEdges, 2 * target.length);
-    const floats = this.memory.float32(this.places.forwardEdges, 2 * target.length);
-    for (let p = 0; p < target.length; p++) {
-      offsets[2 * p] = targetOffset(target[p]!, this.network.size, 1);
-      floats[2 * p + 1] = weight[p]!;
+  /** Offsets of targets, once; what fills up a backward row has weight 0 and a target that stays 0. Only cells have backward rows. */
+  private placeEdges(vectors: number): void {
+    const { plan, backwardRows } = this;
+    const { size, inputSize } = this.network;
+    const forward = this.memory.int32(this.places.forwardEdges, 2 * plan.target.length);
+    plan.target.forEach((target, p) => {
+      forward[2 * p] = targetOffset(target, size, 1);
+    });
+    const backward = this.memory.int32(this.places.backwardEdges, 2 * backwardRows[size]!);
+    for (let k = 0; k < backward.length; k += 2) backward[k] = size * 2 * vectors * LANE_BYTES;
+    for (let i = 0; i < size; i++) {
+      const first = plan.edgePtr[plan.segmentPtr[inputSize + i]!]!;
+      const end = plan.edgePtr[plan.segmentPtr[inputSize + i + 1]!]!;
+      for (let p = first; p < end; p++) {
+        backward[2 * (backwardRows[i]! + p - first)] = targetOffset(plan.target[p]!, size, vectors);
+      }
     }
   }
 
-  /** Only cells have backward edges; what fills up a row has weight 0 and a target that stays 0. */
-  private writeBackwardEdges(gather: ArrayLike<number>): void {
+  private writeWeights({ weight, gather }: CoreModel): void {
     const { plan, backwardRows } = this;
     const { size, inputSize } = this.network;
-    const offsets = this.memory.int32(this.places.backwardEdges, 2 * backwardRows[size]!);
-    const floats = this.memory.float32(this.places.backwardEdges, 2 * backwardRows[size]!);
+    const forward = this.memory.float32(this.places.forwardEdges, 2 * weight.length);
+    for (let p = 0; p < weight.length; p++) forward[2 * p + 1] = weight[p]!;
+    const backward = this.memory.float32(this.places.backwardEdges, 2 * backwardRows[size]!);
     for (let i = 0; i < size; i++) {
       const first = plan.edgePtr[plan.segmentPtr[inputSize + i]!]!;
-      const count = plan.edgePtr[plan.segmentPtr[inputSize + i + 1]!]! - first;
-      for (let k = 0; k < backwardRows[i + 1]! - backwardRows[i]!; k++) {
-        const at = 2 * (backwardRows[i]! + k);
-        offsets[at] =
-          k < count ? targetOffset(plan.target[first + k]!, size, 2) : targetOffset(size - 1, size, 2) + 16 * LANES;
-        floats[at + 1] = k < count ? gather[first + k]! : 0;
-      }
+      const end = plan.edgePtr[plan.segmentPtr[inputSize + i + 1]!]!;
+      for (let p = first; p < end; p++) backward[2 * (backwardRows[i]! + p - first) + 1] = gather[p]!;
     }
   }
 
@@ -317,11 +325,16 @@ export class WasmKernel implements Kernel {
     const words = CELL_BYTES / 4;
     const floats = this.memory.float32(this.places.cells, words * size);
     const whole = this.memory.int32(this.places.cells, words * size);
-    for (let i = 0; i < size; i++) {
-      for (const [name, place] of parameterWords) floats[i * words + place] = parameters[name][i]!;
-      for (const [name, place] of spikeWords) floats[i * words + place] = model.spikeConstants[i]![name];
-      whole[i * words + C_REFRACTORY / 4] = parameters.refractorySteps[i]!;
-    }
+    const spread = (place: number, values: ArrayLike<number>) => {
+      for (let i = 0; i < size; i++) floats[i * words + place] = values[i]!;
+    };
+    for (const [name, place] of parameterWords) spread(place, parameters[name]);
+    model.spikeConstants.forEach((constants, i) => {
+      for (const [name, place] of spikeWords) floats[i * words + place] = constants[name];
+    });
+    parameters.refractorySteps.forEach((steps, i) => {
+      whole[i * words + C_REFRACTORY / 4] = steps;
+    });
   }
 
   private resolved(): CoreModel {
