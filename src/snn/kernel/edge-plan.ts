@@ -1,5 +1,6 @@
 /** The order in which every kernel visits edges: by row, then by gain, then as given. Knows no parameters and no time. */
 import type { KernelNetwork } from './kernel.ts';
+import { CELL_BITS } from './layout.ts';
 
 /**
  * Edges regrouped so that those of one row with one gain lie together (a segment). R = inputSize + N rows.
@@ -36,14 +37,21 @@ function expectBelow(name: string, values: ArrayLike<number>, limit: number): vo
   }
 }
 
+/** Cells that the words of the kernel's lists can number. */
+const mostCells = 2 ** CELL_BITS;
+
 function checkNetwork(network: KernelNetwork): void {
   const { inputSize, size, rowPtr, colIdx, receptor, synCount, gainIdx } = network;
   expectWhole('inputSize', inputSize, 0);
   expectWhole('size', size, 1);
   expectWhole('steps', network.steps, 1);
   expectWhole('gainCount', network.gainCount, 0);
-  if (inputSize > 65536) throw new RangeError(`kernel: network.inputSize is ${inputSize}, the most is 65536`);
-  if (size > 65536) throw new RangeError(`kernel: network.size is ${size}, the most is 65536`);
+  for (const [name, cells] of [
+    ['inputSize', inputSize],
+    ['size', size],
+  ] as const) {
+    if (cells > mostCells) throw new RangeError(`kernel: network.${name} is ${cells}, the most is ${mostCells}`);
+  }
   const edges = colIdx.length;
   expectLength('rowPtr', rowPtr.length, inputSize + size + 1);
   expectLength('receptor', receptor.length, edges);

@@ -111,7 +111,7 @@ export const W_SUMS: usize = W_PQ + 4 * LANE_BYTES;
 export const W_RESET_SUMS: usize = W_SUMS + 2 * LANE_BYTES;
 /** [n][8] x of held cells during a step. */
 export const W_STASH: usize = W_RESET_SUMS + 2 * LANE_BYTES;
-/** [n] u32 cells that spiked in this step, cell | lanes << 16. */
+/** [n] u32 cells that spiked in this step, cell | lanes << CELL_BITS. */
 export const W_SPIKES: usize = W_STASH + LANE_BYTES;
 /** [n] u32 cells with a lane held. */
 export const W_HELD_CELLS: usize = W_SPIKES + 4;
@@ -143,13 +143,18 @@ export function snapshotBytes(size: i32): usize {
   return padded(size) * W_X;
 }
 
-// A tape of S steps: V [S][N][8] f32, active rows [S][N] u32, held rows [S][N] u32, active ends [S + 1], held ends [S + 1] i32.
-// A word of an active row is cell | lanes near threshold << 16 | lanes that spiked << 24; of a held row cell | lanes << 16.
+/** Low bits of a word that number a cell; its lanes lie above them. The most cells that a network may have is 2^24. */
+export const CELL_BITS = 24;
+export const CELL_MASK = 0xffffff;
+/** An active row: the cell, then lanes near threshold | lanes that spiked << 8. */
+export const TAPED_ROW_BYTES = 8;
+
+// A tape of S steps: V [S][N][8] f32, active rows [S][N], held rows [S][N] u32 (cell | lanes << CELL_BITS), active ends, held ends [S + 1] i32.
 export function tapeRows(size: usize, steps: usize): usize {
   return steps * size * LANE_BYTES;
 }
 export function tapeHeld(size: usize, steps: usize): usize {
-  return tapeRows(size, steps) + steps * size * 4;
+  return tapeRows(size, steps) + steps * size * TAPED_ROW_BYTES;
 }
 export function tapeRowEnds(size: usize, steps: usize): usize {
   return tapeHeld(size, steps) + steps * size * 4;

@@ -88,6 +88,52 @@ describe('wasm kernel', () => {
     }
   });
 
+  it('numbers more cells and inputs than 16 bits do', () => {
+    const size = 66_000;
+    const inputSize = 65_600;
+    const rowPtr = new Int32Array(inputSize + size + 1);
+    const edges: { readonly row: number; readonly col: number }[] = [];
+    for (const k of [0, 63, 64, 5_000, 65_535]) {
+      for (const shift of [0, 400]) {
+        edges.push({ row: Math.min(inputSize - 1, k + shift), col: (k + 65_536 + shift) % size });
+        edges.push({ row: inputSize + ((k + 65_536 + shift) % size), col: size - 1 - (k % 900) });
+      }
+    }
+    edges.sort((x, y) => x.row - y.row || x.col - y.col);
+    for (const { row } of edges) rowPtr[row + 1]! += 1;
+    for (let row = 0; row + 1 < rowPtr.length; row++) rowPtr[row + 1]! += rowPtr[row]!;
+    const network = {
+      ...{ inputSize, size, steps: 9, gainCount: 1, rowPtr },
+      colIdx: Int32Array.from(edges, ({ col }) => col),
+      receptor: new Uint8Array(edges.length),
+      synCount: new Int32Array(edges.length).fill(5),
+      gainIdx: new Int32Array(edges.length),
+    };
+    const parameters = randomParameters(network, { ...loud, loudness: 40, width: [4, 8] }, 3);
+    const threshold = 4e9;
+    const task: KernelTask = {
+      onThreshold: new Uint32Array(inputSize).fill(threshold),
+      offThreshold: new Uint32Array(inputSize).fill(threshold),
+      ...{ seed: 3, minSteps: 9, maxSteps: 9 },
+    };
+    const trials = Array.from({ length: 9 }, (_, trial) => ({ split: 0, odour: 0, trial }));
+    const [got, expected] = (['wasm', 'reference'] as const).map((kind) =>
+      using(openKernel(kind, network), (kernel) => {
+        kernel.setParameters(parameters);
+        kernel.setTask(task);
+        const counts = kernel.forwardTrials(trials, true);
+        return { counts, gradients: kernel.backward(randomCountGradient(9 * size, 3)) };
+      }),
+    );
+    assertSameBits(got!.counts, expected!.counts);
+    assertSameBits(got!.gradients, expected!.gradients);
+    assert.ok(
+      expected!.counts.counts.subarray(65_536, 66_000).some((n) => n > 0),
+      'cells past 65,536 fire',
+    );
+    assert.ok(expected!.gradients.gain[0] !== 0);
+  });
+
   it('counts the same without a tape, and records the same spikes and voltages', () => {
     fc.assert(
       fc.property(world, (w) => {

@@ -3,7 +3,9 @@ import {
   BACKWARD_EDGES,
   BACKWARD_ROWS,
   CELLS,
+  CELL_BITS,
   CELL_BYTES,
+  CELL_MASK,
   CHUNK_CELLS,
   CHUNK_CELL_CAPACITY,
   CHUNK_COUNT_GRADIENT,
@@ -28,6 +30,7 @@ import {
   SEGMENT_BYTES,
   SIZE,
   STEPS,
+  TAPED_ROW_BYTES,
   W_LIVE,
   W_PQ,
   W_RESET_SUMS,
@@ -175,12 +178,11 @@ function gatherFour(k: usize, end: usize, p: usize): v128 {
 function collectSpikes(workspace: usize, record: usize, rows: usize, end: usize): void {
   const pq = workspace + padded(context(SIZE)) * W_PQ;
   const edgeRows = <usize>context(FORWARD_ROWS) + <usize>context(INPUT_SIZE) * ROW_BYTES;
-  for (; rows < end; rows += 4) {
-    const word = load<u32>(rows);
-    let lanes = <i32>(word >> 24);
+  for (; rows < end; rows += TAPED_ROW_BYTES) {
+    let lanes = <i32>(load<u32>(rows, 4) >> 8);
     while (lanes != 0) {
       const from = pq + <usize>(ctz(lanes) << 2);
-      collectRow(record, edgeRows + <usize>(word & 0xffff) * ROW_BYTES, from);
+      collectRow(record, edgeRows + <usize>load<u32>(rows) * ROW_BYTES, from);
       lanes &= lanes - 1;
     }
   }
@@ -196,15 +198,15 @@ function backThroughSpikes(workspace: usize, rows: usize, end: usize, v: usize, 
   const cells = <usize>context(CELLS);
   const edges = <usize>context(BACKWARD_EDGES);
   const edgeRows = <usize>context(BACKWARD_ROWS);
-  for (; rows < end; rows += 4) {
-    const word = load<u32>(rows);
-    const i = <usize>(word & 0xffff);
+  for (; rows < end; rows += TAPED_ROW_BYTES) {
+    const i = <usize>load<u32>(rows);
+    const lanes = load<u32>(rows, 4);
     const k = edges + <usize>load<u32>(edgeRows + (i << 2));
     const last = edges + <usize>load<u32>(edgeRows + (i << 2), 4);
     const cell = cells + i * CELL_BYTES;
     const row = i << 5;
-    const active = (word >> 16) & 0xff;
-    const spikes = word >> 24;
+    const active = lanes & 0xff;
+    const spikes = lanes >> 8;
     if ((active & 0xf0) == 0 || (active & 0x0f) == 0) {
       const shift = <u32>((active & 0x0f) == 0) << 2;
       const half = <usize>(shift << 2);
@@ -283,8 +285,8 @@ function stashHeld(workspace: usize, held: usize, end: usize): void {
   let stash = workspace + n * W_STASH;
   for (; held < end; held += 4) {
     const word = load<u32>(held);
-    const lanes = <i32>(word >> 16);
-    const x = workspace + n * W_X + (<usize>(word & 0xffff) << 5);
+    const lanes = <i32>(word >> CELL_BITS);
+    const x = workspace + n * W_X + (<usize>(word & CELL_MASK) << 5);
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
     v128.store(stash, x0);
@@ -300,8 +302,8 @@ function unstashHeld(workspace: usize, held: usize, end: usize): void {
   let stash = workspace + n * W_STASH;
   for (; held < end; held += 4) {
     const word = load<u32>(held);
-    const lanes = <i32>(word >> 16);
-    const x = workspace + n * W_X + (<usize>(word & 0xffff) << 5);
+    const lanes = <i32>(word >> CELL_BITS);
+    const x = workspace + n * W_X + (<usize>(word & CELL_MASK) << 5);
     v128.store(x, v128.bitselect(v128.load(stash), v128.load(x), lowMask(lanes)));
     v128.store(x, v128.bitselect(v128.load(stash, 16), v128.load(x, 16), highMask(lanes)), 16);
     stash += 32;
@@ -423,8 +425,8 @@ export function backwardSteps(
     const place = <usize>(t - from) << 2;
     const v = tape + <usize>(t - from) * row;
     collectInputs(workspace, record, t);
-    const end = rows + (<usize>load<i32>(rowEnds + place, 4) << 2);
-    const begin = rows + (<usize>load<i32>(rowEnds + place) << 2);
+    const end = rows + <usize>load<i32>(rowEnds + place, 4) * TAPED_ROW_BYTES;
+    const begin = rows + <usize>load<i32>(rowEnds + place) * TAPED_ROW_BYTES;
     collectSpikes(workspace, record, begin, end);
     backThroughSpikes(workspace, begin, end, v, gradients);
     const heldBegin = held + (<usize>load<i32>(heldEnds + place) << 2);

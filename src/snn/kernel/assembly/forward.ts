@@ -1,7 +1,9 @@
 // Steps of one chunk forward, 8 trials side by side, spikes delivered row by row. Equals reference/forward.ts bit for bit.
 import {
   CELLS,
+  CELL_BITS,
   CELL_BYTES,
+  CELL_MASK,
   CHUNK_CELLS,
   CHUNK_CELL_CAPACITY,
   CHUNK_COUNTS,
@@ -20,6 +22,7 @@ import {
   ROW_BYTES,
   SIZE,
   STEPS,
+  TAPED_ROW_BYTES,
   V_REST,
   W_CURRENT,
   W_HELD_CELLS,
@@ -168,7 +171,7 @@ function holdCells(workspace: usize, t: i32, v: usize, taped: bool, list: usize)
     const mask = workspace + n * W_MASK + <usize>i;
     store<u8>(mask, marked ? load<u8>(mask) | held : load<u8>(mask) & ~held);
     if (taped) {
-      store<u32>(list, i | (held << 16));
+      store<u32>(list, i | (held << CELL_BITS));
       list += 4;
     }
     k++;
@@ -230,11 +233,12 @@ function listRows(
           i32x4.bitmask(f32x4.ge(v128.load(row), threshold)) |
           (i32x4.bitmask(f32x4.ge(v128.load(row, 16), threshold)) << 4);
         spikes &= used;
-        store<u32>(list, i | (active << 16) | (spikes << 24));
-        list += 4;
+        store<u32>(list, i);
+        store<u32>(list, active | (spikes << 8), 4);
+        list += TAPED_ROW_BYTES;
       }
       if (spikes == 0) continue;
-      store<u32>(spikeEnd, i | (spikes << 16));
+      store<u32>(spikeEnd, i | (spikes << CELL_BITS));
       spikeEnd += 4;
       spikeCell(workspace, record, t, i, spikes, counted);
     }
@@ -301,8 +305,8 @@ function deliver(workspace: usize, record: usize, t: i32): u32 {
   const cellRows = rows + <usize>context(INPUT_SIZE) * ROW_BYTES;
   for (let k = workspace + n * W_SPIKES; k < spikeEnd; k += 4) {
     const word = load<u32>(k);
-    const row = cellRows + <usize>(word & 0xffff) * ROW_BYTES;
-    let lanes = <i32>(word >> 16);
+    const row = cellRows + <usize>(word & CELL_MASK) * ROW_BYTES;
+    let lanes = <i32>(word >> CELL_BITS);
     const edge = edges + <usize>load<u32>(row);
     const end = edges + <usize>load<u32>(row, 4);
     bytes += <u32>popcnt(lanes) * <u32>(end - edge);
@@ -352,7 +356,7 @@ export function forwardSteps(
     rowList = listRows(workspace, record, t, v, tape != 0, counted, rowList);
     if (tape != 0) {
       const place = <usize>(t - from) << 2;
-      store<i32>(rowEnds + place, <i32>((rowList - rows) >> 2), 4);
+      store<i32>(rowEnds + place, <i32>((rowList - rows) / TAPED_ROW_BYTES), 4);
       store<i32>(heldEnds + place, <i32>((heldList - held) >> 2), 4);
     }
     if (t + 1 < context(STEPS)) events += deliver(workspace, record, t);
