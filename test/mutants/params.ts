@@ -165,7 +165,7 @@ export const paramsMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'stages/train/settings.ts',
-    ['stages/params', 'stages/train', 'snn/training-run'],
+    ['stages/train-parts'],
     [
       {
         id: 'P26',

@@ -2,28 +2,11 @@
 import assert from 'node:assert/strict';
 import type * as tf from '@tensorflow/tfjs-core';
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.ts';
-import type { OdourTask } from '../../src/odour/odour-task.ts';
-import { openKernel } from '../../src/snn/kernel/open-kernel.ts';
 import { encodeCheckpoint, extendCheckpoint, restoreCheckpoint } from '../../src/snn/training/checkpoint.ts';
-import { prepareTraining } from '../../src/snn/training/prepare-training.ts';
 import { openBackend } from '../../src/snn/training/tf-backend.ts';
-import { TrainingRun } from '../../src/snn/training/training-run.ts';
+import type { TrainingRun } from '../../src/snn/training/training-run.ts';
 import type { TrainingSettings } from '../../src/snn/training/training-settings.ts';
-import { plantedTask } from '../rig/planted-task.ts';
-import { randomPathway } from '../rig/random-model.ts';
-import { defaultSettings, defaultStart } from '../rig/training-settings.ts';
-
-const pathway = randomPathway({ sizes: { ORN: 12, LN: 3, PN: 5, KC: 12, APL: 1, MBON: 4 } });
-const options = { odours: 2, inputSize: 12, steps: 30, trials: { train: 6, validation: 2, test: 2 } };
-const task = plantedTask(options);
-
-function openRun(settings: Partial<TrainingSettings> = {}, odours: OdourTask = task): TrainingRun {
-  const all = { ...defaultSettings, epochs: 2, batch: 4, bands: [], otherReadouts: ['PN'], seed: 1, ...settings };
-  const start = { ...defaultStart, calibrationTrials: 4, calibrationRounds: 2 };
-  const open = (n: Parameters<typeof openKernel>[1]) => openKernel('wasm', n, { threads: 1 });
-  const prepared = prepareTraining(pathway, odours, start, open, { jumpBound: all.jumpBound });
-  return new TrainingRun({ ...prepared, task: odours, settings: all });
-}
+import { smallTraining as openRun, smallTask } from '../rig/small-training.ts';
 
 /** Goes on until so many steps are done. */
 async function runTo(run: TrainingRun, step: number): Promise<void> {
@@ -78,7 +61,7 @@ describe('checkpoint', () => {
         /belongs to a run with other data or settings/,
         JSON.stringify(settings),
       );
-    const elsewhere = openRun({}, plantedTask({ ...options, seed: 2 }));
+    const elsewhere = openRun({}, smallTask(2));
     assert.throws(() => restoreCheckpoint(elsewhere, bytes), /other data or settings/);
     restoreCheckpoint(openRun(), bytes);
   });
@@ -102,7 +85,7 @@ describe('checkpoint', () => {
     const older = encodeSafetensors({ tensors: {}, metadata: { checkpoint: JSON.stringify(header) } });
     assert.throws(
       () => restoreCheckpoint(openRun(), older),
-      /format 'cc-snn checkpoint 1', this version reads 'cc-snn checkpoint 2'/,
+      /format 'cc-snn checkpoint 1', this version reads 'cc-snn checkpoint \d'/,
     );
     assert.throws(
       () => restoreCheckpoint(openRun(), encodeSafetensors({ tensors: {}, metadata: {} })),
