@@ -95,8 +95,53 @@ describe('docs/howto', function () {
     assert.doesNotMatch(run(one!.command, '--dry-run'), /train@seed=1/);
   });
 
-  it('are all held by a test here, or hold no command that one could run', () => {
-    const tested = ['own-odours.md', 'own-tables.md', 'seeds.md', 'stage-in-python.md', 'stage-in-typescript.md'];
-    assert.deepEqual(readdirSync(pages).sort(), ['conda.md', ...tested]);
+  it('conda.md: an activated environment outside the project is what its command runs in; its list of packages is in the key', () => {
+    // A virtual environment stands for conda's: both are a folder with bin/python3 that activation puts on the PATH.
+    const elsewhere = new PackageFolder('environments');
+    const made = elsewhere.call('python3', ['-m', 'venv', '--without-pip', 'flies']);
+    assert.equal(made.code, 0, made.err);
+    const [, fragment] = readFileSync(join(pages, 'conda.md'), 'utf8').match(/^ {2}```yaml\n([\s\S]*?)^ {2}```/m)!;
+    const stage = parse(fragment!);
+    const program = 'import sys\nopen(sys.argv[1], "w").write(sys.prefix)\n';
+    folder.write('fit.py', program);
+    folder.write('environment.txt', 'numpy==2.4.6\n');
+    folder.write(
+      'pipeline.yaml',
+      stringify({ version: 1, stages: { fit: { ...stage, outputs: { table: 'table.txt' } } } }),
+    );
+    const [activate, command] = commandsOf('conda.md');
+    const [, path] = /^or: source ~\/envs\/(.*)$/.exec(activate!.said)!;
+    const active = (): string => run(`source ${elsewhere.at(path!)}; ${command!.command}`);
+    assert.match(active(), /\n1 ran/);
+    assert.equal(readFileSync(folder.at('artifacts/fit/table.txt'), 'utf8'), elsewhere.at('flies'));
+    assert.match(active(), /^0 ran, 1 cached|\n0 ran, 1 cached/);
+    folder.write('environment.txt', 'numpy==2.4.7\n');
+    assert.match(active(), /\n1 ran/);
+    elsewhere.dispose();
+  });
+
+  it('conda.md: an environment in the project is seen without being active', () => {
+    const made = folder.call('python3', ['-m', 'venv', '--without-pip', '.venv']);
+    assert.equal(made.code, 0, made.err);
+    folder.write('fit.py', 'import sys\nopen(sys.argv[1], "w").write(sys.prefix)\n');
+    const [, command] = /`command: "(\.venv\/bin\/python fit\.py) …"`/.exec(
+      readFileSync(join(pages, 'conda.md'), 'utf8'),
+    )!;
+    const fit = { command: `${command} \${outputs.table}`, code: ['fit.py'], outputs: { table: 'table.txt' } };
+    folder.write('pipeline.yaml', stringify({ version: 1, stages: { fit } }));
+    assert.match(run('npx pipeline run'), /\n1 ran/);
+    assert.match(readFileSync(folder.at('artifacts/fit/table.txt'), 'utf8'), /\/\.venv$/);
+  });
+
+  it('are all held by a test here', () => {
+    const tested = [
+      'conda.md',
+      'own-odours.md',
+      'own-tables.md',
+      'seeds.md',
+      'stage-in-python.md',
+      'stage-in-typescript.md',
+    ];
+    assert.deepEqual(readdirSync(pages).sort(), tested);
   });
 });

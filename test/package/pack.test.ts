@@ -90,6 +90,12 @@ describe('the packed package', function () {
     );
   });
 
+  it('has the name by which the README installs it', () => {
+    const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+    const named = new Set(readme.match(/cc-snn-[\d.]+\.tgz/g));
+    assert.deepEqual([...named], [tarball.slice(folder.path.length + 1)]);
+  });
+
   it('makes a project that compiles against its declarations', () => {
     const made = pipeline('init');
     assert.equal(made.code, 0, made.text);
