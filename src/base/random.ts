@@ -9,7 +9,7 @@ export type RandomKey = readonly [number, number];
 
 const PARITY = 0x1bd11bda;
 
-/** Threefry-2x32 with 20 rounds; writes two unsigned 32-bit words to `out`. Allocates nothing. */
+/** Threefry-2x32 with 20 rounds; writes two unsigned 32-bit words to `out`. Allocates nothing. Written out: as a loop a draw takes half as long again. */
 export function threefry(key0: number, key1: number, counter0: number, counter1: number, out: Uint32Array): void {
   const key2 = PARITY ^ key0 ^ key1;
   let x0 = (counter0 + key0) | 0;

@@ -5,12 +5,13 @@ import { drawTrial } from '../../src/odour/draw-trial.ts';
 import { classesOfCounts, namedClass } from '../../src/spinnaker/compare/accuracy.ts';
 import { compareTrials, equalOf, equalText } from '../../src/spinnaker/compare/comparison.ts';
 import { type Saturations, saturationsOf, saturationText } from '../../src/spinnaker/compare/saturations.ts';
-import { sideBySide } from '../../src/spinnaker/compare/side-by-side.ts';
+import { type SystemResult, sideBySide } from '../../src/spinnaker/compare/side-by-side.ts';
 import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
-import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
+import { type InputSpikes, IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
 import { TrainedSimulator } from '../../src/spinnaker/simulators/trained-simulator.ts';
 import { spreadTrials } from '../../src/spinnaker/simulators/trial-choice.ts';
+import type { Headline } from '../../src/stage.ts';
 import type { Outcome } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
 
@@ -28,6 +29,32 @@ function refusedOnBoard(saturations: Saturations): string {
   return `ring buffers were full: ${saturationText(saturations)}; a board counts that as a loss and its run is refused: raise export.quantisation.headroom`;
 }
 
+/** The same trials on all three simulators; the trained network and doubles beside the board's integers. */
+function runAll(project: ExportedProject, inputs: readonly InputSpikes[], progress: (done: number) => void) {
+  const { model, board } = project;
+  const onBoard = new IntegerSimulator(board);
+  const inDoubles = new FloatSimulator(model.network);
+  const float64: Growing = { classes: [], spikes: [] };
+  const integers: Growing = { classes: [], spikes: [] };
+  const note = (into: Growing, raster: Raster) => {
+    into.classes.push(namedClass(model, raster));
+    if (into.spikes.length < comparedTrials) into.spikes.push(raster);
+  };
+  const saturated: Int32Array[] = [];
+  inputs.forEach((input, k) => {
+    note(float64, inDoubles.run(input).spikes);
+    const run = onBoard.run(input);
+    note(integers, run.spikes);
+    saturated.push(run.saturations);
+    progress(k + 1);
+  });
+  const asTrained = new TrainedSimulator(model);
+  const counts = asTrained.counts(inputs, (done) => progress(inputs.length + done));
+  const spikes = inputs.slice(0, comparedTrials).map((input) => asTrained.run(input));
+  asTrained.close();
+  return { trained: { classes: classesOfCounts(model, counts), spikes }, float64, integers, saturated };
+}
+
 /** Runs `trialsPerOdour` test trials of each odour on all three, and the exported trials from the project's files alone. */
 export function runSimulated(
   project: ExportedProject,
@@ -40,38 +67,12 @@ export function runSimulated(
   const spikes = project.inputs.map((input) => onBoard.run(input).spikes);
   const exported = equalOf(compareTrials(project.expected.spiNNaker, spikes, populations));
   const trials = spreadTrials(task, 'test', trialsPerOdour * task.odours.length);
-  const odours = trials.map((trial) => trial.odour);
   const inputs = trials.map((trial) => drawTrial(task, trial));
-  const inDoubles = new FloatSimulator(model.network);
-  const [float64, integers]: [Growing, Growing] = [
-    { classes: [], spikes: [] },
-    { classes: [], spikes: [] },
-  ];
-  const note = (into: Growing, raster: Raster) => {
-    into.classes.push(namedClass(model, raster));
-    if (into.spikes.length < comparedTrials) into.spikes.push(raster);
-  };
-  const saturated: Int32Array[] = [];
-  inputs.forEach((input, k) => {
-    note(float64, inDoubles.run(input).spikes);
-    const run = onBoard.run(input);
-    note(integers, run.spikes);
-    saturated.push(run.saturations);
-    progress(k + 1, 2 * trials.length);
-  });
-  const asTrained = new TrainedSimulator(model);
-  const trained = {
-    classes: classesOfCounts(
-      model,
-      asTrained.counts(inputs, (done) => progress(trials.length + done, 2 * trials.length)),
-    ),
-    spikes: inputs.slice(0, comparedTrials).map((input) => asTrained.run(input)),
-  };
-  asTrained.close();
+  const runs = runAll(project, inputs, (done) => progress(done, 2 * trials.length));
+  const { trained, float64, integers } = runs;
+  const odours = trials.map((trial) => trial.odour);
   const systems = sideBySide(odours, populations, trained, { float64, integers });
-  const saturations = saturationsOf(saturated, populations);
-  const agreement = equalOf(systems['integers']!.populations!);
-  const accuracy = (name: string) => percent(systems[name]!.accuracy);
+  const saturations = saturationsOf(runs.saturated, populations);
   return {
     spikes,
     report: {
@@ -84,21 +85,29 @@ export function runSimulated(
       systems,
     },
     systems,
-    headlines: [
-      {
-        label: 'spikes equal on the simulated board',
-        value: `${equalText(exported)} predicted by export`,
-      },
-      {
-        label: 'spikes equal to the trained model',
-        value: `${percent(agreement.equal / Math.max(1, agreement.of))} at the same step`,
-      },
-      {
-        label: 'accuracy trained → board',
-        value: `${accuracy('trained')} → ${accuracy('integers')} of ${trials.length} test trials`,
-      },
-      { label: 'additions to full ring buffers', value: saturationText(saturations) },
-    ],
+    headlines: headlinesOf(systems, equalText(exported), trials.length, saturations),
     ...(saturations.additions === 0 ? {} : { warnings: [refusedOnBoard(saturations)] }),
   };
+}
+
+function headlinesOf(
+  systems: Readonly<Record<string, SystemResult>>,
+  exported: string,
+  trials: number,
+  saturations: Saturations,
+): Headline[] {
+  const agreement = equalOf(systems['integers']!.populations!);
+  const accuracy = (name: string) => percent(systems[name]!.accuracy);
+  return [
+    { label: 'spikes equal on the simulated board', value: `${exported} predicted by export` },
+    {
+      label: 'spikes equal to the trained model',
+      value: `${percent(agreement.equal / Math.max(1, agreement.of))} at the same step`,
+    },
+    {
+      label: 'accuracy trained → board',
+      value: `${accuracy('trained')} → ${accuracy('integers')} of ${trials} test trials`,
+    },
+    { label: 'additions to full ring buffers', value: saturationText(saturations) },
+  ];
 }
