@@ -118,12 +118,30 @@ describe('withDefaults', () => {
     assert.deepEqual(withDefaults(union, {}), {});
   });
 
+  it('takes a form that forbids other keys only for a value without them', () => {
+    const closed = { type: 'object', additionalProperties: false, properties: { a: {}, note: { default: 'closed' } } };
+    const open = { type: 'object', properties: { note: { default: 'open' } } };
+    const union = { oneOf: [closed, open] };
+    assert.deepEqual(withDefaults(union, { a: 1 }), { a: 1, note: 'closed' });
+    assert.deepEqual(withDefaults(union, { a: 1, b: 2 }), { a: 1, b: 2, note: 'open' });
+  });
+
+  it('gives a default anew each time, lists and what no schema describes too', () => {
+    const free = { properties: { list: { default: [1] }, map: { default: { deep: [1] } } } };
+    const first = withDefaults(free, {}) as { list: number[]; map: { deep: number[] } };
+    first.list.push(2);
+    first.map.deep.push(2);
+    assert.deepEqual(withDefaults(free, {}), { list: [1], map: { deep: [1] } });
+  });
+
   it('follows references inside the schema and all parts of allOf', () => {
     const split = {
       allOf: [{ properties: { a: { $ref: '#/$defs/one' } } }, { properties: { b: { $ref: '#/$defs/none' } } }],
       $defs: { one: { type: 'integer', default: 1 } },
     };
     assert.deepEqual(withDefaults(split, {}), { a: 1 });
+    const named = { properties: { a: { $ref: '#/$defs/m~1s~0' } }, $defs: { 'm/s~': { default: 2 } } };
+    assert.deepEqual(withDefaults(named, {}), { a: 2 });
   });
 
   it('gives what ajv gives where both know defaults, and the same again when asked twice', () => {
