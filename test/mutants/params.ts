@@ -243,7 +243,7 @@ export const paramsMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/base/describe-schema.ts',
-    ['runner/params/mistakes', 'stages/params', 'stages/params-schema'],
+    ['base/suggest'],
     [
       {
         id: 'P37',
@@ -261,7 +261,7 @@ export const paramsMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/base/suggest.ts',
-    ['runner/params/mistakes', 'runner/load/load-errors', 'stages/params'],
+    ['base/suggest'],
     [
       {
         id: 'P39',

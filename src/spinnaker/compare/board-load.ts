@@ -74,39 +74,6 @@ function deliveriesOf(wiring: Wiring, cores: readonly CoreSlice[]): Deliveries {
   return { events, reaches };
 }
 
-/** Sums and largest ticks of the cores, [C] each. */
-interface Counted {
-  readonly sumSpikes: Float64Array;
-  readonly sumEvents: Float64Array;
-  readonly peakSpikes: Float64Array;
-  readonly peakEvents: Float64Array;
-  readonly peakCycles: Float64Array;
-}
-
-/** Adds one tick in which these rows fire. */
-function addTick(
-  counted: Counted,
-  rows: readonly number[],
-  { events, reaches }: ReturnType<typeof deliveriesOf>,
-  costs: CycleCosts,
-): void {
-  const cores = counted.sumSpikes.length;
-  for (let c = 0; c < cores; c++) {
-    let s = 0;
-    let e = 0;
-    for (const row of rows) {
-      if (!reaches(row, c)) continue;
-      s += 1;
-      e += events[row * cores + c]!;
-    }
-    counted.sumSpikes[c]! += s;
-    counted.sumEvents[c]! += e;
-    counted.peakSpikes[c] = Math.max(counted.peakSpikes[c]!, s);
-    counted.peakEvents[c] = Math.max(counted.peakEvents[c]!, e);
-    counted.peakCycles[c] = Math.max(counted.peakCycles[c]!, s * costs.spike + e * costs.event);
-  }
-}
-
 /** Load of each core over some simulated trials. cost: one addition a spike and core. */
 export function coreLoads(
   wiring: Wiring,
@@ -114,9 +81,13 @@ export function coreLoads(
   trials: readonly { readonly input: InputSpikes; readonly spikes: Raster }[],
   costs: CycleCosts = defaultCosts,
 ): CoreLoad[] {
-  const deliveries = deliveriesOf(wiring, cores);
-  const each = () => new Float64Array(cores.length);
-  const counted = { sumSpikes: each(), sumEvents: each(), peakSpikes: each(), peakEvents: each(), peakCycles: each() };
+  const { events, reaches } = deliveriesOf(wiring, cores);
+  const sum = { spikes: new Float64Array(cores.length), events: new Float64Array(cores.length) };
+  const peak = {
+    spikes: new Float64Array(cores.length),
+    events: new Float64Array(cores.length),
+    cycles: new Float64Array(cores.length),
+  };
   let ticks = 0;
   for (const { input, spikes } of trials) {
     for (let t = 0; t + 1 < spikes.stepPtr.length; t++, ticks++) {
@@ -124,21 +95,34 @@ export function coreLoads(
         ...input.cell.subarray(input.stepPtr[t]!, input.stepPtr[t + 1]!),
         ...spikes.cell.subarray(spikes.stepPtr[t]!, spikes.stepPtr[t + 1]!).map((cell) => wiring.inputSize + cell),
       ];
-      addTick(counted, rows, deliveries, costs);
+      for (let c = 0; c < cores.length; c++) {
+        let s = 0;
+        let e = 0;
+        for (const row of rows) {
+          if (!reaches(row, c)) continue;
+          s += 1;
+          e += events[row * cores.length + c]!;
+        }
+        sum.spikes[c]! += s;
+        sum.events[c]! += e;
+        peak.spikes[c] = Math.max(peak.spikes[c]!, s);
+        peak.events[c] = Math.max(peak.events[c]!, e);
+        peak.cycles[c] = Math.max(peak.cycles[c]!, s * costs.spike + e * costs.event);
+      }
     }
   }
   return cores.map((core, c) => {
     const fixed = costs.tick + costs.cell * (core.end - core.begin);
-    const meanSpikes = counted.sumSpikes[c]! / ticks;
-    const meanEvents = counted.sumEvents[c]! / ticks;
+    const meanSpikes = sum.spikes[c]! / ticks;
+    const meanEvents = sum.events[c]! / ticks;
     return {
       ...core,
       meanSpikes,
-      peakSpikes: counted.peakSpikes[c]!,
+      peakSpikes: peak.spikes[c]!,
       meanEvents,
-      peakEvents: counted.peakEvents[c]!,
+      peakEvents: peak.events[c]!,
       meanLoad: (fixed + meanSpikes * costs.spike + meanEvents * costs.event) / cyclesPerMs,
-      peakLoad: (fixed + counted.peakCycles[c]!) / cyclesPerMs,
+      peakLoad: (fixed + peak.cycles[c]!) / cyclesPerMs,
     };
   });
 }

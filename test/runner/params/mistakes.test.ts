@@ -1,5 +1,6 @@
 /** Wrong parameters are told before anything runs, by run, run -n and status alike, driven by the real binary. */
 import assert from 'node:assert/strict';
+import { settingGroups } from '../../rig/setting-groups.ts';
 import { TestProject } from '../../rig/test-project.ts';
 
 /** A stage with every kind of parameter; it notes that it ran. */
@@ -76,7 +77,7 @@ describe('a wrong parameter', () => {
     }
   });
 
-  it('of --set states the constraint, the choices, what was probably meant', () => {
+  it('of --set states the constraint, the choices, what was probably meant, each of several', () => {
     const cases: readonly (readonly [set: string, message: string])[] = [
       ['fit.epochs=-1', `fit.epochs is -1, must be at least 1${says}\n  epochs: passes over the data`],
       [
@@ -123,7 +124,12 @@ describe('a wrong parameter', () => {
       ['fit.name=7', `fit.name is 7, must be a text${says}\n  write the text in quotes: --set 'fit.name="7"'`],
       ['fit.name=x', `fit.name has 1 character, must have at least 2${says}`],
     ];
-    for (const [set, message] of cases) assert.equal(setting(set), `--set ${set}: ${message}`);
+    assert.equal(setting(cases[0]![0]), `--set ${cases[0]![0]}: ${cases[0]![1]}`);
+    for (const group of settingGroups(cases)) {
+      const told = refusal(...group.flatMap(([set]) => ['--set', set])).split(/\n(?=--set )/);
+      const expected = group.flatMap(([set, message]) => `--set ${set}: ${message}`.split(/\n(?=--set )/));
+      assert.deepEqual(told.sort(), expected.sort());
+    }
   });
 
   it('that no stage knows is refused with what was meant among all that stages know, else with the keys beside it', () => {
