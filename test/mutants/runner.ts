@@ -489,7 +489,7 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/load/plan-surroundings.ts',
-    ['runner/load/load-errors', 'e2e/surroundings'],
+    ['runner/load/load-errors'],
     [
       {
         id: 'R60',
@@ -573,7 +573,7 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/load/select.ts',
-    ['runner/parts', 'e2e/commands', 'e2e/command-line'],
+    ['runner/parts'],
     [
       {
         id: 'R70',
@@ -645,7 +645,7 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/code/check-modules.ts',
-    ['runner/code/check-modules', 'runner/params/mistakes'],
+    ['runner/code/check-modules'],
     [
       {
         id: 'R78',
