@@ -61,7 +61,7 @@ describe('formats/wandb-run', () => {
     assert.ok(Buffer.from(records[1]!).includes('train-abcd1234'));
   });
 
-  it('fills a block to its end and leaves blank what is too short for a head, wherever a record ends', () => {
+  it('fills a block to its end and leaves blank what is too short for a head, where a record ends near it', () => {
     const head = { id: 'abcd1234', project: 'p', name: 'n', startTime: 0, config: {} };
     const begin = new WandbLog(head);
     const used = begin.head().length + begin.step(1, { text: '' }).length;

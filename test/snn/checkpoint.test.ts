@@ -44,7 +44,7 @@ describe('checkpoint', () => {
     assert.equal(second.history.length, 2);
   });
 
-  it('is refused by a run of any other setting, other odours or another start', async () => {
+  it('is refused by a run of other settings, of each kind, or of other odours', async () => {
     const bytes = encodeCheckpoint(openRun());
     const others: Partial<TrainingSettings>[] = [
       { learningRate: 0.016 },
