@@ -381,9 +381,9 @@ export const trainingMutants: readonly Mutant[] = [
       },
       {
         id: 'S52',
-        what: 'the calibration does not belong to the start',
-        find: '[calibrationCounts, onProbability, offProbability]',
-        replace: '[calibrationCounts.slice(0, 0), offProbability]',
+        what: 'the numbers of trials do not belong to the run',
+        find: 'task: taskHead,',
+        replace: '',
       },
       {
         id: 'S53',
@@ -399,9 +399,9 @@ export const trainingMutants: readonly Mutant[] = [
       },
       {
         id: 'S55',
-        what: 'an infinite bound and none given are the same',
+        what: 'numbers among the settings do not count',
         find: "v === Number.POSITIVE_INFINITY ? 'Infinity' : v",
-        replace: 'v === Number.POSITIVE_INFINITY ? null : v',
+        replace: "typeof v === 'number' ? 0 : v",
       },
     ],
   ),

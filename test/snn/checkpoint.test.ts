@@ -63,6 +63,9 @@ describe('checkpoint', () => {
       );
     const elsewhere = openRun({}, smallTask(2));
     assert.throws(() => restoreCheckpoint(elsewhere, bytes), /other data or settings/);
+    const task = smallTask();
+    const moreTrials = openRun({}, { ...task, trials: { ...task.trials, validation: 3 } });
+    assert.throws(() => restoreCheckpoint(moreTrials, bytes), /other data or settings/);
     restoreCheckpoint(openRun(), bytes);
   });
 
