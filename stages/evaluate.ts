@@ -1,6 +1,7 @@
 /** evaluate: trained and untrained network under the test trials → accuracy beside baselines and ceiling, activity beside physiology, a page to look at. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { inputBaselines } from '../src/analysis/evaluation/baselines.ts';
+import type { LabelledCounts } from '../src/analysis/evaluation/converged-readout.ts';
 import { evaluateNetwork, joinEvaluation } from '../src/analysis/evaluation/evaluation.ts';
 import { metricsOf } from '../src/analysis/evaluation/metrics.ts';
 import type { NetworkRun } from '../src/analysis/evaluation/network-activity.ts';
@@ -16,10 +17,12 @@ import { exampleTrial } from '../src/analysis/report/example-trial.ts';
 import { canonicalJson } from '../src/base/canonical-json.ts';
 import { type Pathway, populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
-import type { OdourTask, SpikeEvents } from '../src/odour/odour-task.ts';
+import { trialsOf } from '../src/odour/draw-trial.ts';
+import type { OdourTask, SpikeEvents, Trial } from '../src/odour/odour-task.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import type { Kernel } from '../src/snn/kernel/kernel.ts';
 import { openKernel } from '../src/snn/kernel/open-kernel.ts';
+import { kernelTaskOf, kernelTrialsOf } from '../src/snn/network/kernel-task.ts';
 import { decodeModel } from '../src/snn/network/model-file.ts';
 import type { Model } from '../src/snn/network/network.ts';
 import { kernelNetworkOf, kernelParametersOf, spikeCounts } from '../src/snn/network/simulate.ts';
@@ -58,8 +61,8 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const { learnerTrials, blankTrials, kernel: kind } = params.evaluate;
   const test = drawTestTrials(task, progressOf(context, 'test trials drawn'));
   const blanks = drawBlanks(task, blankTrials);
-  const trained = runNetwork(context, kind, model, test, blanks, 'trained');
-  const before = runNetwork(context, kind, untrained, test, blanks, 'untrained');
+  const trained = runNetwork(context, kind, model, task, test, blanks, 'trained');
+  const before = runNetwork(context, kind, untrained, task, test, blanks, 'untrained');
   const seed = params.evaluate.seed ?? params.seed;
   const learner = { trialsPerOdour: learnerTrials, ...progressOf(context, 'training trials drawn') };
   const baselines = inputBaselines(task, test, learner, seed);
@@ -119,10 +122,17 @@ interface NetworkTrials {
   readonly close: () => void;
 }
 
+/** Of training trials, which the kernel draws. */
+function trainingCounts(kernel: Kernel, trials: readonly Trial[], onBatch: (done: number) => void): LabelledCounts {
+  const counts = spikeCounts(kernel, { trials: kernelTrialsOf(trials) }, { onBatch });
+  return { counts, labels: Int32Array.from(trials, ({ odour }) => odour) };
+}
+
 function runNetwork(
   context: StageContext<Params>,
   kind: KernelName,
   model: Model,
+  task: OdourTask,
   test: TestTrials,
   blanks: readonly SpikeEvents[],
   name: string,
@@ -134,11 +144,14 @@ function runNetwork(
     context.progress(done, test.events.length, `trials, ${name} network`);
     context.signal.throwIfAborted();
   };
+  kernel.setTask(kernelTaskOf(task));
+  const learner = trialsOf(task, 'train').filter(({ trial }) => trial < context.params.evaluate.learnerTrials);
   const run: NetworkRun = {
     counts: spikeCounts(kernel, { inputs: test.events }, { onBatch }),
     blanks: spikeCounts(kernel, { inputs: blanks }),
     inputCounts: inputCellCounts(test.events, inputSize),
     inputBlanks: inputCellCounts(blanks, inputSize),
+    ...(learner.length === 0 ? {} : { training: trainingCounts(kernel, learner, onBatch) }),
   };
   return { run, recordTrial: (events) => kernel.record(events).spikes, close: () => kernel.close() };
 }

@@ -19,6 +19,7 @@ export function headlines(evaluation: Evaluation): Headline[] {
   };
   const lines: readonly (readonly [label: string, value: string | undefined])[] = [
     [`test accuracy, ${mainReadout(trained).population} readout`, `${accuracy}; ${beside}`],
+    ['the same, readout to convergence', both(convergedText)],
     ['at rest → in odour trials, Hz', both(ratesText)],
     ['spikes that are there at rest', both(shareText)],
     ['KC answer', both(answersText)],
@@ -27,6 +28,12 @@ export function headlines(evaluation: Evaluation): Headline[] {
     ['bands on odour trials alone', bandsText(trained.activity.bands, false)],
   ];
   return lines.flatMap(([label, value]) => (value === undefined ? [] : [{ label, value }]));
+}
+
+function convergedText({ converged }: NetworkEvaluation): string | undefined {
+  if (converged === undefined) return undefined;
+  const { mean: value, low, high } = converged.top1;
+  return `${percent(value)} (${percent(low)}–${percent(high)})`;
 }
 
 function layersNamed({ activity }: NetworkEvaluation, names: readonly string[]): LayerActivity[] {

@@ -95,6 +95,7 @@ describe('stage evaluate', () => {
     const labels = run.headlines!.map(({ label }) => label);
     assert.deepEqual(labels, [
       'test accuracy, MBON readout',
+      'the same, readout to convergence',
       'at rest → in odour trials, Hz',
       'spikes that are there at rest',
       'KC answer',
@@ -102,7 +103,7 @@ describe('stage evaluate', () => {
       'bands on rest and evoked',
       'bands on odour trials alone',
     ]);
-    for (const { label, value } of run.headlines!.slice(1, 5)) assert.match(value, /; untrained /, label);
+    for (const { label, value } of run.headlines!.slice(1, 6)) assert.match(value, /; untrained /, label);
     assert.match(run.headlines![0]!.value, /chance 16\.7 %, untrained \d/);
   });
 
@@ -143,6 +144,7 @@ describe('stage evaluate', () => {
   it('works without a learner, and refuses parts that do not belong together', async () => {
     const without = JSON.parse(text(await evaluated({ learnerTrials: 0 }), 'metrics.json')) as Metrics;
     assert.equal('logistic' in without.accuracy.input, false);
+    assert.deepEqual((without.accuracy as unknown as { converged: object }).converged, {});
     const other = await evaluated({ task: plantedTask({ odours: 5 }) });
     assert.match(String(other.error), /readout MBON names 6 odours, the task has 5; train on this task/);
     const wide = await evaluated({ task: plantedTask({ odours: 6, inputSize: 25 }) });

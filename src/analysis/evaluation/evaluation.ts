@@ -1,11 +1,13 @@
 /** Everything an evaluation finds, trained beside untrained: one record that metrics, tables and the report are made from. Knows no files. */
 import type { OdourTask } from '../../odour/odour-task.ts';
 import type { Model } from '../../snn/network/network.ts';
+import { sliceOf } from '../../snn/network/topology.ts';
 import { readoutLogits } from '../../snn/readout/readout.ts';
 import { checkBands, inOrder } from '../activity/bands.ts';
 import { correlationRatio } from '../activity/rest-and-evoked.ts';
 import { type LeakageCheck, leakageCheck } from '../baselines/leakage.ts';
 import type { Baselines } from './baselines.ts';
+import { convergedReadout } from './converged-readout.ts';
 import { type NetworkActivity, type NetworkRun, networkActivity } from './network-activity.ts';
 import { type Scored, score } from './readout-accuracy.ts';
 import type { TestTrials } from './test-trials.ts';
@@ -15,6 +17,8 @@ export interface NetworkEvaluation {
   /** By population, the main readout first. */
   readonly readouts: readonly { readonly population: string; readonly scored: Scored }[];
   readonly activity: NetworkActivity;
+  /** The main readout's population, read out to convergence; absent without training trials. */
+  readonly converged?: Scored;
 }
 
 export interface Evaluation {
@@ -45,7 +49,17 @@ export function evaluateNetwork(
     const logits = readoutLogits(readout, model.network.topology, run.counts);
     return { population: readout.population, scored: score(logits, labels, classes, { seed, calibrated: true }) };
   });
-  return { readouts, activity: networkActivity(model, task, run, labels, seed) };
+  const activity = networkActivity(model, task, run, labels, seed);
+  const [main] = model.readouts;
+  if (run.training === undefined || main === undefined) return { readouts, activity };
+  const { topology } = model.network;
+  const slice = sliceOf(topology, main.population);
+  const test = { counts: run.counts, labels };
+  return {
+    readouts,
+    activity,
+    converged: convergedReadout(slice, topology.size, run.training, test, classes, seed),
+  };
 }
 
 /** Joins the parts; the leakage check holds the best readout of the trained network against the ideal observer. */

@@ -142,6 +142,10 @@ export function metricsOf(evaluation: Evaluation): Record<string, Figure> {
     accuracy: {
       trained: readoutFigures(trained),
       untrained: readoutFigures(untrained),
+      converged: {
+        ...(trained.converged === undefined ? {} : { trained: scoredFigures(trained.converged) }),
+        ...(untrained.converged === undefined ? {} : { untrained: scoredFigures(untrained.converged) }),
+      },
       input: named(
         baseline,
         ([name]) => name,

@@ -10,6 +10,7 @@ import { type RateSummary, summariseRates } from '../activity/rates.ts';
 import { strongestOverRest } from '../activity/rest-and-evoked.ts';
 import { type Separation, separation } from '../activity/separation.ts';
 import { bootstrapOverClasses } from '../classification/bootstrap.ts';
+import type { LabelledCounts } from './converged-readout.ts';
 import {
   answersByOdour,
   type KenyonClassActivity,
@@ -44,6 +45,8 @@ export interface NetworkRun {
   /** [B, nIn] and [K, nIn]. */
   readonly inputCounts: Float32Array;
   readonly inputBlanks: Float32Array;
+  /** Of training trials, for a readout to convergence; left out: none is made. */
+  readonly training?: LabelledCounts;
 }
 
 /** All activity figures of one network; `seed` is that of their intervals. cost: O(B·N + C²·n). */
