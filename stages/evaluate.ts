@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { inputBaselines } from '../src/analysis/evaluation/baselines.ts';
 import type { LabelledCounts } from '../src/analysis/evaluation/converged-readout.ts';
-import { evaluateNetwork, joinEvaluation } from '../src/analysis/evaluation/evaluation.ts';
+import { besideUntrained, evaluateNetwork, joinEvaluation } from '../src/analysis/evaluation/evaluation.ts';
 import { metricsOf } from '../src/analysis/evaluation/metrics.ts';
 import type { NetworkRun } from '../src/analysis/evaluation/network-activity.ts';
 import { confusionCsv, perOdourCsv } from '../src/analysis/evaluation/tables.ts';
@@ -66,16 +66,10 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const seed = params.evaluate.seed ?? params.seed;
   const learner = { trialsPerOdour: learnerTrials, ...progressOf(context, 'training trials drawn') };
   const baselines = inputBaselines(task, test, learner, seed);
-  const evaluation = joinEvaluation(
-    {
-      task,
-      test,
-      trained: evaluateNetwork(model, task, trained.run, test.labels, seed),
-      untrained: evaluateNetwork(untrained, task, before.run, test.labels, seed),
-      baselines,
-    },
-    seed,
-  );
+  const start = evaluateNetwork(untrained, task, before.run, test.labels, seed);
+  const own = evaluateNetwork(model, task, trained.run, test.labels, seed);
+  const beside = besideUntrained(own, start, task.odours.length, seed);
+  const evaluation = joinEvaluation({ task, test, trained: beside, untrained: start, baselines }, seed);
   const example = exampleTrial(evaluation, blanks[0]!, trained.recordTrial);
   trained.close();
   before.close();

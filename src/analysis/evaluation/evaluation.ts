@@ -69,22 +69,23 @@ export function joinEvaluation(parts: Omit<Evaluation, 'chance' | 'leakage'>, se
     .reduce((a, b) => (b.classification.top1 > a.classification.top1 ? b : a));
   return {
     ...parts,
-    trained: { ...parts.trained, activity: besideUntrained(parts, seed) },
     chance: 1 / parts.task.odours.length,
     leakage: leakageCheck(best.classification, parts.baselines.knownWindow.classification, seed),
   };
 }
 
-/** The trained network's activity with the band that holds it against the untrained one. */
-function besideUntrained(
-  { trained, untrained, task }: Pick<Evaluation, 'trained' | 'untrained' | 'task'>,
+/** The trained network with the band that holds it against the untrained one. */
+export function besideUntrained(
+  trained: NetworkEvaluation,
+  untrained: NetworkEvaluation,
+  odours: number,
   seed: number,
-): NetworkActivity {
+): NetworkEvaluation {
   const [own, before] = [trained.activity.kenyonCorrelations, untrained.activity.kenyonCorrelations];
-  if (own === undefined || before === undefined) return trained.activity;
-  const ratio = correlationRatio(own, before, task.odours.length, seed);
-  if (ratio === null) return trained.activity;
-  return { ...trained.activity, bands: inOrder([...trained.activity.bands, ...checkBands({ kcCorrelation: ratio })]) };
+  const ratio = own === undefined || before === undefined ? null : correlationRatio(own, before, odours, seed);
+  if (ratio === null) return trained;
+  const bands = inOrder([...trained.activity.bands, ...checkBands({ kcCorrelation: ratio })]);
+  return { ...trained, activity: { ...trained.activity, bands } };
 }
 
 /** The readout that the network was trained with. */
