@@ -317,6 +317,28 @@ stages:
     if (!ran) this.skip();
   });
 
+  it('of the cache keeps no record from being written: the result is known where it lies, whatever the parameters', function () {
+    const project = new TestProject(`
+version: 1
+params: { n: 1 }
+stages:
+  big: { command: 'head -c 3000000 /dev/zero > \${outputs.o}; echo \${params.n} >> \${outputs.o}', params: [n], outputs: { o: o.bin } }
+`);
+    const ran = onSmallDisk(project, 2048, (disk) => {
+      const options = ['--cache-dir', disk, '--set', 'n=2'];
+      assert.deepEqual(project.run(...options).status, { big: 'ran' });
+      const next = project.run(...options);
+      assert.deepEqual(next.status, { big: 'cached' }, next.out);
+      assert.match(next.out, /big: its result was not kept in the cache: no space left/);
+      assert.equal(project.pipeline('audit', ...options).code, 0);
+      spawnSync('mount', ['-o', 'remount,size=20m', disk]);
+      assert.deepEqual(project.run(...options).status, { big: 'cached' });
+      project.remove('artifacts');
+      assert.deepEqual(project.run(...options).status, { big: 'restored' });
+    });
+    if (!ran) this.skip();
+  });
+
   it('of the cache with nothing free at all is told of in words and stops no stage', function () {
     const project = new TestProject(yaml);
     const ran = onSmallDisk(project, 1024, (disk) => {

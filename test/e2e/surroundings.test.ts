@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, statSync, symlinkSync, truncateSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cliPath, TestProject } from '../rig/test-project.ts';
 
@@ -78,6 +88,30 @@ describe('read-only folders', () => {
     project.write('data/in.txt', 'other\n');
     assertRefused(['run'], /artifacts\/\.staging/);
     assert.equal(project.read('artifacts/one/o.txt'), 'text\na\n');
+  });
+});
+
+describe('a PATH with folders that may not be entered', () => {
+  it('holds up neither doctor, nor a stage whose tools are looked for on it', function () {
+    const project = new TestProject(`
+version: 1
+stages:
+  a: { command: 'bash --version > \${outputs.o}', tools: [bash], outputs: { o: o.txt } }
+`).write('shut/bin/x', '');
+    if (!project.asOrdinaryUser()) this.skip();
+    chmodSync(project.path('shut'), 0o000);
+    const path = [project.path('shut/bin'), project.path('pipeline.yaml'), process.env['PATH']];
+    project.environment = { PATH: path.join(':') };
+    const doctor = project.pipeline('doctor');
+    assert.equal(doctor.code, 0, doctor.err);
+    assert.match(doctor.out, /file locks: yes/);
+    for (const status of ['ran', 'cached', 'cached']) {
+      const run = project.run();
+      assert.equal(run.code, 0, run.out + run.err);
+      assert.equal(run.status['a'], status);
+    }
+    chmodSync(project.path('shut'), 0o755);
+    project.dispose();
   });
 });
 

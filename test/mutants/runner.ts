@@ -730,4 +730,56 @@ export const runnerMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/runner/verdict/judge-stage.ts',
+    ['e2e/commands'],
+    [
+      {
+        id: 'R96',
+        what: 'a result without its files in the cache counts as kept',
+        find: 'stored: record !== undefined && record.kept !== false',
+        replace: 'stored: record !== undefined',
+        titled: 'whatever the parameters',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/inspect/watch.ts',
+    ['e2e/watch'],
+    [
+      {
+        id: 'R97',
+        what: 'what links lead to is not watched',
+        find: 'for (const path of linkedPlaces(workspace)) add(',
+        replace: 'for (const path of [...linkedPlaces(workspace)].slice(0, 0)) add(',
+        titled: 'follows links',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/state/read-log.ts',
+    ['e2e/logs-and-metrics'],
+    [
+      {
+        id: 'R98',
+        what: 'the last lines of a log begin with the piece that holds them',
+        find: 'this.at = missing > 0 ? begin : begin + place + 1;',
+        replace: 'this.at = begin;',
+        titled: 'last lines alone',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/inspect/metrics.ts',
+    ['e2e/logs-and-metrics'],
+    [
+      {
+        id: 'R99',
+        what: 'metrics that stay are told as a difference',
+        find: '(name) => before.get(name) !== after.get(name)',
+        replace: '(name) => before.has(name)',
+        titled: 'of two runs are told',
+      },
+    ],
+  ),
 ];

@@ -1,13 +1,16 @@
 /** `pipeline history` and `pipeline diff A B`: past runs, and what two of them differ in. */
 import type { Digest } from '../../base/digest.ts';
 import { ok } from '../../base/result.ts';
+import { type MetricDifference, metricDifferences } from '../inspect/metrics.ts';
+import { loadPlan } from '../load/load-plan.ts';
 import { compareIngredients, shorten } from '../model/ingredients.ts';
+import { flatten } from '../model/leaves.ts';
 import { findRun, runsOf } from '../run/find-run.ts';
 import { type RunRecord, readRunRecords } from '../run/run-record.ts';
 import { ActionCache } from '../store/actions.ts';
-import { formatSeconds, formatTable } from '../views/words.ts';
+import { ObjectStore } from '../store/objects.ts';
+import { formatSeconds, formatTable, shownChange, shownValue } from '../views/words.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
-import { flatten } from './params-command.ts';
 
 export async function historyCommand(io: CommandIo): Promise<number> {
   const everywhere = readRunRecords(io.project);
@@ -55,16 +58,48 @@ export async function diffCommand(io: CommandIo): Promise<number> {
     ...ingredientRows(new ActionCache(io.project.cacheDir), a!.value, b!.value),
     ...stageRows(a!.value, b!.value),
   ];
-  if (io.line.has('json'))
+  tellDifferences(io, rows, await metricsThatDiffer(io, a!.value, b!.value));
+  return exitCodes.done;
+}
+
+/** None where pipeline.yaml, which says what a metric is, cannot be read. */
+async function metricsThatDiffer(
+  { project }: CommandIo,
+  a: RunRecord,
+  b: RunRecord,
+): Promise<readonly MetricDifference[]> {
+  const { root, file, cacheDir } = project;
+  const plan = await loadPlan({ projectDir: root, file, profiles: [], sets: [], cacheDir });
+  const cache = { actions: new ActionCache(cacheDir), objects: new ObjectStore(cacheDir) };
+  return plan.ok ? metricDifferences(plan.value, cache, a, b) : [];
+}
+
+/** More metrics than these of one stage are only counted. */
+const maxMetrics = 60;
+
+function tellDifferences(io: CommandIo, rows: readonly Row[], metrics: readonly MetricDifference[]): void {
+  if (io.line.has('json')) {
     for (const [what, before, after] of rows)
       io.out(`${JSON.stringify({ event: 'difference', what, before, after })}\n`);
-  else
-    io.out(
-      rows.length === 0
-        ? 'no difference\n'
-        : `${formatTable(rows.map(([what, before, after]) => [what, shorten(before), '→', shorten(after)]))}\n`,
-    );
-  return exitCodes.done;
+    for (const metric of metrics) io.out(`${JSON.stringify(asEvent(metric))}\n`);
+    return;
+  }
+  const told = rows.map(([what, before, after]) => [what, shorten(before), '→', shorten(after)]);
+  const figures = metrics.filter(({ stage }, i) => metrics[i - maxMetrics]?.stage !== stage);
+  const lines = figures.map(({ stage, name, before, after }) => [
+    ...[`${stage} metric ${name}`, before === undefined ? '(none)' : shownValue(before), '→'],
+    ...[after === undefined ? '(none)' : shownValue(after), shownChange(before, after)],
+  ]);
+  const more = metrics.length - figures.length;
+  const rest = more === 0 ? '' : `… ${more} more metrics differ; --json tells them all\n`;
+  io.out(told.length + lines.length === 0 ? 'no difference\n' : `${formatTable([...told, ...lines])}\n${rest}`);
+}
+
+/** `before`, `after` as they were; null where that run had no such metric. */
+function asEvent({ stage, name, before = null, after = null }: MetricDifference): object {
+  const numbers = typeof before === 'number' && typeof after === 'number';
+  const what = `${stage} metric ${name}`;
+  return { event: 'difference', what, before, after, ...(numbers ? { difference: after - before } : {}) };
 }
 
 type Row = readonly [what: string, before: string, after: string];

@@ -1,7 +1,8 @@
 /** `pipeline params`: every parameter, its value, and the stages that see it. */
 
 import { didYouMeanKey } from '../load/params.ts';
-import type { Json, PlannedStage } from '../model/plan.ts';
+import { flatten } from '../model/leaves.ts';
+import type { PlannedStage } from '../model/plan.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes, planFlags, refuse } from './command-io.ts';
@@ -41,14 +42,4 @@ function unique(names: readonly string[]): string[] {
 
 function sees(stage: PlannedStage, key: string): boolean {
   return flatten(stage.params).some(([name]) => name === key);
-}
-
-/** Leaves of a tree by dotted key; lists are leaves. */
-export function flatten(tree: { readonly [key: string]: Json }, before = ''): [string, Json][] {
-  return Object.entries(tree).flatMap(([key, value]): [string, Json][] => {
-    const name = before === '' ? key : `${before}.${key}`;
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0)
-      return [[name, value]];
-    return flatten(value as { readonly [key: string]: Json }, name);
-  });
 }

@@ -14,7 +14,7 @@ export async function statusCommand(io: CommandIo): Promise<number> {
   const ends = previews.value.map(({ event }) => event);
   saveWorkspace(opened.value.workspace);
   const summary = summarise(ends, 0);
-  const code = io.line.has('check') ? checkedStatus(summary) : exitCodes.done;
+  const code = io.line.has('check') ? checkedStatus(summary) : summary.failed > 0 ? exitCodes.failed : exitCodes.done;
   if (io.line.has('json')) {
     for (const event of [...ends, summary]) io.out(`${JSON.stringify(event)}\n`);
     return code;

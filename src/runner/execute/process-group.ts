@@ -46,15 +46,18 @@ const maxLine = 10_000;
 /** Calls back for each line; a line longer than 10,000 characters is cut into several. Resolves at the end of the stream. */
 export function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
   let rest = '';
+  /** Tells all of a line but the last part of it. */
+  const cutOff = (line: string): string => {
+    let from = 0;
+    for (; line.length - from > maxLine; from += maxLine) onLine(line.slice(from, from + maxLine));
+    return line.slice(from);
+  };
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
     const lines = (rest + text).split(/\r?\n|\r/);
     rest = lines.pop()!;
-    for (const line of lines) onLine(line);
-    while (rest.length > maxLine) {
-      onLine(rest.slice(0, maxLine));
-      rest = rest.slice(maxLine);
-    }
+    for (const line of lines) onLine(cutOff(line));
+    rest = cutOff(rest);
   });
   return new Promise((resolve) => {
     const finish = (): void => {

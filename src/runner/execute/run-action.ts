@@ -9,6 +9,7 @@ import type { PlannedStage } from '../model/plan.ts';
 import { liveDir, scratchDir } from '../model/project.ts';
 import type { StageLog } from '../state/stage-log.ts';
 import type { Workspace } from '../state/workspace.ts';
+import type { ActionCache, ActionRecord } from '../store/actions.ts';
 import { makeFolder } from '../store/atomic-file.ts';
 import type { Ignored } from '../store/ignore.ts';
 import { OutputError, prepareStaging, publish, readStaged, storeStaged } from '../store/outputs.ts';
@@ -178,15 +179,26 @@ async function storeMade(action: Action, { places, outputs, headlines, seconds }
   const { objects, actions } = context.workspace;
   const { key, ingredients } = gathered;
   const inputFiles = listedFiles(gathered);
-  const facts = { stage: stage.id, ingredients, inputFiles, outputs, headlines, seconds, run: context.runId };
+  const told = { headlines, seconds, run: context.runId };
+  const record: ActionRecord = { format: 1, key, stage: stage.id, ingredients, inputFiles, outputs, ...told };
   try {
     await storeStaged(places.staging, places.outputs, outputs, objects);
-    actions.write({ format: 1, key, ...facts });
+    actions.write(record);
     return true;
   } catch (error) {
     if (diskTrouble(error) === undefined) throw error;
     tellOfCache(context, `${stage.id}: its result was not kept in the cache`, error);
+    noteWithoutFiles(actions, record);
     return false;
+  }
+}
+
+/** There may be room for the record at least: then the next run knows the result where it lies. */
+function noteWithoutFiles(actions: ActionCache, record: ActionRecord): void {
+  try {
+    actions.write({ ...record, kept: false });
+  } catch {
+    return;
   }
 }
 

@@ -187,7 +187,8 @@ export async function auditCache(workspace: Workspace): Promise<readonly AuditRo
     else {
       const files = Object.values(found.value.outputs).flatMap((tree) => tree.files);
       for (const file of files) named.add(file.digest);
-      const absent = files.find((file) => !objects.has(file.digest, file.size));
+      const kept = found.value.kept !== false;
+      const absent = kept ? files.find((file) => !objects.has(file.digest, file.size)) : undefined;
       if (absent !== undefined)
         rows.push({
           what: 'action',

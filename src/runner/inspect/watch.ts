@@ -1,9 +1,10 @@
-/** Waits until something that a plan reads may have changed: pipeline.yaml, sources, code. Runs nothing. */
-import { type FSWatcher, watch } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** Waits until something that a plan reads or made may have changed: pipeline.yaml, sources, code, outputs. Runs nothing. */
+import { type FSWatcher, realpathSync, watch } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { artifactsDir, type Project } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
 import type { OpenedPlan } from '../run/open-plan.ts';
+import type { Workspace } from '../state/workspace.ts';
 import { bigStatIfPresent, statIfPresent } from '../store/folders.ts';
 import { isPattern, patternBase } from '../store/glob.ts';
 import { outsidePath } from '../store/outside-path.ts';
@@ -13,7 +14,7 @@ import { fingerprintOf } from '../store/stat-cache.ts';
 const settleMs = 200;
 
 /** Folders to watch, absolute, and whether with all below them. */
-function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, boolean> {
+function watchedFolders({ plan, stages, workspace }: OpenedPlan): ReadonlyMap<string, boolean> {
   const { root } = workspace.project;
   const folders = new Map<string, boolean>();
   const add = (path: string, deep: boolean): void => void folders.set(path, (folders.get(path) ?? false) || deep);
@@ -32,18 +33,55 @@ function watchedFolders({ plan, workspace }: OpenedPlan): ReadonlyMap<string, bo
   for (const closure of workspace.closures.values())
     for (const file of [...closure.files.map((one) => one.file), ...closure.watched.map((one) => one.path)])
       if (!file.includes('node_modules')) add(dirname(join(root, file)), false);
+  for (const { outputs } of stages)
+    for (const { path, folder } of Object.values(outputs))
+      add(folder ? join(root, projectPath(path)) : dirname(join(root, path)), folder);
+  for (const path of linkedPlaces(workspace)) add(path, statIfPresent(path)?.isDirectory() === true);
   return folders;
+}
+
+/** What links among the inputs lead to: of a file its folder, of a folder itself. */
+function linkedPlaces({ project, stats }: Workspace): ReadonlySet<string> {
+  const places = new Set<string>();
+  for (const path of stats.seen.keys()) {
+    if (isOwn(project, path) || path.includes('/node_modules/')) continue;
+    const real = realPath(path);
+    if (real === undefined || real === path) continue;
+    places.add(statIfPresent(real)?.isDirectory() === true ? real : dirname(real));
+  }
+  return places;
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the runner writes itself. */
+function isOwn(project: Project, path: string): boolean {
+  return [artifactsDir(project), project.cacheDir].some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+/** Whether a change at a path is none of an input, of code or of an output: what runners write, and what counts for nothing. */
+function isIdle({ workspace }: OpenedPlan, watched: string, path: string): boolean {
+  const { project, stats } = workspace;
+  if (isOwn(project, path) && !isOwn(project, watched)) return true;
+  if (isOwn(project, path)) return false;
+  if (dirname(path) === project.root && /\.lock(?:\.|$)/.test(path)) return true;
+  const parts = relative(watched, path).split('/');
+  const below = parts.map((_, i) => join(watched, ...parts.slice(0, i + 1)));
+  // What it was may be gone: it counts for nothing where it would as a folder or as a file.
+  return below.some((one) => stats.ignored(one, true) || stats.ignored(one, false));
 }
 
 /** Whether something that the run looked at is no longer as it was then: it changed before the watch began. */
 function changedSince({ workspace }: OpenedPlan, fileBefore: string): boolean {
   const { project, stats } = workspace;
   if (pipelineFileState(project) !== fileBefore) return true;
-  const own = [`${artifactsDir(project)}/`, `${project.cacheDir}/`];
-  return [...stats.seen].some(([path, fingerprint]) => {
-    if (own.some((folder) => path.startsWith(folder))) return false;
-    return fingerprint !== stateOf(path);
-  });
+  return [...stats.seen].some(([path, fingerprint]) => !isOwn(project, path) && fingerprint !== stateOf(path));
 }
 
 function stateOf(path: string): string {
@@ -61,19 +99,17 @@ export function pipelineFileState(project: Project): string {
  * `fileBefore`: pipelineFileState before that run.
  */
 export function nextChange(opened: OpenedPlan, fileBefore: string, signal: AbortSignal): Promise<void> {
-  const { root } = opened.workspace.project;
   const watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
   const wait = new Promise<void>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     for (const [folder, deep] of watchedFolders(opened)) {
       if (statIfPresent(folder)?.isDirectory() !== true) continue;
-      const watcher = watch(folder, { recursive: deep, persistent: true }, (_, name) => {
-        if (
-          folder === root &&
-          ['artifacts', 'cache', 'pipeline.lock'].some((own) => name === own || name?.startsWith(`${own}.`) === true)
-        )
-          return;
+      const watcher = watch(folder, { recursive: deep, persistent: true }, (kind, name) => {
+        const path = join(folder, name ?? '');
+        // What changed in a folder is told by its own name too.
+        if (kind === 'change' && statIfPresent(path)?.isDirectory() === true) return;
+        if (isIdle(opened, folder, path)) return;
         clearTimeout(timer);
         timer = setTimeout(resolve, settleMs);
       });

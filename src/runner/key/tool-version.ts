@@ -8,7 +8,6 @@ import { basename, join } from 'node:path';
 import { userError } from '../../base/located-error.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { Workspace } from '../state/workspace.ts';
-import { statIfPresent } from '../store/folders.ts';
 import { isSandboxed, sandboxArguments } from './sandbox.ts';
 import { mountsOf } from './view-mounts.ts';
 
@@ -87,10 +86,20 @@ function ask(tool: string, { cwd, env, sandbox }: Place): string {
 /** The real path of a program on the PATH. */
 export function findProgram(name: string): string | undefined {
   for (const path of programPaths(name)) {
-    const stat = statIfPresent(path);
-    if (stat?.isFile() === true && (stat.mode & 0o111) !== 0) return realpathSync(path);
+    const real = executableAt(path);
+    if (real !== undefined) return real;
   }
   return undefined;
+}
+
+/** A folder of the PATH that may not be entered, or leads in a circle, holds no program for us. */
+function executableAt(path: string): string | undefined {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() && (stat.mode & 0o111) !== 0 ? realpathSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where a program is looked for, in order. */

@@ -2,7 +2,7 @@
 import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { locksDir, type Project, stagingDir } from '../model/project.ts';
-import { isRefused } from '../store/atomic-file.ts';
+import { isUnwritable } from '../store/atomic-file.ts';
 import { FileLock, type WaitOptions } from './file-lock.ts';
 
 /** Exclusive; `name` is unique in the cache. */
@@ -10,7 +10,7 @@ export async function acquireCacheLock(project: Project, name: string, options: 
   try {
     return await FileLock.acquire(join(locksDir(project), name), 'exclusive', { ...options, orReadOnly: true });
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!isUnwritable(error)) throw error;
     return FileLock.acquire(join(checkoutLocks(project), name), 'exclusive', options);
   }
 }

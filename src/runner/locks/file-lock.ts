@@ -89,10 +89,14 @@ export class FileLock {
     return readHolder(path);
   }
 
-  /** Writes who holds it, for those who wait. */
+  /** Writes who holds it, for those who wait; an error names the file. */
   describe(text: string): void {
-    ftruncateSync(this.fd, 0);
-    writeSync(this.fd, text, 0);
+    try {
+      ftruncateSync(this.fd, 0);
+      writeSync(this.fd, text, 0);
+    } catch (error) {
+      throw Object.assign(error as Error, { path: this.path });
+    }
   }
 
   read(): string {

@@ -68,10 +68,10 @@ export async function runFrozen(
       event: 'message',
       text: `not here: ${state.absent.join(', ')}; compared by ${workspace.project.lock} alone`,
     });
-  const ends = how.dryRun
-    ? await how.preview()
-    : absent
-      ? await restoreAll(context, stages, locked, state)
+  const ends = absent
+    ? await restoreAll(context, stages, locked, state, how.dryRun)
+    : how.dryRun
+      ? await how.preview()
       : await how.runAll();
   await keepState(workspace).catch((error: unknown) =>
     tellOfCache(context, 'the state of this run was not kept', error),
@@ -105,10 +105,12 @@ async function restoreAll(
   stages: readonly PlannedStage[],
   locked: LockedStages,
   state: FrozenState,
+  dry: boolean,
 ): Promise<readonly StageEnd[]> {
+  if (dry) return restoreFrozen(context, stages, locked, state, true);
   const release = await claimCheckout(context, stages);
   try {
-    return await restoreFrozen(context, stages, locked, state);
+    return await restoreFrozen(context, stages, locked, state, false);
   } finally {
     await release();
   }
@@ -193,11 +195,12 @@ async function restoreFrozen(
   stages: readonly PlannedStage[],
   locked: LockedStages,
   state: FrozenState,
+  dry: boolean,
 ): Promise<readonly StageEnd[]> {
   const ends: StageEnd[] = [];
   for (const stage of stages) {
     const gathered = state.gathered.get(stage.id)!;
-    const end = await bringBack(context, stage, gathered, locked[stage.id]!);
+    const end = await bringBack(context, stage, gathered, locked[stage.id]!, dry);
     context.emit(end.event);
     ends.push(end);
   }
@@ -209,6 +212,7 @@ async function bringBack(
   stage: PlannedStage,
   gathered: Gathered,
   entry: LockedStage,
+  dry: boolean,
 ): Promise<StageEnd> {
   const { workspace } = context;
   const found = inPlace(workspace, stage, entry.outputs);
@@ -228,6 +232,11 @@ async function bringBack(
         reason: ['its inputs are not all here, and its result is not in the cache'],
       }),
     };
+  if (dry) {
+    for (const [name, { path }] of Object.entries(stage.outputs))
+      workspace.known.set(projectPath(path), record.outputs[name]!);
+    return { stage, verdict, event: endEvent(stage, 'restored', verdict) };
+  }
   const lock = await KeyLock.acquire(workspace.project, gathered.key, stage.id, context.signal, () => undefined);
   try {
     const outputs = await restore(context, stage, record);

@@ -78,7 +78,9 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
         recordRun(context, { started, commandLine: options.commandLine, ends, summary });
       });
     options.emit(summary);
-    const nothingDone = ends.length === stages.length && events.every(({ status }) => status === 'cached');
+    const isKept = (status: string, id: string): boolean =>
+      status === 'cached' && workspace.state.stages[id] !== undefined;
+    const nothingDone = ends.length === stages.length && events.every(({ status, stage }) => isKept(status, stage));
     if (nothingDone && differences === 0 && !options.dryRun && !options.signal.aborted)
       keeper.keep(workspace, stages, events);
     return ok({ summary, interrupted: options.signal.aborted, differences, opened: opened.value });
@@ -268,22 +270,26 @@ async function settledEnd(
   verdict: Exclude<Verdict, { kind: 'stale' }>,
 ): Promise<StageEnd> {
   if (verdict.kind === 'blocked') return blockedEnd(stage, verdict.problems);
-  if (!verdict.stored) await keepAgain(context, stage, verdict);
+  const kept = verdict.stored || (await keepAgain(context, stage, verdict));
   const headlines = settle(context.workspace, stage, verdict.gathered.key, verdict.outputs);
+  // The next run then looks at the record, and tries again.
+  if (!kept) delete context.workspace.state.stages[stage.id];
   return { stage, verdict, event: endEvent(stage, 'cached', verdict, { headlines }) };
 }
 
-/** A cache that cannot be written costs what it would have saved, nothing more. */
+/** A cache that cannot be written costs what it would have saved, nothing more: then false. */
 async function keepAgain(
   context: RunContext,
   stage: PlannedStage,
   verdict: Extract<Verdict, { kind: 'fresh' }>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     const { storeAgain } = await import('../execute/known-result.ts');
     await storeAgain(context.workspace, stage, verdict, context.runId);
+    return true;
   } catch (error) {
     tellOfCache(context, `${stage.id}: its result was not kept in the cache`, error);
+    return false;
   }
 }
 

@@ -20,6 +20,8 @@ export interface ActionRecord {
   readonly outputs: Readonly<Record<string, TreeRecord>>;
   readonly headlines: readonly Headline[];
   readonly seconds: number;
+  /** false where the cache had no room for the files: they are known by their digests alone. */
+  readonly kept?: false;
   /** The run that made it; its log lies there. */
   readonly run: string;
 }

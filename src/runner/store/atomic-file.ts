@@ -86,6 +86,11 @@ export function isRefused(error: unknown): boolean {
   return ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
+/** Whether an error says that nothing can be written there: by this user, or because the disk is full. */
+export function isUnwritable(error: unknown): boolean {
+  return isRefused(error) || ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
 /** Whether a folder is there and not empty. */
 export function holdsFiles(folder: string): boolean {
   try {

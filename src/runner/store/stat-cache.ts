@@ -37,6 +37,17 @@ function isRacy(s: BigIntStats, at: bigint): boolean {
   return s.ctimeNs + tick > at;
 }
 
+/** '' where nothing is there; undefined where it is too young to be believed, or may not be looked at. */
+function fingerprintAt(path: string): string | undefined {
+  try {
+    const stat = bigStatIfPresent(path);
+    if (stat === undefined) return '';
+    return isRacy(stat, nowNs()) ? undefined : fingerprintOf(stat);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Thrown when a file changes each time it is read. */
 class ChangingFileError extends Error {
   readonly path: string;
@@ -97,9 +108,7 @@ export class StatCache {
 
   /** Notes a folder (or other path) before its entries are read, so that a later change of them can be seen. */
   look(path: string): void {
-    const stat = bigStatIfPresent(path);
-    const young = stat !== undefined && isRacy(stat, nowNs());
-    this.note(path, young ? undefined : stat === undefined ? '' : fingerprintOf(stat));
+    this.note(path, fingerprintAt(path));
   }
 
   /** What was seen to change while this process ran is believed no more. */
@@ -112,8 +121,7 @@ export class StatCache {
   isAsSeen(folder: string): boolean {
     for (const [path, fingerprint] of this.seen) {
       if (!path.startsWith(`${folder}/`)) continue;
-      const stat = bigStatIfPresent(path);
-      if (fingerprint !== (stat === undefined ? '' : fingerprintOf(stat))) return false;
+      if (fingerprint === undefined || fingerprint !== fingerprintAt(path)) return false;
     }
     return true;
   }

@@ -58,7 +58,7 @@ function verdictOn(workspace: Workspace, stage: PlannedStage, gathered: Gathered
   const digests = record === undefined ? lockedOutputs(workspace, stage, key) : digestsOf(record.outputs);
   const found = digests === undefined ? undefined : inPlace(workspace, stage, digests);
   if (found?.outputs !== undefined)
-    return { kind: 'fresh', gathered, outputs: found.outputs, stored: record !== undefined };
+    return { kind: 'fresh', gathered, outputs: found.outputs, stored: record !== undefined && record.kept !== false };
   const wrong = found?.wrong ?? lastInPlace?.wrong ?? [];
   const changes = differenceSince(workspace, stage, gathered.ingredients)?.changes.map(describeChange);
   const reasons =

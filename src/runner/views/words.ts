@@ -1,5 +1,6 @@
 /** Words and tables that all human views share. Prints nothing. */
 import type { StageEvent, StageStatus, Summary } from '../model/events.ts';
+import type { Json } from '../model/plan.ts';
 import { formatBytes } from '../model/words.ts';
 
 /** `dry`: nothing was done, only foretold. */
@@ -99,4 +100,19 @@ export function formatCounts(summary: Summary, dry = false): string {
   const { ran, cached, restored, failed, skipped, wouldRun, seconds } = summary;
   const would = wouldRun > 0 ? `, ${wouldRun} would run` : '';
   return `${ran} ran, ${cached} cached, ${restored} ${statusWord('restored', dry)}, ${failed} failed, ${skipped} skipped${would} in ${formatSeconds(seconds)}; outputs in artifacts/`;
+}
+
+/** A value as a person wants it: of a number five digits, which --json has in full. */
+export function shownValue(value: Json): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(5)))
+    : JSON.stringify(value);
+}
+
+/** `+0.01`; '' where one of the two is no number. */
+export function shownChange(before: Json | undefined, after: Json | undefined): string {
+  if (typeof before !== 'number' || typeof after !== 'number') return '';
+  const change = after - before;
+  return `${change > 0 ? '+' : ''}${Number(change.toPrecision(5))}`;
 }
