@@ -165,7 +165,7 @@ async function freshRunId(): Promise<string> {
 
 /** The exit status of an error that no command caught; a stack trace only where it is the runner's own mistake. */
 async function tell(error: unknown): Promise<number> {
-  const { diskTrouble } = await import('./runner/execute/disk-errors.ts');
+  const { diskTrouble } = await import('./runner/store/disk-errors.ts');
   const told = error instanceof Error && error.name === 'UserError';
   const trouble = diskTrouble(error);
   const text = error instanceof Error ? (told ? error.message : (error.stack ?? error.message)) : String(error);

@@ -1,12 +1,10 @@
 /** `pipeline audit`: everything re-hashed and followed back to its sources; `--rebuild` runs again and compares bytes. */
-import { availableParallelism } from 'node:os';
 import type { Diagnostic } from '../../base/located-error.ts';
 import { ok, type Result } from '../../base/result.ts';
-import type { RunContext } from '../execute/run-context.ts';
 import { type AuditRow, auditArtifacts, auditCache } from '../inspect/audit.ts';
 import { type RebuildEnd, rebuild } from '../inspect/rebuild.ts';
 import { selectNamed } from '../load/select.ts';
-import { newRunId } from '../model/run-id.ts';
+import { beginContext } from '../run/begin-context.ts';
 import { openPlan } from '../run/open-plan.ts';
 import { claimCheckout, learnContracts } from '../run/prepare-run.ts';
 import { formatTable } from '../views/words.ts';
@@ -60,17 +58,13 @@ async function rebuildCommand(io: CommandIo, opened: Opened): Promise<number> {
   const found = chooseStages(opened, [...named, ...io.line.operands]);
   if (!found.ok) return refuse(io, [found.error]);
   const chosen = found.value;
-  const context: RunContext = {
-    workspace,
-    runId: newRunId(new Date()),
+  const context = beginContext(workspace, {
+    started: new Date(),
     signal: io.signal,
     emit: (event) => {
       if (event.event === 'waiting' && !io.line.has('json')) io.error(`waits for ${event.holder}\n`);
     },
-    contracts: new Map(),
-    jobs: availableParallelism(),
-    isForced: () => false,
-  };
+  });
   const release = await claimCheckout(context, chosen, 'read');
   const ends: RebuildEnd[] = [];
   try {

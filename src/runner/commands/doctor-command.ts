@@ -2,9 +2,9 @@
 import { constants, copyFileSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { errorText } from '../execute/disk-errors.ts';
 import { sandboxState } from '../key/sandbox.ts';
 import { findProgram } from '../key/tool-version.ts';
+import { errorText } from '../store/disk-errors.ts';
 import { formatTable } from '../views/words.ts';
 import { type CommandIo, exitCodes } from './command-io.ts';
 

@@ -1,6 +1,6 @@
 /** A cache that cannot be written costs what it would have saved, nothing more; people are told once a run. Writes nothing. */
 import { isRefused } from '../store/atomic-file.ts';
-import { errorText } from './disk-errors.ts';
+import { errorText } from '../store/disk-errors.ts';
 import type { RunContext } from './run-context.ts';
 
 /** `what` is how the sentence begins: `one: its result was not kept in the cache`. */

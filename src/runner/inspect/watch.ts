@@ -1,12 +1,12 @@
 /** Waits until something that a plan reads or made may have changed: pipeline.yaml, sources, code, outputs. Runs nothing. */
 import { type FSWatcher, realpathSync, watch } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { isPattern, patternBase } from '../model/path-pattern.ts';
 import { artifactsDir, type Project } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
 import type { OpenedPlan } from '../run/open-plan.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { bigStatIfPresent, statIfPresent } from '../store/folders.ts';
-import { isPattern, patternBase } from '../store/glob.ts';
 import { outsidePath } from '../store/outside-path.ts';
 import { fingerprintOf } from '../store/stat-cache.ts';
 

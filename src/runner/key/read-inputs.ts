@@ -1,10 +1,11 @@
 /** A planned input → the files it is now and their one digest. Decides nothing. */
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../base/digest.ts';
+import { isPattern, patternBase } from '../model/path-pattern.ts';
 import type { PlannedInput } from '../model/plan.ts';
 import { type ProjectPath, projectPath } from '../model/project-path.ts';
 import { statIfPresent } from '../store/folders.ts';
-import { expandPattern, isPattern, patternBase } from '../store/glob.ts';
+import { expandPattern } from '../store/glob.ts';
 import type { StatCache } from '../store/stat-cache.ts';
 import { digestOfFiles, type FileRecord, fileRecord, folderRecord, readTree, type TreeRecord } from '../store/tree.ts';
 

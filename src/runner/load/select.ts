@@ -2,9 +2,9 @@
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
+import { isPattern, matchesPattern } from '../model/path-pattern.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import { artifactsFolder, projectPath } from '../model/project-path.ts';
-import { isPattern, matchesPattern } from '../store/glob.ts';
 
 export interface Selection {
   /** Stages, instances, target lists or output paths; none: every stage. */

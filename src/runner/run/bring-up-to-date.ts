@@ -1,7 +1,6 @@
 /** One stale stage → restored, run, or failed: takes the key's lock, looks again, then restores or runs with retries. */
 import { relative } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
-import { errorText as diskWords } from '../execute/disk-errors.ts';
 import { restore } from '../execute/known-result.ts';
 import { type ActionEnd, runAction } from '../execute/run-action.ts';
 import type { RunContext } from '../execute/run-context.ts';
@@ -10,6 +9,7 @@ import type { PlannedStage } from '../model/plan.ts';
 import { scratchDir } from '../model/project.ts';
 import { logPath, StageLog } from '../state/stage-log.ts';
 import { holdsFiles } from '../store/atomic-file.ts';
+import { errorText as diskWords } from '../store/disk-errors.ts';
 import { judgeStage, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { blockedEnd, endEvent, type StageEnd } from '../verdict/stage-end.ts';
 

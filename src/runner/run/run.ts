@@ -1,20 +1,19 @@
 /** One `pipeline run`: plan → selection → stages → lock file, state, record. Prints nothing; everything is an event. */
-import { availableParallelism } from 'node:os';
 import type PQueue from 'p-queue';
 import { type Diagnostic, UserError } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { tellOfCache } from '../execute/cache-trouble.ts';
-import { errorText } from '../execute/disk-errors.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { forcedStages } from '../load/select.ts';
 import { hasOutputs, type Listener, type Summary, summarise } from '../model/events.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { artifactsDir } from '../model/project.ts';
-import { newRunId } from '../model/run-id.ts';
 import { saveWorkspace, type Workspace } from '../state/workspace.ts';
+import { errorText } from '../store/disk-errors.ts';
 import { judgeStage, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { blockedEnd, endEvent, type StageEnd } from '../verdict/stage-end.ts';
 import type { Admission } from './admission.ts';
+import { beginContext } from './begin-context.ts';
 import { NoOpKeeper } from './no-op/keep.ts';
 import { type OpenedPlan, openPlan, type PlanOptions } from './open-plan.ts';
 import { Walk } from './walk.ts';
@@ -61,7 +60,7 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
   if (!forced.ok) return forced;
   const { stages, workspace } = opened.value;
   const started = new Date();
-  const context = contextFor(options, workspace, forced.value, newRunId(started));
+  const context = beginContext(workspace, { ...options, started, forced: forced.value });
   options.emit({
     event: 'run',
     run: context.runId,
@@ -88,18 +87,6 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
     if (error instanceof UserError) return err(error.diagnostics);
     throw error;
   }
-}
-
-function contextFor(options: RunOptions, workspace: Workspace, forced: ReadonlySet<string>, runId: string): RunContext {
-  return {
-    workspace,
-    runId,
-    signal: options.signal,
-    emit: options.emit,
-    contracts: new Map(),
-    jobs: Math.max(1, options.jobs ?? availableParallelism()),
-    isForced: (id) => forced.has(id),
-  };
 }
 
 async function work(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<Worked> {

@@ -1,0 +1,26 @@
+/** What all parts of one run share, as it is at the beginning. */
+import { availableParallelism } from 'node:os';
+import type { RunContext } from '../execute/run-context.ts';
+import { newRunId } from '../model/run-id.ts';
+import type { Workspace } from '../state/workspace.ts';
+
+/** What a run is begun with. */
+interface Beginning extends Pick<RunContext, 'signal' | 'emit'> {
+  readonly started: Date;
+  /** Cores to use at most; all there are if not given. */
+  readonly jobs?: number | undefined;
+  /** Stages to run though nothing changed. */
+  readonly forced?: ReadonlySet<string>;
+}
+
+export function beginContext(workspace: Workspace, { signal, emit, started, jobs, forced }: Beginning): RunContext {
+  return {
+    workspace,
+    runId: newRunId(started),
+    signal,
+    emit,
+    contracts: new Map(),
+    jobs: Math.max(1, jobs ?? availableParallelism()),
+    isForced: (id) => forced?.has(id) === true,
+  };
+}
