@@ -17,6 +17,7 @@ import { exampleTrial } from '../src/analysis/report/example-trial.ts';
 import { canonicalJson } from '../src/base/canonical-json.ts';
 import { type Pathway, populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
+import { checkSplits } from '../src/odour/check-splits.ts';
 import { trialsOf } from '../src/odour/draw-trial.ts';
 import type { OdourTask, SpikeEvents, Trial } from '../src/odour/odour-task.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
@@ -56,6 +57,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const model = decodeModel(await readFile(inputs['model']!));
   const untrained = decodeModel(await readFile(inputs['untrained']!));
   const task = decodeOdourTask(await readFile(inputs['task']!));
+  checkSplits(task, ['test', ...(params.evaluate.learnerTrials > 0 ? (['train'] as const) : [])], 'evaluate');
   const pathway = decodePathway(await readFile(inputs['pathway']!));
   for (const given of [model, untrained]) checkFit(given, task, pathway);
   const { learnerTrials, blankTrials, kernel: kind } = params.evaluate;

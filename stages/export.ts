@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../src/base/digest.ts';
 import { encodeNir } from '../src/formats/hdf5/nir.ts';
+import { checkSplits } from '../src/odour/check-splits.ts';
 import { drawTrial } from '../src/odour/draw-trial.ts';
 import type { OdourTask, SpikeEvents, Trial } from '../src/odour/odour-task.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
@@ -84,6 +85,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const bytes = await readFile(context.inputs['model']!);
   const model = decodeModel(bytes);
   const task = decodeOdourTask(await readFile(context.inputs['task']!));
+  checkSplits(task, ['validation', 'test'], 'export');
   checkExportable(model);
   const calibration = draw(task, spreadTrials(task, 'validation', settings.calibrationTrials));
   const peaks = peaksOver(model.network, calibration);
@@ -116,10 +118,15 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   await writeFile(context.outputs['nir']!, await encodeNir(nirNetwork(model, nirDialects[settings.nir])));
   const report = reportOf(model, quantised, prediction);
   await writeFile(context.outputs['report']!, `${JSON.stringify(report, null, 2)}\n`);
-  return headlines(model, quantised, prediction);
+  return headlines(model, quantised, prediction, policy.weightBits);
 }
 
-function headlines(model: Model, quantised: QuantisedNetwork, prediction: ReturnType<typeof predict>): Headline[] {
+function headlines(
+  model: Model,
+  quantised: QuantisedNetwork,
+  prediction: ReturnType<typeof predict>,
+  bits: number,
+): Headline[] {
   const vanished = quantised.projections.reduce((sum, p) => sum + p.vanished, 0);
   const totals = prediction.expected.spiNNaker.map((spikes, k) =>
     totalAgreement(agreementOf(prediction.expected.brian2[k]!, spikes, model.network.topology.populations)),
@@ -132,7 +139,10 @@ function headlines(model: Model, quantised: QuantisedNetwork, prediction: Return
     model.network.topology.populations,
   );
   return [
-    { label: 'weights lost in rounding', value: `${vanished} of ${quantised.board.word.length}` },
+    {
+      label: 'weights lost in rounding',
+      value: `${vanished} of ${quantised.board.word.length}${bits < 16 ? `, of ${bits} bits` : ''}`,
+    },
     { label: 'saturated ring buffers', value: saturationText(saturations) },
     { label: 'spikes after rounding', value: `${equalText(agreement)} at the same step` },
   ];

@@ -7,6 +7,7 @@ import { defineStage, type Headline, type StageContext, type StageDefinition } f
 import { runBoard } from './spinnaker-run/board.ts';
 import { defaultFirmwareTrials, runFirmware } from './spinnaker-run/firmware.ts';
 import type { Outcome } from './spinnaker-run/outcome.ts';
+import { ownConfig } from './spinnaker-run/own-config.ts';
 import { type Params, paramsSchema } from './spinnaker-run/params.ts';
 import { runPeer } from './spinnaker-run/peers.ts';
 import { type ExportedProject, readProject } from './spinnaker-run/project.ts';
@@ -31,7 +32,13 @@ const stage: StageDefinition<Params> = defineStage<Params>({
     },
     summary: { kind: 'markdown', about: 'The report for people.' },
   },
-  permissions: { network: true, childProcess: true, writes: ['~/.cache/cc-snn/venvs'] },
+  permissions: {
+    network: true,
+    childProcess: true,
+    readsParams: ['spinnaker.configFile'],
+    writes: ['~/.cache/cc-snn/venvs'],
+  },
+  sources: ({ spinnaker: { target, configFile } }) => (target === 'board' && configFile !== null ? [configFile] : []),
   run,
 });
 export default stage;
@@ -56,8 +63,11 @@ async function runTarget(context: StageContext<Params>, project: ExportedProject
     return runFirmware(project, python, board.version, { trials, seed: settings.seed ?? context.params.seed });
   }
   if (target === 'virtual') return runVirtual(project, python, board.version);
-  if (target === 'board')
-    return runBoard(project, python, board, settings.timeScaleFactor ?? project.head.timeScaleFactor);
+  if (target === 'board') {
+    const own = settings.configFile === null ? undefined : await ownConfig(settings.configFile);
+    const timeScaleFactor = settings.timeScaleFactor ?? project.head.timeScaleFactor;
+    return runBoard(project, python, { board, timeScaleFactor, ...(own === undefined ? {} : { own }) });
+  }
   return runPeer(project, python, settings.exportedTrials ?? project.trials.length);
 }
 

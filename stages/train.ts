@@ -7,6 +7,7 @@ import { percent } from '../src/base/text.ts';
 import { version } from '../src/base/version.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
 import { mergeSources, sourcesOf } from '../src/formats/data-sources.ts';
+import { checkSplits } from '../src/odour/check-splits.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { openKernel } from '../src/snn/kernel/open-kernel.ts';
 import { encodeModel } from '../src/snn/network/model-file.ts';
@@ -64,6 +65,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const taskFile = await readFile(inputs['task']!);
   const pathway = decodePathway(pathwayFile);
   const task = decodeOdourTask(taskFile);
+  checkSplits(task, ['train', 'validation', 'test'], 'train');
   const { train } = params;
   const seed = train.seed ?? params.seed;
   checkPopulations(train, pathway);

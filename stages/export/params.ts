@@ -41,6 +41,14 @@ export const paramsSchema = {
               default: 1.5,
               description: 'ring buffers hold this times the largest input measured',
             },
+            weightBits: {
+              type: 'integer',
+              minimum: 2,
+              maximum: 16,
+              default: 16,
+              description:
+                "bits of a weight: 16 are SpiNNaker's, 8 SpiNNaker 2's; fewer are run on 16-bit hardware as they are",
+            },
             maxScale: {
               type: 'number',
               minimum: 1,

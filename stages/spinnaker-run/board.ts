@@ -85,8 +85,16 @@ export async function checkReachable(
 const unknownLossStatus = 3;
 const lossStatus = 4;
 
+/** Where a project is to run. */
+export interface BoardRun {
+  readonly board: BoardAddress;
+  readonly timeScaleFactor: number;
+  /** The user's own configuration in place of the address: its text, and the way to a machine that it names. */
+  readonly own?: { readonly text: string; readonly way: string };
+}
+
 /** Throws UserError where run.py did not end well, with what it said and what to do. */
-function checkEnd(done: PythonResult, board: BoardAddress, timeScaleFactor: number): void {
+function checkEnd(done: PythonResult, { board, timeScaleFactor, own }: BoardRun): void {
   if (done.exitCode === 0) return;
   if (done.exitCode === lossStatus) {
     const losses = done.output.split('\n').filter((line) => line.startsWith('core or chip'));
@@ -103,23 +111,23 @@ function checkEnd(done: PythonResult, board: BoardAddress, timeScaleFactor: numb
   }
   throw userError(
     `spinnaker-run: run.py --backend spiNNaker ended with ${done.exitCode}:\n  ${tailOf(done.output)}`,
-    `is ${board.machineName} (spinnaker.board.machineName) a SpiNNaker board, switched on, and of version ${board.version} (spinnaker.board.version)?`,
+    own === undefined
+      ? `is ${board.machineName} (spinnaker.board.machineName) a SpiNNaker board, switched on, and of version ${board.version} (spinnaker.board.version)?`
+      : `does the way to a machine that spinnaker.configFile names (${own.way}) work?`,
   );
 }
 
 /** Runs all exported trials; throws UserError on any loss, with the board's own words. */
-export async function runBoard(
-  project: ExportedProject,
-  run: PythonRun,
-  board: BoardAddress,
-  timeScaleFactor: number,
-): Promise<Outcome> {
-  checkHostAddress(board.hostAddress);
-  await checkReachable(board, undefined, undefined, (message) => run.log(message));
-  const config = boardConfig(board);
+export async function runBoard(project: ExportedProject, run: PythonRun, where: BoardRun): Promise<Outcome> {
+  const { board, timeScaleFactor, own } = where;
+  if (own === undefined) {
+    checkHostAddress(board.hostAddress);
+    await checkReachable(board, undefined, undefined, (message) => run.log(message));
+  } else run.log(`by your configuration: ${own.way}`);
+  const config = own?.text ?? boardConfig(board);
   const args = ['--backend', 'spiNNaker', '--time-scale-factor', `${timeScaleFactor}`];
   const done = await runScriptOf(run, 'run.py', args, { 'spynnaker.cfg': config, '.spynnaker.cfg': config });
-  checkEnd(done, board, timeScaleFactor);
+  checkEnd(done, where);
   const spikes = decodeSpikes(await readFile(join(run.workFolder, 'spikes.spiNNaker.safetensors')), project.head.steps);
   const comparison = compareTrials(project.expected.spiNNaker, spikes, project.model.network.topology.populations);
   const agreement = equalOf(comparison);
@@ -127,7 +135,7 @@ export async function runBoard(
   return {
     spikes,
     report: {
-      board,
+      ...(own === undefined ? { board } : { machine: own.way }),
       timeScaleFactor,
       trials: spikes.length,
       spikesEqual: agreement.equal,

@@ -27,6 +27,13 @@ export const paramsSchema = {
             'firmware, nest, brian2: how many of the exported trials; null: 3 in firmware, all in the others',
         },
         board: boardOverrideSchema as typeof boardOverrideSchema,
+        configFile: {
+          type: ['string', 'null'],
+          minLength: 1,
+          default: null,
+          description:
+            'board: your own configuration of sPyNNaker (~/.spynnaker.cfg), for boards behind spalloc or a remote service; null: the board above',
+        },
         timeScaleFactor: {
           type: ['number', 'null'],
           minimum: 1,

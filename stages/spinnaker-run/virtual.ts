@@ -9,6 +9,7 @@ import {
   type CoreSlice,
   coreLoads,
 } from '../../src/spinnaker/compare/board-load.ts';
+import { runEstimate } from '../../src/spinnaker/compare/run-estimate.ts';
 import { type Saturations, saturationsOf, saturationText } from '../../src/spinnaker/compare/saturations.ts';
 import { virtualConfig } from '../../src/spinnaker/project/board-config.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
@@ -97,6 +98,8 @@ function byChip(report: VirtualReport): { chip: string; cores: number; sdramByte
 interface SimulatedLoad {
   readonly loads: readonly CoreLoad[];
   readonly saturations: Saturations;
+  /** Spikes of a trial with those of the input, mean. */
+  readonly spikes: number;
 }
 
 function loadsOf(project: ExportedProject, report: VirtualReport): SimulatedLoad {
@@ -110,6 +113,7 @@ function loadsOf(project: ExportedProject, report: VirtualReport): SimulatedLoad
       runs.map((run) => run.saturations),
       project.board.wiring.populations,
     ),
+    spikes: runs.reduce((sum, run) => sum + run.input.cell.length + run.spikes.cell.length, 0) / runs.length,
   };
 }
 
@@ -153,10 +157,13 @@ export async function runVirtual(project: ExportedProject, run: PythonRun, versi
       'the installed sPyNNaker quantises in another way than release 7.4.1; report it with these counts',
     );
   }
-  const { loads, saturations } = loadsOf(project, report);
+  const { loads, saturations, spikes } = loadsOf(project, report);
   const busiest = loads.reduce((a, b) => (b.peakLoad > a.peakLoad ? b : a));
   const advised = advisedTimeScaleFactor(loads);
   const chips = byChip(report);
+  const { ticks, dtMs, timeScaleFactor } = project.head;
+  const cores = report.placements.length;
+  const estimate = runEstimate({ version, cores, chips: chips.length, ticks, dtMs, timeScaleFactor, spikes });
   const lateRisk = busiest.peakLoad / project.head.timeScaleFactor;
   return {
     spikes: [],
@@ -172,6 +179,7 @@ export async function runVirtual(project: ExportedProject, run: PythonRun, versi
       saturations: saturations.additions,
       timeScaleFactor: project.head.timeScaleFactor,
       advisedTimeScaleFactor: advised,
+      estimate,
       lateSpikeRisk: lateRisk < 0.5 ? 'low' : lateRisk < 1 ? 'some' : 'high',
     },
     details: tablesOf(chips, loads),
@@ -187,6 +195,10 @@ export async function runVirtual(project: ExportedProject, run: PythonRun, versi
       {
         label: 'busiest core',
         value: `${busiest.population}: ${Math.round(100 * busiest.peakLoad)} % of a real-time tick (estimate); time_scale_factor advised ${advised}`,
+      },
+      {
+        label: 'time and energy a trial',
+        value: `${estimate.secondsPerTrial.toFixed(2)} s, ${estimate.joulesPerTrial.toPrecision(2)} J (estimate: board ${estimate.boardJ.toPrecision(2)}, ${cores} cores ${estimate.coresJ.toPrecision(2)}, packets ${estimate.packetsJ.toPrecision(1)}; loading not in it)`,
       },
       { label: 'additions to full ring buffers, simulated', value: saturationText(saturations) },
     ],

@@ -109,4 +109,70 @@ export const productMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/odour/check-splits.ts',
+    ['stages/train'],
+    [
+      {
+        id: 'PR12',
+        what: 'a task without trials is taken',
+        find: 'trials[split] === 0',
+        replace: 'trials[split] < 0',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/formats/zip.ts',
+    ['formats/zip'],
+    [
+      {
+        id: 'PR13',
+        what: 'the archive does not say where its files begin',
+        find: '[at, 4]]), name)',
+        replace: '[0, 4]]), name)',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/compare/run-estimate.ts',
+    ['spinnaker/run-estimate'],
+    [
+      {
+        id: 'PR14',
+        what: 'the slow-down costs no time',
+        find: 'parts.ticks * parts.dtMs * parts.timeScaleFactor',
+        replace: 'parts.ticks * parts.dtMs',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/quantise/quantise.ts',
+    ['stages/export'],
+    [
+      {
+        id: 'PR15',
+        what: 'levels of weights are twice as many as the bits hold',
+        find: '> 2 ** bits - 1)',
+        replace: '> 2 ** (bits + 1) - 1)',
+      },
+      {
+        id: 'PR16',
+        what: 'a coarse weight is cut off instead of rounded',
+        find: 'const level = roundHalfEven(',
+        replace: 'const level = Math.floor(',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'stages/spinnaker-run/own-config.ts',
+    ['stages/spinnaker-run'],
+    [
+      {
+        id: 'PR17',
+        what: 'options of other sections count as those of the machine',
+        find: "section === 'machine' && ",
+        replace: '',
+      },
+    ],
+  ),
 ];

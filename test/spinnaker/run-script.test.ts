@@ -74,7 +74,8 @@ describe('the exported run.py', () => {
       for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
       const log = join(folder, 'log.json');
       const { status, stdout, stderr } = python(args, { STUB_LOG: log, ...env }, folder);
-      const written = args.find((arg) => ['nest', 'brian2', 'spiNNaker'].includes(arg));
+      const asked = args.map((arg) => arg.toLowerCase());
+      const written = ['nest', 'brian2', 'spiNNaker'].find((name) => asked.includes(name.toLowerCase()));
       const read = (name: string) => readFileSync(join(folder, name));
       const ended = status === 0 || status === 4;
       return {
@@ -224,9 +225,10 @@ describe('the exported run.py', () => {
     it('wants no account of a virtual board, and says that it runs nothing', () => {
       for (const [args, files] of [
         [['--virtual'], {}],
+        [['--virtual', '--backend', 'spinnaker'], {}],
         [[], { 'spynnaker.cfg': '[Machine]\nvirtual_board = True\n' }],
       ] as const) {
-        const done = run(['spiNNaker', ...args], {}, files);
+        const done = run([args.length > 1 ? 'SPINNAKER' : 'spiNNaker', ...args], {}, files);
         assert.equal(done.status, 0, done.stderr);
         assert.match(done.stdout, /trial 2: mapped on a virtual board, which runs nothing/);
       }

@@ -68,6 +68,49 @@ describe('stage export', () => {
     assert.match((await readmeOf({})).text, /Data of unknown origin[\s\S]*Nobody declared the terms/);
   });
 
+  it('keeps as many levels of weights as bits are asked for, a power of two apart, and says so', async () => {
+    const coarse = await exported({ trials: 1, calibrationTrials: 4, quantisation: { weightBits: 4 } });
+    await rm(coarse.folder, { recursive: true });
+    assert.equal(coarse.error, undefined);
+    const { board } = decodeBoardNetwork(coarse.files['pynn/network.safetensors']!);
+    const { board: fine } = decodeBoardNetwork(run.files['pynn/network.safetensors']!);
+    const { populations } = board.wiring;
+    for (const receptor of [0, 1])
+      for (const { name, offset, size } of populations) {
+        const onto = [...board.wiring.colIdx.keys()].filter((e) => {
+          const cell = board.wiring.colIdx[e]!;
+          return cell >= offset && cell < offset + size && board.wiring.receptor[e] === receptor;
+        });
+        if (onto.length === 0) continue;
+        const words = onto.map((e) => board.word[e]!);
+        const step = words.filter((word) => word > 0).reduce((least, word) => Math.min(least, word & -word), 1 << 16);
+        const largest = Math.max(...words);
+        assert.ok(largest / step <= 15, `${name}: ${largest} by ${step}`);
+        assert.ok(2 * largest > 7 * step, `${name}: the levels are made use of`);
+        for (const e of onto) assert.ok(Math.abs(board.word[e]! - fine.word[e]!) <= step / 2 + 1, name);
+      }
+    assert.match(JSON.stringify(coarse.headlines), /weights lost in rounding.*of 4 bits/);
+    assert.doesNotMatch(JSON.stringify(run.headlines), /bits/);
+  });
+
+  it('packs a job for a queue: what run.py needs, without a configuration', () => {
+    const archive = Buffer.from(run.files['pynn/nmpi-job.zip']!);
+    for (const name of ['run.py', 'network.safetensors', 'inputs.safetensors', 'expected.safetensors', 'README.md'])
+      assert.ok(archive.includes(Buffer.concat([Buffer.from(name), Buffer.from(run.files[`pynn/${name}`]!)])), name);
+    assert.ok(!archive.includes('spynnaker.cfg\n') && !archive.includes('virtual.py"""'));
+    assert.equal(archive.readUInt16LE(archive.length - 12), 6);
+  });
+
+  it('names the split that has no trial', async () => {
+    const none = encodeOdourTask(plantedTask({ trials: { train: 1, validation: 0, test: 2 } }));
+    const refused = await exported({ trials: 1, calibrationTrials: 1 }, { model: encodeModel(model), task: none });
+    await rm(refused.folder, { recursive: true });
+    assert.match(
+      String(refused.error),
+      /export: the task has no trials of: validation\n {2}set odours\.trials\.validation/,
+    );
+  });
+
   it('writes the whole project, the NIR graph and a report', () => {
     assert.equal(run.error, undefined);
     assert.deepEqual(Object.keys(run.files).sort(), [
@@ -77,6 +120,7 @@ describe('stage export', () => {
       'pynn/firmware.py',
       'pynn/inputs.safetensors',
       'pynn/network.safetensors',
+      'pynn/nmpi-job.zip',
       'pynn/provenance.json',
       'pynn/requirements-brian2.txt',
       'pynn/requirements-firmware.txt',

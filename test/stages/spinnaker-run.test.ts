@@ -20,6 +20,7 @@ import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulat
 import type { StageContext, StageDefinition } from '../../src/stage.ts';
 import exportStage from '../../stages/export.ts';
 import { answersScamp, checkHostAddress, checkReachable } from '../../stages/spinnaker-run/board.ts';
+import { ownConfig } from '../../stages/spinnaker-run/own-config.ts';
 import stage from '../../stages/spinnaker-run.ts';
 import { plantedTask } from '../rig/planted-task.ts';
 import { randomModel } from '../rig/random-model.ts';
@@ -125,7 +126,10 @@ describe('stage spinnaker-run', () => {
     after(() => socket.close());
 
     /** Runs on the loopback address, where this test plays the board's monitor and a script plays Python and sPyNNaker. */
-    async function runOnLoopback(script: string): Promise<Awaited<ReturnType<typeof runOn>>> {
+    async function runOnLoopback(
+      script: string,
+      more: { configFile?: string } = {},
+    ): Promise<Awaited<ReturnType<typeof runOn>>> {
       const folder = mkdtempSync(join(tmpdir(), 'board-'));
       const python = join(folder, 'python');
       writeFileSync(python, `${fakePython}${script}\n`, { mode: 0o755 });
@@ -141,7 +145,7 @@ describe('stage spinnaker-run', () => {
       process.env['HOME'] = folder;
       try {
         const board = { machineName: '127.0.0.1', hostAddress: '127.0.0.1' };
-        return await runOn({ target: 'board', board, timeScaleFactor: 7, python });
+        return await runOn({ target: 'board', board, timeScaleFactor: 7, python, ...more });
       } finally {
         process.env['HOME'] = home;
         monitor.close();
@@ -169,6 +173,17 @@ describe('stage spinnaker-run', () => {
       const systems = run.result['systems'] as Record<string, SystemResult>;
       assert.deepEqual(Object.keys(systems), ['trained', 'float64', 'integers', 'board']);
       assert.equal(systems['board']!.accuracy, systems['integers']!.accuracy);
+    });
+
+    it('takes a user’s own configuration in place of the address, as it is, and looks for no board itself', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'own-config-'));
+      const configFile = join(folder, 'own.cfg');
+      writeFileSync(configFile, '[Machine]\nspalloc_server = spinnaker.example\nversion = 5\n');
+      const run = await runOnLoopback('echo "trial 0: $(tr "\\n" " " < .spynnaker.cfg)"; exit 1', { configFile });
+      rmSync(folder, { recursive: true });
+      assert.ok(run.log.includes('by your configuration: spalloc_server spinnaker.example'), run.log.join('\n'));
+      assert.match(run.log.join('\n'), /trial 0: \[Machine\] spalloc_server = spinnaker\.example version = 5/);
+      assert.match(String(run.error), /does the way .* \(spalloc_server spinnaker\.example\) work\?/);
     });
 
     it('fails on anything late, lost or saturated, in the words of the board, and says which setting to raise', async () => {
@@ -239,6 +254,34 @@ describe('stage spinnaker-run', () => {
     });
   });
 
+  it('reads a user’s own configuration, and refuses one that names no machine, several, or a virtual board', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'own-config-'));
+    const path = join(folder, '.spynnaker.cfg');
+    const way = async (text: string) => {
+      writeFileSync(path, text);
+      return (await ownConfig(path)).way;
+    };
+    assert.equal(
+      await way('[Machine]\nspalloc_server = spinnaker.example\nversion = 5\n'),
+      'spalloc_server spinnaker.example',
+    );
+    assert.equal(
+      await way('[Reports]\nmachineName = no\n[MACHINE]\nremote_spinnaker_url: http://x:8080\nmachineName = None\n'),
+      'remote_spinnaker_url http://x:8080',
+    );
+    await assert.rejects(
+      way('[Machine]\nversion = 5\n'),
+      /names no machine\n {2}give one of machineName, spalloc_server/,
+    );
+    await assert.rejects(
+      way('[Machine]\nmachine_name = a\nspalloc_server = b\n'),
+      /names machineName and spalloc_server\n/,
+    );
+    await assert.rejects(way('[Machine]\nvirtual_board = True\n'), /virtual board/);
+    rmSync(folder, { recursive: true });
+    await assert.rejects(ownConfig(path), /cannot be read/);
+  });
+
   it('runs on the exported board, but for what is set: the settings that the messages name', async () => {
     const board = { machineName: 'exported.invalid', version: 3, hostAddress: '192.0.2.77' };
     const elsewhere = await exportOf(model, { board });
@@ -278,12 +321,12 @@ describe('stage spinnaker-run', () => {
       writeFileSync(join(folder, 'states.bin'), new Uint8Array(Int32Array.from(states).buffer));
       writeFileSync(join(folder, 'firmware.json'), '{"cores":6}');
       const python = join(folder, 'python');
-      const script = `[ "$*" = "firmware.py --states --trials 0,1" ] && grep -q "virtual_board = True" spynnaker.cfg && cp ${folder}/*.* .`;
+      const script = `[ "$*" = "firmware.py --states --trials 0,1 --seed 5" ] && grep -q "virtual_board = True" spynnaker.cfg && cp ${folder}/*.* .`;
       writeFileSync(python, `${fakePython}${script}\n`, { mode: 0o755 });
       const home = process.env['HOME'];
       process.env['HOME'] = folder;
       try {
-        return await runOn({ target: 'firmware', exportedTrials: 2, python });
+        return await runOn({ target: 'firmware', exportedTrials: 2, seed: 5, python });
       } finally {
         process.env['HOME'] = home;
         rmSync(folder, { recursive: true });

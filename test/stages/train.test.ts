@@ -256,6 +256,16 @@ describe('stage train', () => {
     assert.notEqual((await modelsOf({ calibrationSeed: 9 })).start, usual.start);
   });
 
+  it('names every split that has no trial', async () => {
+    const none = encodeOdourTask(plantedTask({ trials: { train: 4, validation: 0, test: 0 } }));
+    const refused = await train({ inputs: { ...inputs, task: none } });
+    await rm(refused.folder, { recursive: true });
+    assert.match(
+      String(refused.error),
+      /train: the task has no trials of: validation, test\n {2}set odours\.trials\.validation and odours\.trials\.test to 1/,
+    );
+  });
+
   it('says which parameter it does not know', async () => {
     const wrong = { ...params, train: { ...params.train, parameters: ['vTresh'] } };
     const { error, folder } = await train({ params: wrong });

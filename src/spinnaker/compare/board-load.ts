@@ -1,7 +1,8 @@
 /**
  * How busy the board's cores would be: simulated spikes and events per tick → cycles against the tick's budget. Knows no placement.
- * An estimate, for advice: the cost of a cell is the firmware's instruction count (113–140 under an emulator) × 1.4 cycles; the costs of a spike
- * and of a synaptic event are free parameters, not measured on a board.
+ * An estimate, for advice: instructions that the firmware's routines take in an emulator (on the real network's busiest ticks 116–132 a cell, 415–545 a
+ * spike, 24–35 a synaptic event; the upper ends are taken) × 1.4 cycles an instruction. The tick's own cost, which is the operating part of the
+ * firmware, is a free parameter. Not measured on a board.
  */
 import { populationIdxOf, type Wiring } from '../firmware/board-network.ts';
 import type { InputSpikes } from '../simulators/integer-simulator.ts';
@@ -15,7 +16,15 @@ export interface CycleCosts {
   readonly event: number;
 }
 
-export const defaultCosts: CycleCosts = { tick: 5000, cell: 170, spike: 500, event: 20 };
+const cyclesPerInstruction = 1.4;
+const cyclesOf = (instructions: number) => Math.ceil(instructions * cyclesPerInstruction);
+
+export const defaultCosts: CycleCosts = {
+  tick: 5000,
+  cell: cyclesOf(132),
+  spike: cyclesOf(545),
+  event: cyclesOf(35),
+};
 /** Cycles of a core in one millisecond (200 MHz). */
 export const cyclesPerMs = 200_000;
 

@@ -1,6 +1,7 @@
 /** Trained network → the files of a self-contained PyNN project, as bytes by name. Knows no file system and runs nothing. */
 
 import type { Digest } from '../../base/digest.ts';
+import { encodeStoredZip } from '../../formats/zip.ts';
 import type { Trial } from '../../odour/odour-task.ts';
 import type { Model } from '../../snn/network/network.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
@@ -33,16 +34,27 @@ export function pynnProject(parts: ProjectParts): Record<string, string | Uint8A
   const requirements = (['spiNNaker', 'nest', 'brian2', 'firmware'] as const).map(
     (backend) => [`requirements-${backend}.txt`, `${pinnedRequirements[backend].join('\n')}\n`] as const,
   );
-  return {
+  const job = {
     'run.py': runPy,
-    'virtual.py': virtualPy,
-    'firmware.py': firmwarePy,
     'network.safetensors': encodeNetworkData(model, quantised, settings),
     'inputs.safetensors': encodeInputs(trials, inputs),
     'expected.safetensors': encodeSpikes(expected),
-    'spynnaker.cfg': boardConfig(settings.board),
     'README.md': readmeOf(model, modelDigest, quantised, trials.length, settings),
     'provenance.json': `${JSON.stringify(model.provenance, null, 2)}\n`,
+  };
+  return {
+    ...job,
+    'virtual.py': virtualPy,
+    'firmware.py': firmwarePy,
+    'spynnaker.cfg': boardConfig(settings.board),
+    'nmpi-job.zip': jobArchive(job),
     ...Object.fromEntries(requirements),
   };
+}
+
+/** What a job service unpacks and runs by `run.py {system}`; without a configuration, for the service has its own. */
+function jobArchive(files: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
+  const bytes = (content: string | Uint8Array) =>
+    typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  return encodeStoredZip(Object.fromEntries(Object.entries(files).map(([name, content]) => [name, bytes(content)])));
 }

@@ -43,6 +43,10 @@ sPyNNaker reads \`~/.spynnaker.cfg\` (it writes an empty one where you have none
 ${ticksFor(model.steps)} ticks of 1 ms, ${settings.timeScaleFactor} times slower than real time (\`--time-scale-factor\` changes that). The run fails if a core's spikes were late or lost, its tick
 overran, or a ring buffer was full (exit status 4), and if the board kept no account of it (exit status 3).
 
+Boards behind a service: put \`spalloc_server\` or \`remote_spinnaker_url\` into \`[Machine]\` of your \`~/.spynnaker.cfg\` and take \`spynnaker.cfg\` out of this
+folder. \`nmpi-job.zip\` is a job for EBRAINS' queue (the Neuromorphic Computing Platform): upload it as the code, with the default command
+\`run.py {system}\`; it has no configuration, for the service has its own, and leaves \`spikes.spiNNaker.safetensors\`.
+
 | population | cells | shift exc. | shift inh. | voltage scale |
 |---|---|---|---|---|
 ${rows.join('\n')}

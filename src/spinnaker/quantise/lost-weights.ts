@@ -23,7 +23,8 @@ function checkProjection(
   const isLost = (e: number) => quantised.board.word[e] === 0 && weightNa[e]! > 0;
   const lost = p.edge.filter(isLost).length;
   const nonzero = p.edge.filter((e) => weightNa[e]! > 0).length;
-  if (lost === 0 || (lost < nonzero && (policy.rule === 'stock' || lost <= mostLost * nonzero))) return;
+  const meant = policy.rule === 'stock' || (policy.weightBits ?? 16) < 16;
+  if (lost === 0 || (lost < nonzero && (meant || lost <= mostLost * nonzero))) return;
   const largest = p.edge.reduce((best, e, n) => (weightNa[e]! > weightNa[p.edge[best]!]! ? n : best), 0);
   throw userError(
     `export: ${projectionName(p)}: ${lost} of ${p.edge.length} weights are too small for the board and became 0, the first ${weightText(p, weightNa, p.edge.findIndex(isLost))}; the largest is ${weightText(p, weightNa, largest)}`,

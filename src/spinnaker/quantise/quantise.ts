@@ -9,7 +9,7 @@
 import type { CellParameters, SpikingNetwork } from '../../snn/network/network.ts';
 import type { BoardCellParameters } from '../firmware/board-cells.ts';
 import { type BoardNetwork, populationIdxOf, type Wiring } from '../firmware/board-network.ts';
-import { toS1615 } from '../firmware/fixed-point.ts';
+import { roundHalfEven, toS1615 } from '../firmware/fixed-point.ts';
 import type { FloatPeaks } from '../simulators/float-simulator.ts';
 import { endsOf, type ProjectionEdges, projectionName, projectionsOf } from './projections.ts';
 import { roundedWord, slotMax, slotRange, stockShifts, tightShift, weightOf } from './weight-shift.ts';
@@ -21,6 +21,11 @@ export interface QuantisationPolicy {
   readonly headroom: number;
   /** Largest λ. Free parameter. */
   readonly maxScale: number;
+  /**
+   * Bits of a weight, 16 where left out: fewer leave 2^bits − 1 levels onto the cells of a population and receptor, a power of two apart, as on
+   * chips with narrower weights (8 on SpiNNaker 2). The words stay those of 16 bits, so that every target runs them.
+   */
+  readonly weightBits?: number;
 }
 
 /** What quantisation did to the weights of one projection. */
@@ -148,20 +153,47 @@ function boardParameters(cells: CellParameters, units: Units, dtMs: number): Boa
   };
 }
 
+/** [P, 2] distance of the words onto a population and receptor: the least power of two by which the largest fits into the bits. */
+function wordSteps(
+  projections: readonly ProjectionEdges[],
+  weightNa: Float64Array,
+  shifts: Uint8Array,
+  bits: number,
+): Float64Array {
+  const steps = new Float64Array(shifts.length).fill(1);
+  if (bits >= 16) return steps;
+  for (const { edge, postIdx, receptorIdx } of projections) {
+    const place = 2 * postIdx + receptorIdx;
+    const largest = edge.reduce((most, e) => Math.max(most, roundedWord(weightNa[e]!, shifts[place]!)), 0);
+    while (roundHalfEven(largest / steps[place]!) > 2 ** bits - 1) steps[place]! *= 2;
+  }
+  return steps;
+}
+
+/** The word of a weight at a shift, a multiple of `step` that 16 bits hold where the weight itself is held. */
+function coarseWord(weightNa: number, shift: number, step: number): number {
+  const fine = roundedWord(weightNa, shift);
+  if (step === 1 || fine > slotMax) return fine;
+  const level = roundHalfEven((Math.abs(weightNa) * 2 ** (15 - shift)) / step);
+  return step * Math.min(level, Math.floor(slotMax / step));
+}
+
 /** Words of one projection; throws RangeError, naming it with counts, where a weight would wrap. */
 function projectionWords(
   p: ProjectionEdges,
   weightNa: Float64Array,
   shifts: Uint8Array,
+  steps: Float64Array,
   word: Uint16Array,
 ): ProjectionReport {
-  const shift = shifts[2 * p.postIdx + p.receptorIdx]!;
+  const place = 2 * p.postIdx + p.receptorIdx;
+  const shift = shifts[place]!;
   let vanished = 0;
   let wrapped = 0;
   let error = 0;
   let total = 0;
   for (const e of p.edge) {
-    const rounded = roundedWord(weightNa[e]!, shift);
+    const rounded = coarseWord(weightNa[e]!, shift, steps[place]!);
     if (rounded === 0 && weightNa[e]! > 0) vanished++;
     if (rounded > slotMax) wrapped++;
     error += Math.abs(weightOf(rounded, shift) - weightNa[e]!);
@@ -206,7 +238,8 @@ export function quantise(network: SpikingNetwork, peaks: FloatPeaks, policy: Qua
     ? stockShifts(projections, weightNa, wiring.populations.length)
     : Uint8Array.from(bounds, (bound, k) => tightShift(bound * scale[k >> 1]!));
   const word = new Uint16Array(weightNa.length);
-  const reports = projections.map((p) => projectionWords(p, weightNa, shifts, word));
+  const steps = wordSteps(projections, weightNa, shifts, policy.weightBits ?? 16);
+  const reports = projections.map((p) => projectionWords(p, weightNa, shifts, steps, word));
   const parameters = boardParameters(network.cells, units, network.dtMs);
   return { board: { wiring, parameters, shifts, word, delaySteps: 1 }, scale, projections: reports };
 }

@@ -504,10 +504,15 @@ def slow_down(text):
     return value
 
 
+def backend_called(text):
+    """A backend in any case: services that run jobs say `spinnaker`."""
+    return next((name for name in RULES if name.lower() == text.lower()), text)
+
+
 def arguments_of(given):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("system", nargs="?", choices=sorted(RULES), help="where to run; the same as --backend")
-    parser.add_argument("--backend", choices=sorted(RULES))
+    parser.add_argument("system", nargs="?", type=backend_called, choices=sorted(RULES), help="where to run; the same as --backend")
+    parser.add_argument("--backend", type=backend_called, choices=sorted(RULES))
     parser.add_argument("--trials", help="numbers of exported trials, e.g. 0,1,2; default all")
     parser.add_argument("--time-scale-factor", type=slow_down, default=None, help="SpiNNaker: slow-down against real time")
     parser.add_argument("--virtual", action="store_true", help="SpiNNaker: map on a virtual board, whatever is configured")
