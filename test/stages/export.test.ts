@@ -271,7 +271,7 @@ describe('stage export', () => {
   });
 
   it('counts as equal no more spikes than both networks have: what either has alone is said', async () => {
-    const coarse = await exported({ trials: 3, calibrationTrials: 4, quantisation: { headroom: 100 } });
+    const coarse = await exported({ trials: 3, calibrationTrials: 4, quantisation: { headroom: 300 } });
     await rm(coarse.folder, { recursive: true });
     const report = JSON.parse(Buffer.from(coarse.files['report.json']!).toString()) as {
       populations: { spikesTrained: number; spikesBoard: number; spikesEqual: number }[];
