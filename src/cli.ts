@@ -44,7 +44,7 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-/** A reader that went away (`pipeline … | head`) is no error. */
+/** A reader that went away (`pipeline … | head`) is not an error. */
 function writeTo(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length; ) {

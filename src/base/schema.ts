@@ -137,7 +137,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** The forms of a union; none where the schema is no union. */
+/** The forms of a union; none where the schema is not a union. */
 export function formsOf(schema: Schema): readonly Schema[] {
   return [...schemasIn(schema, 'oneOf'), ...schemasIn(schema, 'anyOf')];
 }

@@ -17,7 +17,7 @@ export const publishedMbonDetector: SpikeDetector = { ...mbonDetector, everySamp
 
 /**
  * Spike times, ms from the first sample: local maxima of the window [−w/2, w/2) whose next sample is above the threshold; of a flat top the
- * first sample (see everySampleOfATop). Samples within half a window of the edges are no spikes. Throws RangeError on a window shorter than two samples. cost: O(n).
+ * first sample (see everySampleOfATop). Samples within half a window of the edges are not spikes. Throws RangeError on a window shorter than two samples. cost: O(n).
  * Rule after Nanami 2024, doi:10.3389/fnins.2024.1384336. Pinned by test/analysis/traces.
  */
 export function detectSpikes(voltageMv: ArrayLike<number>, sampleMs: number, detector: SpikeDetector): Float64Array {

@@ -6,7 +6,7 @@ import { addPair, noPairs, type PairCount, PairCountsByName } from './pair-count
 import type { PairTable } from './pair-table.ts';
 import type { PathwayRules } from './rules.ts';
 
-/** Why pairs within the populations are no edges, and what is remarkable among the rest. */
+/** Why pairs within the populations are not edges, and what is remarkable among the rest. */
 export interface EdgeCounts {
   readonly belowThreshold: PairCount;
   /** By projection, e.g. `DAN>KC`. */

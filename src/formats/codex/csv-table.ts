@@ -81,7 +81,7 @@ function headerNames(row: CsvRow): string[] {
   return Array.from({ length: row.count }, (_, f) => utf8.decode(row.bytes.subarray(row.start[f], row.end[f])).trim());
 }
 
-/** What a header that is no comma-separated one probably is. */
+/** What a header that is not comma-separated probably is. */
 function oddHeader(header: readonly string[]): { readonly message: string; readonly hint: string } | undefined {
   const text = header.join(',');
   if (text.includes('\u0000') || text.includes('\ufffd'))

@@ -1,7 +1,7 @@
 /**
  * DoOR's units ↔ glomeruli, with every naming trap in one place. Knows no responses, no odours.
  * - `VL1+VM1+VL2p`: a unit that sums neurons of several glomeruli counts for each of them.
- * - `DL2d/v`: one unit (ac3A) for the two halves DL2d and DL2v. `?`, `-` and '' are no glomerulus; larval receptors have none.
+ * - `DL2d/v`: one unit (ac3A) for the two halves DL2d and DL2v. `?`, `-` and '' are not a glomerulus; larval receptors have none.
  * - FlyWire's VC3 and VC5 are DoOR's VC3 (Or35a, ac3B) and VC5 (Ir41a): hemibrain called them VC3l and VC3m, and FlyWire's VM6 VC5.
  * - FlyWire's VM6l, VM6m, VM6v and VA7m have no unit in DoOR; DoOR's VP1 and VP4 have no olfactory cells in FlyWire.
  * - VC1's own unit (pb2A) and DA1's (Or67d) were never measured: VC1 falls back to Or33c and Or85e, DA1 has nothing.

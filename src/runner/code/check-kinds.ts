@@ -26,7 +26,7 @@ export function isFolderKind(kind: string): boolean {
   return !own.test(kind) && isA(kind, 'folder', true);
 }
 
-/** Reports a kind that is none of the list, at the stage's module. */
+/** Reports a kind that is not in the list, at the stage's module. */
 export function checkKindNames(problems: Problems, stage: PlannedStage, contract: StageContract): void {
   const module = stage.work.kind === 'module' ? stage.work.module : '';
   const groups = { input: contract.inputs, output: contract.outputs };

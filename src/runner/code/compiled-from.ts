@@ -57,7 +57,7 @@ function readText(projectDir: string, path: string): string | undefined {
   }
 }
 
-/** A byte order mark is no part of the text. */
+/** A byte order mark is not part of the text. */
 function withoutMark(text: string | undefined): string | undefined {
   return text?.replace(/^\uFEFF/, '');
 }

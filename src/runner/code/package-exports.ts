@@ -19,7 +19,7 @@ export function exportedFile({ exports, main }: PackageDoors, subpath: string): 
   return targetIn(subpathsOf(exports), subpath) ?? undefined;
 }
 
-/** `#name` → a path inside the package without `./`; undefined where it is none. */
+/** `#name` → a path inside the package without `./`; undefined where it does not lead to one. */
 export function importedFile({ imports }: PackageDoors, specifier: string): string | undefined {
   return targetIn((imports ?? {}) as Targets, specifier) ?? undefined;
 }

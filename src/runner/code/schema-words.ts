@@ -76,7 +76,7 @@ function isOfOtherKind(error: ErrorObject, union: ErrorObject): boolean {
   return said && error.instancePath === union.instancePath;
 }
 
-/** One error that is no union's; none where another one says it better. */
+/** One error that is not a union's; none where another one says it better. */
 function explain(error: ErrorObject): readonly Finding[] {
   const schema = (error.parentSchema ?? {}) as Schema;
   if (error.propertyName !== undefined) return [wrongName(error, error.propertyName)];

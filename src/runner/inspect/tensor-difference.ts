@@ -15,7 +15,7 @@ interface Head {
   readonly start: number;
 }
 
-/** Headers above this are no safetensors (the format's own limit). */
+/** Headers above this are not safetensors (the format's own limit). */
 const maxHeader = 100_000_000;
 
 type Reader = (bytes: Buffer) => number | bigint;
@@ -34,7 +34,7 @@ const readers: Readonly<Record<string, readonly [number, Reader]>> = {
   BOOL: [1, (bytes) => bytes.readUInt8()],
 };
 
-/** `tensor gainNa[3] (0.5 → 0.25)`, or undefined where the files are no safetensors or the place cannot be told; `offset` is the first byte that differs. */
+/** `tensor gainNa[3] (0.5 → 0.25)`, or undefined where the files are not safetensors or the place cannot be told; `offset` is the first byte that differs. */
 export function tensorDifference(a: string, b: string, offset: number): string | undefined {
   const before = readHead(a);
   const after = readHead(b);

@@ -55,7 +55,7 @@ export function digestOfList(parts: readonly { readonly path: string; readonly d
   return digestOf(JSON.stringify(parts.map(({ path, digest }) => [withoutStage(path), digest])));
 }
 
-/** `artifacts/smooth/seed=1/t.csv` → `seed=1/t.csv`: a stage's name is no ingredient. */
+/** `artifacts/smooth/seed=1/t.csv` → `seed=1/t.csv`: a stage's name is not an ingredient. */
 function withoutStage(path: string): string {
   return path.split('/').slice(2).join('/');
 }

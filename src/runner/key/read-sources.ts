@@ -32,7 +32,7 @@ export async function readSources(
 
 function digestAt(path: string, stats: StatCache): Digest | 'absent' {
   if (statIfThere(path) !== undefined) return readTree(path, stats, 'source')?.digest ?? 'absent';
-  // It may come where it is missed, or in the place of a file that is no folder on its way.
+  // It may come where it is missed, or in the place of a file that is not a folder on its way.
   const above = nearestAbove(path);
   stats.look(statIfThere(above)?.isDirectory() === true ? path : above);
   return 'absent';

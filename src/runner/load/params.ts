@@ -104,7 +104,7 @@ interface Setting<T> {
 
 /**
  * One `--set key=value` laid on the tree. The key should exist, or lie below a key whose value is null or `{}`; a number, text, boolean or
- * list should take only its like or null, so that a slip of the hand is no silent change of type: anything else comes back with a doubt.
+ * list should take only its like or null, so that a slip of the hand does not change a type in silence: anything else comes back with a doubt.
  */
 export function applySet(
   tree: JsonObject,

@@ -2,7 +2,7 @@
 
 import { projectPath } from '../model/project-path.ts';
 
-/** Why a text is no plain path inside the project, or undefined if it is one. */
+/** Why a text is not a plain path inside the project; undefined if it is one. */
 export function refusePath(path: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'holds a control character';

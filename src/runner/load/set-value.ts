@@ -8,7 +8,7 @@ export type SetValue =
   | { readonly kind: 'value'; readonly value: Json }
   /** Nothing, or blanks alone. */
   | { readonly kind: 'empty' }
-  /** One word that reads as a number and is none that can be held, such as `12e45678` or `.nan`. */
+  /** One word that reads as a number but cannot be held as one, such as `12e45678` or `.nan`. */
   | { readonly kind: 'no-number'; readonly text: string; readonly message: string }
   /** Something that would be lost or changed on the way. */
   | { readonly kind: 'refused'; readonly message: string };

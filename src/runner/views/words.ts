@@ -74,7 +74,7 @@ function endRow(end: StageEvent, dry: boolean): string[] {
   return usage === '' ? row : [...row, usage];
 }
 
-/** That a stage was never run here is no news in a table of what ran. */
+/** That a stage was never run here is not news in a table of what ran. */
 function isNewness(reason: string): boolean {
   return reason === 'it has not run here yet' || /^artifacts\/\S* is missing$/.test(reason);
 }

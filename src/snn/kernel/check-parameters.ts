@@ -1,4 +1,4 @@
-/** Refuses parameters that do not fit the network or are no numbers, by name, before anything runs. */
+/** Refuses parameters that do not fit the network or are not numbers, by name, before anything runs. */
 import type { KernelNetwork, KernelParameters } from './kernel.ts';
 
 const cellArrays = [

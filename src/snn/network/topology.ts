@@ -10,7 +10,7 @@ export type GainSharing = 'pair' | 'transmitter' | 'type';
 export interface TopologyOptions {
   /** The population whose spikes are given; edges onto it are dropped. */
   readonly inputPopulation: string;
-  /** Populations whose outputs are left out, e.g. DAN, whose dopamine is no fast current. */
+  /** Populations whose outputs are left out, e.g. DAN, whose dopamine is not a fast current. */
   readonly dropOutputsOf?: readonly string[];
   readonly gainSharing?: GainSharing;
 }

@@ -11,7 +11,7 @@ export type CellGradients = Readonly<Record<Exclude<Trainable, 'gain'>, Float64A
  * With a = e^(−dt/tauM), m = (tauM/cm)(1 − a), sX = (tauSynX/dt)(1 − bX): kX = m·sX, drive = (1 − a)·vRest + m·iOffset, so
  * dL/dtauM = La·a' + (LkE·sE + LkI·sI + Ldrive·iOffset)·m' − Ldrive·vRest·a', a' = a·dt/tauM², m' = (1 − a)/cm − (tauM/cm)·a';
  * dL/dtauSynX = LbX·bX' + LkX·m·sX', bX' = bX·dt/tauSynX², sX' = ((1 − bX) − tauSynX·bX')/dt; dL/diOffset = Ldrive·m.
- * The surrogate's width follows vThresh − vReset but is no part of L. Pinned by test/snn/chain-rule.test.ts. cost: O(N).
+ * The surrogate's width follows vThresh − vReset but is not part of L. Pinned by test/snn/chain-rule.test.ts. cost: O(N).
  */
 export function cellGradients(cells: CellParameters, dtMs: number, byConstant: KernelGradients): CellGradients {
   const n = cells.tauMMs.length;
