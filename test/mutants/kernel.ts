@@ -141,7 +141,7 @@ export const kernelMutants: readonly Mutant[] = [
       {
         id: 'K19',
         what: 'the tape of other parameters may be gone back through',
-        find: 'this.model = model;\n    this.taped = 0;',
+        find: 'this.model = model;\n    this.taped = undefined;',
         replace: 'this.model = model;',
       },
       {

@@ -1,6 +1,7 @@
 /** Opens a kernel by name. Knows no parameters and no trial. */
 import type { Kernel, KernelNetwork } from './kernel.ts';
 import { ReferenceKernel } from './reference/reference-kernel.ts';
+import { maximumBytes } from './wasm/memory-layout.ts';
 import { WasmKernel } from './wasm/wasm-kernel.ts';
 
 /** How a kernel works; none of it changes a result but that gradients which are left out are 0. */
@@ -11,6 +12,8 @@ export interface KernelOptions {
   readonly checkpointSteps?: number;
   /** False where the gradients by bE and bI are not wanted: they are 0, and the backward pass keeps half of the synapses' adjoints. */
   readonly decayGradients?: boolean;
+  /** Bytes of memory that trials in flight may take, 4 GiB at most: a larger batch is run in parts, all but the last twice where it is gone back through. */
+  readonly memoryBytes?: number;
 }
 
 function checkWhole(name: string, value: number, least: number): number {
@@ -24,5 +27,6 @@ export function openKernel(kind: 'reference' | 'wasm', network: KernelNetwork, o
   const checkpointSteps = checkWhole('checkpointSteps', options.checkpointSteps ?? 0, 0);
   const decayGradients = options.decayGradients ?? true;
   if (kind === 'reference') return new ReferenceKernel(network, decayGradients);
-  return new WasmKernel(network, { threads, checkpointSteps, decayGradients });
+  const memoryBytes = Math.min(maximumBytes, checkWhole('memoryBytes', options.memoryBytes ?? maximumBytes, 65536));
+  return new WasmKernel(network, { threads, checkpointSteps, decayGradients, memoryBytes });
 }

@@ -88,6 +88,40 @@ describe('wasm kernel', () => {
     }
   });
 
+  it('runs in parts what memory does not hold at a time: the same bits, again and again', () => {
+    const network = randomNetwork({ inputSize: 6, size: 40, steps: 30, gainCount: 3, density: 0.4 }, 8);
+    const inputs = Array.from({ length: 37 }, (_, b) => randomInput(network, 0.3, b));
+    const trials = inputs.map((_, trial) => ({ split: 0, odour: trial % 2, trial }));
+    const task: KernelTask = {
+      onThreshold: Uint32Array.from({ length: 12 }, (_, i) => ((i + 1) * 2654435761) >>> 0),
+      offThreshold: new Uint32Array(6).fill(1e8),
+      ...{ seed: 1, minSteps: 3, maxSteps: 30 },
+    };
+    const countGradient = randomCountGradient(37 * 40, 8);
+    const run = (memoryBytes: number, checkpointSteps: number) =>
+      using(openKernel('wasm', network, { threads: 2, memoryBytes, checkpointSteps }), (kernel) => {
+        kernel.setParameters(randomParameters(network, { ...loud, width: [0.5, 8] }, 8));
+        kernel.setTask(task);
+        return [
+          kernel.forward(inputs, true),
+          kernel.backward(countGradient),
+          kernel.backward(countGradient),
+          kernel.forwardTrials(trials, true),
+          kernel.backward(countGradient),
+          kernel.forward(inputs, false),
+        ];
+      });
+    for (const checkpointSteps of [0, 7]) {
+      const whole = run(2 ** 30, checkpointSteps);
+      for (const memoryBytes of [450_000, 600_000]) {
+        run(memoryBytes, checkpointSteps).forEach((got, k) => {
+          assertSameBits(got, whole[k]!);
+        });
+      }
+    }
+    assert.throws(() => run(400_000, 0), /8 trials side by side need 0\.\d+ GiB, the most is 0\.00/);
+  });
+
   it('numbers more cells and inputs than 16 bits do', () => {
     const size = 66_000;
     const inputSize = 65_600;

@@ -26,7 +26,7 @@ import {
 } from '../layout.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
-/** Most chunks of one batch; their records lie in one table, and that of the recording chunk after them. */
+/** Most chunks at a time; their records lie in one table, and that of the recording chunk after them. */
 const maximumChunks = 4096;
 const recordBytes = CHUNK_WORDS * 4;
 
@@ -61,12 +61,16 @@ export class ChunkStore {
     }
   }
 
+  /** Trials that memory holds at a time, at least one chunk of them. */
+  get mostTrials(): number {
+    const recording = this.recording ? 0 : this.bytesOf(false);
+    const chunks = this.trialRoom.length + Math.floor((this.memory.left - recording) / this.bytesOf(true));
+    return LANES * Math.max(1, Math.min(maximumChunks, chunks));
+  }
+
   /** Makes the chunks that a batch of so many trials needs, and says how many trials each holds. */
   prepare(trials: number): void {
     const count = Math.ceil(trials / LANES);
-    if (count > maximumChunks) {
-      throw new RangeError(`kernel: a batch of ${trials} trials, the most is ${maximumChunks * LANES}`);
-    }
     while (this.trialRoom.length < count) {
       this.makeRecord(this.trialRoom.length, true);
       this.trialRoom.push(this.memory.take(12 * LANES));
@@ -167,21 +171,35 @@ export class ChunkStore {
     return this.table + chunk * recordBytes;
   }
 
-  private makeRecord(chunk: number, taped: boolean): void {
-    const { memory, interval } = this;
+  /** Bytes of a chunk's arrays by the words that say where they lie. */
+  private sizesOf(taped: boolean): Readonly<Record<number, number>> {
+    const { interval } = this;
     const { size, steps, inputSize, gainCount } = this.network;
+    const perCell = 4 * LANES * size;
+    return {
+      [CHUNK_STEP_PTR]: 4 * LANES * (steps + 1),
+      [CHUNK_CELLS]: 4 * LANES * inputSize * steps,
+      [CHUNK_COUNTS]: perCell,
+      [CHUNK_COUNT_GRADIENT]: perCell,
+      [CHUNK_TAPE]: interval > 0 || !taped ? 0 : tapeBytes(size, steps),
+      [CHUNK_SNAPSHOTS]: interval > 0 && taped ? snapshotBytes(size) * Math.ceil(steps / interval) : 0,
+      [CHUNK_SUMS]: sumsBytes(gainCount, size, this.freeWeights),
+    };
+  }
+
+  /** Bytes that a chunk takes at most, cache lines and its list of trials among them. */
+  private bytesOf(taped: boolean): number {
+    const sizes = Object.values(this.sizesOf(taped));
+    return sizes.reduce((sum, bytes) => sum + bytes + 64, 12 * LANES + 64);
+  }
+
+  private makeRecord(chunk: number, taped: boolean): void {
+    const { steps, inputSize } = this.network;
     const record = this.record(chunk);
-    const cellCapacity = inputSize * steps;
-    memory.writeChunk(record, {
-      [CHUNK_STEP_PTR]: memory.take(4 * LANES * (steps + 1)),
-      [CHUNK_CELLS]: memory.take(4 * LANES * cellCapacity),
-      [CHUNK_CELL_CAPACITY]: cellCapacity,
-      [CHUNK_COUNTS]: memory.take(4 * LANES * size),
-      [CHUNK_COUNT_GRADIENT]: memory.take(4 * LANES * size),
-      [CHUNK_TAPE]: interval > 0 || !taped ? 0 : memory.take(tapeBytes(size, steps)),
-      [CHUNK_SNAPSHOTS]: interval > 0 && taped ? memory.take(snapshotBytes(size) * Math.ceil(steps / interval)) : 0,
-      [CHUNK_SUMS]: memory.take(sumsBytes(gainCount, size, this.freeWeights)),
-    });
+    for (const [word, bytes] of Object.entries(this.sizesOf(taped))) {
+      this.memory.writeChunk(record, { [Number(word)]: bytes === 0 ? 0 : this.memory.take(bytes) });
+    }
+    this.memory.writeChunk(record, { [CHUNK_CELL_CAPACITY]: inputSize * steps });
   }
 }
 

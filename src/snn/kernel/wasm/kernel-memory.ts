@@ -5,26 +5,28 @@ import { type WasmMemory, webAssembly } from './web-assembly.ts';
 
 export class KernelMemory {
   readonly memory: WasmMemory;
+  private readonly mostBytes: number;
   private readonly bump = new Bump(HEAP);
 
-  constructor() {
+  constructor(mostBytes: number) {
+    this.mostBytes = mostBytes;
     this.memory = new webAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
     const masks = this.int32(LANE_MASKS, 64);
     for (let k = 0; k < 64; k++) masks[k] = ((k >> 2) >> (k & 3)) & 1 ? -1 : 0;
   }
 
-  /** Bytes in use. */
-  get used(): number {
-    return this.bump.used;
+  /** Bytes that may still be taken. */
+  get left(): number {
+    return this.mostBytes - this.bump.used;
   }
 
-  /** @throws RangeError when memory would pass 4 GiB. */
+  /** @throws RangeError when memory would pass the most that is allowed. */
   take(bytes: number): number {
     const address = this.bump.take(bytes);
     const pages = Math.ceil(this.bump.used / pageBytes);
-    if (pages > maximumPages) {
+    if (this.left < 0) {
       throw new RangeError(
-        `kernel: ${(this.bump.used / 2 ** 30).toFixed(1)} GiB are needed, the most is 4; use a smaller batch or fewer checkpointSteps`,
+        `kernel: 8 trials side by side need ${gib(this.bump.used)} GiB, the most is ${gib(this.mostBytes)}; set checkpointSteps, near the root of the number of steps`,
       );
     }
     const missing = pages - this.memory.buffer.byteLength / pageBytes;
@@ -70,4 +72,8 @@ export class KernelMemory {
   private setWords(address: number, values: Readonly<Record<number, number>>): void {
     for (const [word, value] of Object.entries(values)) this.int32(address + 4 * Number(word), 1)[0] = value;
   }
+}
+
+function gib(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(2);
 }

@@ -3,6 +3,7 @@
 export const pageBytes = 65536;
 /** 4 GiB: all that 32-bit addresses reach. */
 export const maximumPages = 65536;
+export const maximumBytes: number = maximumPages * pageBytes;
 
 /** 32-bit words from address 0 on, shared by all threads. */
 export const control = { sequence: 0, operation: 1, left: 2, done: 3, failed: 4 } as const;

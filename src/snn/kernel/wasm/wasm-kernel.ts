@@ -90,6 +90,30 @@ export interface WasmOptions {
   /** Keep V only every so many steps and run the steps between again in the backward pass; 0 keeps all steps. */
   readonly checkpointSteps: number;
   readonly decayGradients: boolean;
+  readonly memoryBytes: number;
+}
+
+/** Spikes or the trials to draw. */
+type Source = { readonly inputs: readonly KernelInput[] } | { readonly trials: readonly KernelTrial[] };
+
+/** A batch that was run with a tape: its parts, [from, to) each, and which of them the tape holds. */
+interface TapedBatch {
+  readonly source: Source;
+  readonly trials: number;
+  readonly parts: readonly Part[];
+  held: number;
+}
+interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Consecutive parts of at most so many trials, one at least. */
+function partsOf(trials: number, most: number): Part[] {
+  return Array.from({ length: Math.max(1, Math.ceil(trials / most)) }, (_, k) => ({
+    from: k * most,
+    to: Math.min(trials, (k + 1) * most),
+  }));
 }
 
 /** Byte offset of a target's 8 lanes: currents lie as [N] (E, I), adjoints as [N] (P of E, Q of E, P of I, Q of I), without Q where it is not wanted. */
@@ -130,19 +154,20 @@ export class WasmKernel implements Kernel {
   private readonly network: KernelNetwork;
   private readonly plan: EdgePlan;
   private readonly backwardRows: Int32Array;
-  private readonly memory = new KernelMemory();
+  private readonly memory: KernelMemory;
   private readonly pool: ThreadPool;
   private readonly chunks: ChunkStore;
   private readonly places: Readonly<Record<'forwardEdges' | 'backwardEdges' | 'gainEdges' | 'cells' | 'vRest', number>>;
   private model: CoreModel | undefined;
   private task: KernelTask | undefined;
   private taskPlace: { readonly length: number; readonly on: number; readonly off: number } | undefined;
-  private taped = 0;
+  private taped: TapedBatch | undefined;
 
   constructor(network: KernelNetwork, options: WasmOptions) {
     this.network = network;
     this.threads = options.threads;
     this.plan = planEdges(network);
+    this.memory = new KernelMemory(options.memoryBytes);
     const { memory, plan } = this;
     const { size, inputSize, steps } = network;
     const interval = Math.min(options.checkpointSteps, steps);
@@ -187,7 +212,7 @@ export class WasmKernel implements Kernel {
     checkParameters(this.network, parameters);
     const model = resolveModel(this.network, this.plan, parameters, single, hardStep);
     this.model = model;
-    this.taped = 0;
+    this.taped = undefined;
     this.writeWeights(model);
     this.memory.float32(this.places.gainEdges, model.gainGather.length).set(model.gainGather);
     this.memory.float32(this.places.vRest, this.network.size).set(parameters.vRest);
@@ -199,7 +224,7 @@ export class WasmKernel implements Kernel {
   setTask(task: KernelTask): void {
     checkTask(task, this.network.inputSize);
     this.task = task;
-    this.taped = 0;
+    this.taped = undefined;
     this.chunks.forgetTrials();
     const inputs = this.network.inputSize;
     const padded = Math.ceil(inputs / 8) * 8;
@@ -229,11 +254,7 @@ export class WasmKernel implements Kernel {
     inputs.forEach((input, b) => {
       checkInput(this.network, input, b);
     });
-    this.chunks.prepare(inputs.length);
-    inputs.forEach((input, b) => {
-      this.chunks.writeInput(b, input);
-    });
-    return this.runForward(inputs.length, tape);
+    return this.runForward({ inputs: [...inputs] }, inputs.length, tape);
   }
 
   forwardTrials(trials: readonly KernelTrial[], tape: boolean): KernelCounts {
@@ -241,20 +262,20 @@ export class WasmKernel implements Kernel {
     const task = this.task;
     if (task === undefined) throw new Error('kernel: forwardTrials needs setTask first');
     for (const trial of trials) checkTrial(task, trial);
-    this.chunks.prepare(trials.length);
-    this.chunks.writeTrials(trials);
-    return this.runForward(trials.length, tape);
+    return this.runForward({ trials: [...trials] }, trials.length, tape);
   }
 
   backward(countGradient: Float32Array): KernelGradients {
     const { parameters } = this.resolved();
     const { size, gainCount } = this.network;
-    checkCountGradient(countGradient, this.taped, size);
-    this.chunks.writeCountGradient(countGradient, this.taped);
-    const count = Math.ceil(this.taped / LANES);
-    this.pool.run(operation.backward, count);
+    const batch = this.taped;
+    checkCountGradient(countGradient, batch?.trials ?? 0, size);
     const total = zeroSums(size, gainCount, parameters.weight?.length ?? 0, single);
-    for (let chunk = 0; chunk < count; chunk++) addSums(total, this.chunks.readSums(chunk) as GradientSums, single);
+    batch?.parts.forEach((part, k) => {
+      if (k !== batch.held) this.runPart(batch.source, part, true);
+      batch.held = k;
+      this.addPart(part, countGradient.subarray(part.from * size, part.to * size), total);
+    });
     const gradients = finishGradients(this.plan, parameters, total, single) as Omit<KernelGradients, 'nonFinite'>;
     if (parameters.weight !== undefined) gradients.gain.fill(0);
     return { ...gradients, nonFinite: nonFiniteNames({ ...gradients }) };
@@ -282,10 +303,41 @@ export class WasmKernel implements Kernel {
     this.model = undefined;
   }
 
-  private runForward(trials: number, tape: boolean): KernelCounts {
-    this.pool.run(tape ? operation.forwardTaped : operation.forward, Math.ceil(trials / LANES));
-    this.taped = tape ? trials : 0;
-    return this.chunks.readCounts(trials);
+  private runForward(source: Source, trials: number, tape: boolean): KernelCounts {
+    const { size } = this.network;
+    const parts = partsOf(trials, this.chunks.mostTrials);
+    const counts = new Float32Array(trials * size);
+    const names = new Set<string>();
+    let events = 0;
+    for (const part of parts) {
+      const found = this.runPart(source, part, tape);
+      counts.set(found.counts, part.from * size);
+      events += found.events;
+      for (const name of found.nonFinite) names.add(name);
+    }
+    this.taped = tape ? { source, trials, parts, held: parts.length - 1 } : undefined;
+    return { counts, events, nonFinite: [...names].sort() };
+  }
+
+  /** Forward; the tape holds this part afterwards, where there is one. */
+  private runPart(source: Source, { from, to }: Part, tape: boolean): KernelCounts {
+    this.chunks.prepare(to - from);
+    if ('trials' in source) this.chunks.writeTrials(source.trials.slice(from, to));
+    else {
+      source.inputs.slice(from, to).forEach((input, b) => {
+        this.chunks.writeInput(b, input);
+      });
+    }
+    this.pool.run(tape ? operation.forwardTaped : operation.forward, Math.ceil((to - from) / LANES));
+    return this.chunks.readCounts(to - from);
+  }
+
+  /** Back through the part that the tape holds; its chunks are added in order. */
+  private addPart({ from, to }: Part, countGradient: Float32Array, total: GradientSums): void {
+    const chunks = Math.ceil((to - from) / LANES);
+    this.chunks.writeCountGradient(countGradient, to - from);
+    this.pool.run(operation.backward, chunks);
+    for (let chunk = 0; chunk < chunks; chunk++) addSums(total, this.chunks.readSums(chunk), single);
   }
 
   /** Offsets of targets, once; what fills up a backward row has weight 0 and a target that stays 0. Only cells have backward rows. */
