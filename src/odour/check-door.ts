@@ -10,13 +10,20 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, 5).join(', ')}${names.length > 5 ? `, … (${names.length})` : ''}`;
 }
 
+/** Letters and digits alone, without case: what is left of a name that was spelt in another way. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
 /** Columns that the mapping does not know: their cells would silently lose their input. */
 function unmapped(door: DoorTables): string[] {
   const known = new Set(door.mappings.map(({ unit }) => unit));
   const columns = door.units.filter((unit) => !known.has(unit));
   if (columns.length === 0) return [];
   const near = columns.flatMap((column) =>
-    door.mappings.filter(({ unit }) => unit.length > 2 && !door.units.includes(unit) && column.includes(unit)),
+    door.mappings.filter(
+      ({ unit }) => unit.length > 2 && !door.units.includes(unit) && plain(column).includes(plain(unit)),
+    ),
   );
   const missed = [...new Set(near.map(({ unit }) => unit))];
   const hint = missed.length === 0 ? '' : `; without a column are ${listed(missed)}: were they renamed?`;

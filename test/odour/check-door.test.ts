@@ -18,6 +18,15 @@ describe('DoOR tables', () => {
     );
   });
 
+  it('are refused where a column is spelt in another way: other case, other signs between its parts', () => {
+    const { mappings } = exampleDoor();
+    const dotted = mappings.map((mapping) => (mapping.unit === 'sum' ? { ...mapping, unit: 'Ir64a.DC4' } : mapping));
+    wrong(
+      { units: ['or1', 'Ir64a/DC4', 'never', 'Or1a'], mappings: dotted },
+      /units or1, Ir64a\/DC4; without a column are Or1, Ir64a\.DC4: were they renamed\?/,
+    );
+  });
+
   it('are refused where a row or column is there twice', () => {
     const { odours } = exampleDoor();
     wrong({ odours: [...odours.slice(0, 4), odours[0]!] }, /rows there twice: KEY-a/);
