@@ -56,6 +56,12 @@ describe('connectome/what-is-left', () => {
     assert.deepEqual(projections[0]!.combinations, kept(1, 3));
   });
 
+  it('takes a combination for kept where every type is there as often, and leaves cells without input out', () => {
+    // Cell 0: A, A, B, then A, B, B; cell 1: B, then A; cell 2 hears nothing.
+    const { projections } = whatIsLeft(wired([0, 0, 0, 1], [5, 6, 7, 8]), wired([0, 1, 0, 0], [5, 6, 7, 8]));
+    assert.deepEqual(projections[0]!.combinations, { kept: 0, of: 2 });
+  });
+
   it('finds all of a pathway in itself, and between types all that swapEdges or erdosRenyi leaves', () => {
     fc.assert(
       fc.property(arbitraryPathway(), fc.nat(99), (pathway, seed) => {
