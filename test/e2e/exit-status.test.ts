@@ -34,7 +34,7 @@ const expected: readonly (readonly [string, readonly number[]])[] = [
   ['why b', [0, 0, 0, 0, 2]],
   ['graph', [0, 0, 0, 0, 2]],
   ['params', [0, 0, 0, 0, 2]],
-  ['schema', [0, 0, 0, 0, 2]],
+  ['schema', [0, 0, 0, 2, 2]],
   ['metrics', [0, 0, 0, 0, 2]],
   ['log a', [0, 0, 0, 0, 2]],
   ['audit', [0, 3, 3, 3, 2]],
