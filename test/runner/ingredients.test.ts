@@ -10,29 +10,19 @@ import {
   keyOf,
 } from '../../src/runner/model/ingredients.ts';
 import type { PlannedStage } from '../../src/runner/model/plan.ts';
+import { plannedStage } from '../rig/planned-stage.ts';
 
-const stage: PlannedStage = {
+const stage: PlannedStage = plannedStage('run', {
   id: 'smooth@seed=1',
   stage: 'smooth',
   axes: { seed: 1 },
-  at: { file: 'pipeline.yaml' },
-  work: { kind: 'command', command: 'run' },
-  code: [],
   params: { train: { epochs: 6, rates: [1, 2] }, seed: 1 },
-  inputs: {},
   outputs: {
     table: { path: 'artifacts/smooth/seed=1/t.csv', folder: false },
     plots: { path: 'artifacts/smooth/seed=1/p/', folder: true },
   },
   env: ['LANG'],
-  metrics: [],
-  resources: { cpus: 1, slots: {} },
-  retries: 0,
-  cache: true,
-  network: false,
-  tools: [],
-  needs: [],
-};
+});
 
 const facts: GatheredFacts = {
   code: [{ path: 'a.py', digest: digestOf('a') }],

@@ -7,28 +7,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describeCommand, expandCommand } from '../../../src/runner/load/expand-command.ts';
 import type { Json, PlannedStage } from '../../../src/runner/model/plan.ts';
+import { plannedStage } from '../../rig/planned-stage.ts';
 import { load } from './write-project.ts';
 
 function stageWith(command: string, params: { readonly [key: string]: Json }): PlannedStage {
-  return {
-    id: 's',
-    stage: 's',
-    axes: {},
-    at: { file: 'pipeline.yaml' },
-    work: { kind: 'command', command },
-    code: [],
-    params,
-    inputs: {},
-    outputs: {},
-    env: [],
-    metrics: [],
-    resources: { cpus: 1, slots: {} },
-    retries: 0,
-    cache: true,
-    network: false,
-    tools: [],
-    needs: [],
-  };
+  return plannedStage(command, { params });
 }
 
 /** What bash prints for a command with these parameters, as the runner would run it. */
