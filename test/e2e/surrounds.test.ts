@@ -439,6 +439,8 @@ stages:
   c: { command: 'true', env: [X], passEnv: [X], resources: { slots: { gpi: 1 } }, sandbox: { device: [] }, outputs: { o: o.txt } }
   d: { command: 'true', resources: { slots: { gpu: 2 } }, sandbox: { devices: [/etc/x], paths: [/, a/../b] }, outputs: { o: o.txt } }
   e: { module: m.mjs, workdir: src, sandbox: no-thanks, outputs: { o: o.txt } }
+  f: { command: 'true', workdir: artifacts/a/, outputs: { o: o.txt } }
+  g: { command: 'true', workdir: cache, outputs: { o: o.txt } }
 `);
     const { err, code } = project.pipeline('run');
     assert.equal(code, 2);
@@ -454,6 +456,8 @@ stages:
       /pipeline\.yaml:7:\d+ '\/' is everything there is/,
       /pipeline\.yaml:7:\d+ 'a\/\.\.\/b' leads out of its folder/,
       /pipeline\.yaml:8:\d+ stage 'e' runs a module, which has no working folder/,
+      /pipeline\.yaml:9:\d+ workdir 'artifacts\/a\/' lies in a folder of the runner/,
+      /pipeline\.yaml:10:\d+ workdir 'cache' lies in a folder of the runner/,
       /pipeline\.yaml:8:\d+ 'sandbox' of stage 'e': expected true or false or keys and values/,
     ])
       assert.match(err, expected);

@@ -489,31 +489,35 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/load/plan-surroundings.ts',
-    ['runner/load/load-errors'],
+    ['e2e/surrounds'],
     [
       {
         id: 'R60',
         what: 'a variable may enter the key and not enter it',
         find: 'if (raw.env?.includes(name) === true)',
         replace: 'if (raw.env?.includes(`${name}=`) === true)',
+        titled: 'are told with their place and the way out',
       },
       {
         id: 'R61',
         what: 'a stage may ask for more of a slot than there is',
         find: 'else if (wanted > there)',
         replace: 'else if (wanted > there + 1)',
+        titled: 'are told with their place and the way out',
       },
       {
         id: 'R62',
         what: 'a sandbox may see the whole file system',
         find: "if (written === '/' || written === '~' || written === '~/') return 'is everything there is';",
         replace: "if (written === '~') return 'is everything there is';",
+        titled: 'are told with their place and the way out',
       },
       {
         id: 'R63',
         what: 'a stage may work in the folder of artifacts',
         find: 'else if (isWithin(folder, artifactsFolder) || isWithin(folder, cacheFolder))',
         replace: 'else if (isWithin(folder, cacheFolder))',
+        titled: 'are told with their place and the way out',
       },
     ],
   ),
