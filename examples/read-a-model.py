@@ -28,13 +28,14 @@ def threefry(key, counter0, counter1):
 
 def input_spikes(task, p, odour, trial, split=2):
     """[T, nIn] spikes of the input cells; the odour is on for a random number of steps. split: 0 train, 1 validation, 2 test."""
-    steps, cells = task["steps"], task["inputSize"]
+    steps, step, cells = task["steps"], np.arange(task["steps"])[:, None], np.arange(task["inputSize"])[None]
     key = [int(word[0]) for word in threefry((task["seed"], split), [odour], [trial])]
     least, most = (round(task["durationMs"][end] / task["dtMs"]) for end in ("min", "max"))
     duration = least + (int(threefry(key, [0xFFFFFFFF], [0])[0][0]) * (most - least + 1) >> 32)
-    words = np.stack(threefry(key, np.arange(cells)[None], np.arange((steps + 1) // 2)[:, None]), 1).reshape(-1, cells)[:steps]
-    chance = np.where(np.arange(steps)[:, None] < duration, p["on_probability"][odour], p["off_probability"])
-    return words < np.floor(chance.astype(float) * 2.0**32)
+    words = np.stack(threefry(key, cells, np.arange((steps + 7) // 8)[:, None]), 1)  # a byte for each of eight steps; a tie draws 24 bits more
+    byte = (words[:, :, None] >> np.uint32([[0], [8], [16], [24]]) & np.uint32(255)).reshape(-1, cells.size)[:steps].astype(np.int64)
+    chance = np.where(step < duration, p["on_probability"][odour], p["off_probability"]).astype(float)
+    return (byte << 24 | threefry(key, cells, 2**31 + step)[0] >> np.uint32(8)) < np.floor(chance * 2.0**32)
 
 def simulate(model, t, inputs):
     """[T, N] spikes, and voltages in mV before the reset; every operation is rounded to 32 bits, in the order written here."""
