@@ -136,18 +136,19 @@ function runNetwork(
   const kernel: Kernel = openKernel(kind, kernelNetworkOf(model.network, model.steps), { threads: context.cpus });
   kernel.setParameters(kernelParametersOf(model.network));
   const { inputSize } = model.network.topology;
-  const onBatch = (done: number) => {
-    context.progress(done, test.events.length, `trials, ${name} network`);
-    context.signal.throwIfAborted();
-  };
   kernel.setTask(kernelTaskOf(task));
   const learner = trialsOf(task, 'train').filter(({ trial }) => trial < context.params.evaluate.learnerTrials);
+  const tested = test.events.length;
+  const after = (before: number) => (done: number) => {
+    context.progress(before + done, tested + learner.length, `trials, ${name} network`);
+    context.signal.throwIfAborted();
+  };
   const run: NetworkRun = {
-    counts: spikeCounts(kernel, { inputs: test.events }, { onBatch }),
+    counts: spikeCounts(kernel, { inputs: test.events }, { onBatch: after(0) }),
     blanks: spikeCounts(kernel, { inputs: blanks }),
     inputCounts: inputCellCounts(test.events, inputSize),
     inputBlanks: inputCellCounts(blanks, inputSize),
-    ...(learner.length === 0 ? {} : { training: trainingCounts(kernel, learner, onBatch) }),
+    ...(learner.length === 0 ? {} : { training: trainingCounts(kernel, learner, after(tested)) }),
   };
   return { run, recordTrial: (events) => kernel.record(events).spikes, close: () => kernel.close() };
 }

@@ -70,7 +70,10 @@ export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOp
     signal: abort.signal,
     log: (message) => log.push(message),
     warn: (message) => warnings.push(message),
-    progress: (done, _total, unit) => options.onProgress?.(done, unit, () => abort.abort()),
+    progress: (done, total, unit) => {
+      if (done > total) throw new RangeError(`progress: ${done} of ${total} ${unit}`);
+      options.onProgress?.(done, unit, () => abort.abort());
+    },
   };
   let headlines: readonly Headline[] | undefined;
   let error: unknown;
