@@ -523,7 +523,7 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/load/path-rules.ts',
-    ['runner/load/load-errors', 'runner/load/load-fuzz'],
+    ['runner/load/quantities', 'runner/load/load-errors', 'runner/load/load-fuzz'],
     [
       {
         id: 'R64',
@@ -541,7 +541,7 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/load/quantities.ts',
-    ['runner/load/load-errors', 'runner/parts'],
+    ['runner/load/quantities', 'runner/load/load-errors', 'runner/parts'],
     [
       {
         id: 'R66',
