@@ -130,7 +130,7 @@ export const trainingMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/snn/parameters/network-parameters.ts',
-    ['snn/training-loop'],
+    ['snn/network-parameters', 'snn/training-loop'],
     [
       {
         id: 'S10',
