@@ -9,7 +9,7 @@ function sleepers(seconds: string): number {
   return readdirSync('/proc').filter((name) => {
     if (!/^\d+$/.test(name)) return false;
     try {
-      return readFileSync(`/proc/${name}/cmdline`, 'utf8').startsWith(`sleep\0${seconds}\0`);
+      return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`sleep\0${seconds}\0`);
     } catch {
       return false;
     }
@@ -36,6 +36,18 @@ stages:
     await until(() => sleepers(seconds) === 0, 'the process that the stage left behind has ended');
   });
 
+  it('of a stage that ended at once, is ended though nothing but its group tells whose it is', async () => {
+    const seconds = `60.7${process.pid}`;
+    project = new TestProject(`
+version: 1
+stages:
+  quick: { command: 'cd / && env -i /bin/sleep ${seconds} > /dev/null 2>&1 & echo done > \${outputs.o}', outputs: { o: o.txt }, sandbox: false }
+`);
+    const run = project.run();
+    assert.deepEqual(run.status, { quick: 'ran' }, run.out);
+    await until(() => sleepers(seconds) === 0, 'the process that the stage left behind has ended');
+  });
+
   it('of a run that was killed, is ended by the next one that needs the same result', async () => {
     const seconds = `30.2${process.pid}`;
     project = new TestProject(`
@@ -54,6 +66,27 @@ stages:
     assert.ok(!project.exists('survived'), 'the stage of the killed run was ended, not waited for');
     assert.equal(sleepers(seconds), 0);
     assert.ok(!project.exists('artifacts/.staging'));
+  });
+
+  it('of a run that was killed in another checkout, is ended by whoever needs the same result from their cache', async () => {
+    const seconds = `30.6${process.pid}`;
+    const yaml = `
+version: 1
+stages:
+  slow: { command: 'if [ ! -e again ]; then sleep ${seconds}; fi; echo done > \${outputs.o}', outputs: { o: o.txt } }
+`;
+    project = new TestProject(yaml).withoutSandbox('sleep');
+    const other = new TestProject(yaml).withoutSandbox('sleep').write('again', '');
+    const shared = ['--cache-dir', project.path('cache')];
+    const { child, end } = project.start('run', '--json', ...shared);
+    await until(() => sleepers(seconds) === 1, 'the stage runs');
+    child.kill('SIGKILL');
+    await end;
+    assert.equal(sleepers(seconds), 1, 'the stage outlives its run');
+    const run = other.run(...shared);
+    assert.deepEqual(run.status, { slow: 'ran' }, run.out);
+    assert.equal(sleepers(seconds), 0);
+    other.dispose();
   });
 
   /** Leaves a process behind that no process group, open pipe or parent holds any more. */

@@ -102,7 +102,7 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R6b',
-        titled: 'of a run that was killed',
+        titled: 'of a run that was killed in another checkout',
         what: 'the stage of a killed run is never ended',
         find: 'if (before !== undefined) endOrphan(before);',
         replace: 'void endOrphan;',
@@ -241,7 +241,7 @@ export const runnerMutants: readonly Mutant[] = [
     [
       {
         id: 'R14',
-        titled: 'of a stage that ended',
+        titled: 'of a stage that ended at once',
         what: 'what a stage leaves running goes on',
         find: "if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');",
         replace: '',
