@@ -118,6 +118,14 @@ describe('targets', () => {
     assert.deepEqual(selected('folder', '--force=folder'), ['folder']);
   });
 
+  it('that are lists which contain each other are refused where they are written', () => {
+    const lists = new TestProject(yaml.replace('targets: {', 'targets: { a: [b], b: [a],'));
+    const { code, out, err } = lists.run('a');
+    assert.equal(code, 2);
+    assert.match(out + err, /pipeline\.yaml:\d+:\d+.* the target list 'b' contains itself/);
+    lists.dispose();
+  });
+
   it('in a list of a file with a cycle are not called unknown', () => {
     const end = new TestProject(
       'version: 1\ntargets: { all: [a, b] }\nstages:\n  a: { command: "cat ${inputs.i} > ${outputs.o}", inputs: { i: artifacts/b/o }, outputs: { o: o } }\n  b: { command: "cat ${inputs.i} > ${outputs.o}", inputs: { i: artifacts/a/o }, outputs: { o: o } }\n',

@@ -577,7 +577,7 @@ export const runnerMutants: readonly Mutant[] = [
   ),
   ...faultsIn(
     'src/runner/load/select.ts',
-    ['runner/parts'],
+    ['runner/parts', 'e2e/command-line'],
     [
       {
         id: 'R70',
