@@ -13,6 +13,7 @@ import { makeOdourTask } from '../src/odour/make-odour-task.ts';
 import { parseOdourList } from '../src/odour/odour-list.ts';
 import type { OdourTask, Trial } from '../src/odour/odour-task.ts';
 import { encodeOdourTask } from '../src/odour/odour-task-file.ts';
+import { lateralWiring } from '../src/odour/presynaptic.ts';
 import { rasterSvg } from '../src/odour/raster-svg.ts';
 import { silentCells, taskDoubts } from '../src/odour/task-doubts.ts';
 import type { OdourTaskReport } from '../src/odour/task-report.ts';
@@ -87,6 +88,14 @@ function maskText({ mask }: OdourTaskReport, unmeasured: UnmeasuredRule): string
   return `${percent(mask.names)} of the odours (${mask.distinct} patterns; ${heard})`;
 }
 
+/** What presynaptic inhibition leaves, where there is any. */
+function presynapticHeadline({ input: { presynaptic } }: OdourTaskReport): Headline[] {
+  if (presynaptic === null) return [];
+  const { left, strength } = presynaptic;
+  const value = `${percent(left.median)} of the drive in the median pair of odour and glomerulus (${percent(left.least)}–${percent(left.most)}), strength ${strength}`;
+  return [{ label: 'left by presynaptic inhibition', value }];
+}
+
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
   const { odours: params, seed } = context.params;
   const rules = odourTaskRules(params, await odourList(context));
@@ -99,7 +108,9 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   checkDoor(door, rules);
   const pathway = decodePathway(await readFile(context.inputs['pathway']!));
   const population = populationOf(pathway, params.population);
-  const { task, report } = makeOdourTask(door, population, rules, params.seed ?? seed);
+  const { strength, from } = rules.presynaptic;
+  const wiring = strength === 0 ? undefined : lateralWiring(pathway, population.name, from);
+  const { task, report } = makeOdourTask(door, population, rules, params.seed ?? seed, wiring);
   const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   const data = sourcesNamed(sourcesOfManifest(manifest), Object.values(doorFiles));
   const named = { ...task, provenance: { ...task.provenance, data } };
@@ -113,6 +124,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   return [
     { label: 'odours', value: `${counts.used} of ${counts.inDoor}, for ${population.size} ${population.name} cells` },
     { label: 'told by what was measured at all', value: maskText(report, params.unmeasured) },
+    ...presynapticHeadline(report),
     { label: 'trials', value: `${train} an odour and epoch to train, ${validation} to validate, ${test} to test` },
   ];
 }

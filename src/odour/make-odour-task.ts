@@ -1,5 +1,6 @@
 /**
- * DoOR's tables and the input population → the odour task: p = dt·(baseline + max(0, gain · response)) while the odour is on.
+ * DoOR's tables and the input population → the odour task: p = dt·(baseline + max(0, gain · response)) while the odour is on, the
+ * drive divided by its presynaptic inhibition where that is asked for.
  * Refuses (or drops, when told) odours without input and odours with identical input. Knows no files, no network.
  * Source of the rates: Nanami et al. 2024, doi:10.3389/fnins.2024.1384336. Pinned by test/odour/make-odour-task.test.ts.
  */
@@ -10,6 +11,7 @@ import type { DoorTables } from './door/door-tables.ts';
 import type { OdourTask } from './odour-task.ts';
 import type { DroppedOdours, OdourTaskRules } from './odour-task-rules.ts';
 import { type OrnInput, ornInput } from './orn-input.ts';
+import { inhibited, type LateralWiring, presynapticInhibition } from './presynaptic.ts';
 import { type OdourTaskReport, reportOf } from './task-report.ts';
 
 function checkRules(rules: OdourTaskRules): void {
@@ -63,12 +65,26 @@ function rowsOf(values: Float32Array, width: number, rows: readonly number[]): F
   return picked;
 }
 
-/** The task and the report of every choice. Throws RangeError that names the odours, types or rules in question. */
+/** The drive after presynaptic inhibition, and how strong that is for each odour and type; as it was where none is asked for. */
+function afterInhibition(
+  drive: Float32Array,
+  population: Population,
+  { presynaptic }: OdourTaskRules,
+  wiring: LateralWiring | undefined,
+): { readonly drive: Float32Array; readonly inhibition?: Float64Array } {
+  if (presynaptic.strength === 0) return { drive };
+  if (wiring === undefined) throw new RangeError('odour task: presynaptic inhibition needs the wiring of its loop');
+  const inhibition = presynapticInhibition(wiring, population, drive);
+  return { drive: inhibited(drive, inhibition, population, presynaptic.strength), inhibition };
+}
+
+/** The task and the report of every choice. `wiring`: of presynaptic inhibition. Throws RangeError that names the odours, types or rules in question. */
 export function makeOdourTask(
   door: DoorTables,
   population: Population,
   rules: OdourTaskRules,
   seed: number,
+  wiring?: LateralWiring,
 ): { readonly task: OdourTask; readonly report: OdourTaskReport } {
   checkRules(rules);
   if (population.size === 0) {
@@ -83,9 +99,9 @@ export function makeOdourTask(
   const dropped = sift(names, allDrive, population.size, rules);
   const rows = kept(chosen.length, dropped);
   if (rows.length < 2) throw new RangeError(`odour task: ${rows.length} odours are left, a task needs two`);
-  const drive = rowsOf(allDrive, population.size, rows);
+  const { drive, inhibition } = afterInhibition(rowsOf(allDrive, population.size, rows), population, rules, wiring);
   const perHz = 0.001 * rules.dtMs;
-  const report = reportOf({ door, population, rules, names, rows, dropped, input, drive });
+  const report = reportOf({ door, population, rules, names, rows, dropped, input, drive, inhibition });
   const task: OdourTask = {
     odours: rows.map((row) => door.odours[chosen[row]!]!),
     population: population.name,
@@ -98,7 +114,7 @@ export function makeOdourTask(
     seed,
     trials: rules.trials,
     provenance: {
-      rules: { odours: rules.odours, input: rules.input, rateHz: rules.rateHz },
+      rules: { odours: rules.odours, input: rules.input, rateHz: rules.rateHz, presynaptic: rules.presynaptic },
       counts: report.odours.counts,
     },
   };

@@ -2,12 +2,14 @@
 import type { OdourRule } from './choose-odours.ts';
 import type { Split } from './odour-task.ts';
 import type { InputRule } from './orn-input.ts';
+import type { PresynapticRule } from './presynaptic.ts';
 
 export interface OdourTaskRules {
   readonly odours: OdourRule;
   readonly input: InputRule;
   /** Spontaneous rate, and rate added at a response of 1. */
   readonly rateHz: { readonly baseline: number; readonly gain: number };
+  readonly presynaptic: PresynapticRule;
   readonly durationMs: { readonly min: number; readonly max: number };
   readonly steps: number;
   readonly dtMs: number;

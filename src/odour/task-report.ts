@@ -1,6 +1,6 @@
 /** What was chosen, dropped and assumed on the way to an odour task, as canonical JSON data for people. Decides nothing itself. */
 
-import { ascending, quantile, significant } from '../base/numbers.ts';
+import { ascending, mean, quantile, significant } from '../base/numbers.ts';
 import type { Population } from '../connectome/pathway.ts';
 import { nearestNeighbours } from './difficulty.ts';
 import type { DoorTables } from './door/door-tables.ts';
@@ -44,6 +44,14 @@ export interface OdourTaskReport {
       /** Factors used to complete the table, and the error on held-out entries with 0, 1, … of them. */
       readonly completion: OrnInput['completion'];
     };
+    /** Presynaptic inhibition: what it leaves of the drive, over pairs of odour and type; null where there is none. */
+    readonly presynaptic: null | {
+      readonly strength: number;
+      readonly from: string;
+      readonly left: { readonly least: number; readonly median: number; readonly most: number };
+      /** Mean over types, of the odour that is inhibited least and most. */
+      readonly ofOdours: { readonly most: number; readonly least: number };
+    };
     /** Units that drive several types alike. */
     readonly sharedUnits: readonly { readonly unit: string; readonly types: readonly string[] }[];
     readonly negative: 'clipped to the baseline rate';
@@ -74,6 +82,8 @@ interface ReportInput {
   readonly input: OrnInput;
   /** [C, nIn] Hz above the baseline. */
   readonly drive: Float32Array;
+  /** [C, types] relative to its mean. */
+  readonly inhibition?: Float64Array | undefined;
 }
 
 function difficultyReport(made: ReportInput): OdourTaskReport['difficulty'] {
@@ -103,7 +113,8 @@ function ratesReport({ drive, rules }: ReportInput): OdourTaskReport['ratesHz'] 
   return { baseline, most: significant(baseline + most), meanWhileOn: significant(baseline + sum / drive.length) };
 }
 
-function inputReport({ door, population, rules, input }: ReportInput): OdourTaskReport['input'] {
+function inputReport(made: ReportInput): OdourTaskReport['input'] {
+  const { door, population, rules, input } = made;
   const without = input.types.filter((type) => type.units.length === 0);
   const heard = new Set(input.types.flatMap((type) => [...type.units, ...type.unmeasured]));
   return {
@@ -123,8 +134,23 @@ function inputReport({ door, population, rules, input }: ReportInput): OdourTask
           ? null
           : { ...input.completion, heldOut: input.completion.heldOut.map((x) => significant(x)) },
     },
+    presynaptic: presynapticReport(made),
     sharedUnits: sharedUnits(input.types),
     negative: 'clipped to the baseline rate',
+  };
+}
+
+function presynapticReport({ rules, inhibition, rows }: ReportInput): OdourTaskReport['input']['presynaptic'] {
+  if (inhibition === undefined) return null;
+  const { strength, from } = rules.presynaptic;
+  const left = ascending([...inhibition].map((x) => 1 / (1 + strength * x)));
+  const types = inhibition.length / rows.length;
+  const ofOdours = ascending(rows.map((_, row) => mean(inhibition.subarray(row * types, (row + 1) * types))));
+  const at = (values: ArrayLike<number>, q: number): number => significant(quantile(values, q));
+  return {
+    ...{ strength, from },
+    left: { least: at(left, 0), median: at(left, 0.5), most: at(left, 1) },
+    ofOdours: { most: at(ofOdours, 1), least: at(ofOdours, 0) },
   };
 }
 

@@ -91,6 +91,23 @@ export const paramsSchema = {
             },
           },
         },
+        presynaptic: {
+          type: 'object',
+          description:
+            'inhibition of receptor cells: the drive of a glomerulus over 1 + strength · what its inhibiting cells hear of the odour',
+          default: {},
+          additionalProperties: false,
+          properties: {
+            strength: {
+              type: 'number',
+              minimum: 0,
+              default: 0,
+              description:
+                'at 1 the mean glomerulus loses half of its drive in the mean odour; 0: none. Needs LN>ORN in the pathway (pathway.dropProjections)',
+            },
+            from: { type: 'string', minLength: 1, default: 'LN', description: 'the population that inhibits' },
+          },
+        },
         durationMs: {
           type: 'object',
           description: 'how long an odour lasts in a trial, drawn evenly',

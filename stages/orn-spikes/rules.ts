@@ -11,13 +11,26 @@ function ruleOf({ rule, minResponders }: OdourParams, keep: readonly string[] | 
 
 /** `listed`: odours of a list of its own, in place of `odours.keep`. */
 export function odourTaskRules(params: OdourParams, listed?: readonly string[]): OdourTaskRules {
-  const { units, composites, sfr, unmeasured, rateHz, durationMs, steps, dtMs, trials, silentOdours, identicalOdours } =
-    params;
+  const {
+    units,
+    composites,
+    sfr,
+    unmeasured,
+    rateHz,
+    presynaptic,
+    durationMs,
+    steps,
+    dtMs,
+    trials,
+    silentOdours,
+    identicalOdours,
+  } = params;
   const input = { units, composites, sfr, unmeasured };
   return {
     odours: ruleOf(params, listed ?? params.keep),
     input,
     rateHz,
+    presynaptic,
     durationMs,
     steps,
     dtMs,

@@ -178,6 +178,30 @@ export const tableMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
+    'src/odour/presynaptic.ts',
+    ['odour/presynaptic'],
+    [
+      {
+        id: 'O30',
+        what: 'synapses that excite inhibit',
+        find: 'if (back.sign[e]! > 0) continue;',
+        replace: '',
+      },
+      {
+        id: 'O31',
+        what: 'a glomerulus with more cells is inhibited more',
+        find: 'given[type * size + from]! += back.synCount[e]! / cells[type]!;',
+        replace: 'given[type * size + from]! += back.synCount[e]!;',
+      },
+      {
+        id: 'O32',
+        what: 'an inhibiting cell that hears many glomeruli counts for more',
+        find: '(given[type * size + from]! * hears) / all',
+        replace: 'given[type * size + from]! * hears',
+      },
+    ],
+  ),
+  ...faultsIn(
     'src/odour/unmeasured.ts',
     ['odour/make-odour-task'],
     [

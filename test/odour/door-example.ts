@@ -49,6 +49,7 @@ export function exampleRules(change: Partial<OdourTaskRules> = {}): OdourTaskRul
     odours: { columns: 'mapped', sfr: 'keep', threshold: null, minResponders: 1, drop: [] },
     input: { units: 'mapped', composites: 'mean', sfr: 'keep', unmeasured: 'zero' },
     rateHz: { baseline: 8, gain: 192 },
+    presynaptic: { strength: 0, from: 'LN' },
     durationMs: { min: 70, max: 500 },
     steps: 500,
     dtMs: 1,
