@@ -68,8 +68,9 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const seed = params.evaluate.seed ?? params.seed;
   const learner = { trialsPerOdour: learnerTrials, ...progressOf(context, 'training trials drawn') };
   const baselines = inputBaselines(task, test, learner, seed);
-  const start = evaluateNetwork(untrained, task, before.run, test.labels, seed);
-  const own = evaluateNetwork(model, task, trained.run, test.labels, seed);
+  const readout = model.readouts[0]?.population;
+  const start = evaluateNetwork(untrained, task, before.run, test.labels, readout, seed);
+  const own = evaluateNetwork(model, task, trained.run, test.labels, readout, seed);
   const beside = besideUntrained(own, start, task.odours.length, seed);
   const evaluation = joinEvaluation({ task, test, trained: beside, untrained: start, baselines }, seed);
   const example = exampleTrial(evaluation, blanks[0]!, trained.recordTrial);

@@ -1,7 +1,12 @@
 /** An evaluation → what people are told of it first: accuracy, then rest, evoked, answers and decorrelation beside the untrained network. */
 import type { BandCheck } from '../../src/analysis/activity/bands.ts';
 import type { Interval } from '../../src/analysis/classification/bootstrap.ts';
-import { type Evaluation, mainReadout, type NetworkEvaluation } from '../../src/analysis/evaluation/evaluation.ts';
+import {
+  type Evaluation,
+  mainReadout,
+  type NetworkEvaluation,
+  untrainedReadout,
+} from '../../src/analysis/evaluation/evaluation.ts';
 import type { LayerActivity } from '../../src/analysis/evaluation/layer-activity.ts';
 import { mean } from '../../src/base/numbers.ts';
 import { percent } from '../../src/base/text.ts';
@@ -11,8 +16,9 @@ import type { Headline } from '../../src/stage.ts';
 export function headlines(evaluation: Evaluation): Headline[] {
   const { trained, untrained, baselines, chance } = evaluation;
   const top1 = mainReadout(trained).scored.top1;
+  const before = untrainedReadout(evaluation)?.top1.mean;
   const accuracy = `${percent(top1.mean)} (${percent(top1.low)}–${percent(top1.high)})`;
-  const beside = `chance ${percent(chance)}, untrained ${percent(mainReadout(untrained).scored.top1.mean)}, ceiling ${percent(baselines.knownWindow.top1.mean)}`;
+  const beside = `chance ${percent(chance)}, untrained ${before === undefined ? '–' : percent(before)}, ceiling ${percent(baselines.knownWindow.top1.mean)}`;
   const both = (of: (network: NetworkEvaluation) => string | undefined): string | undefined => {
     const [own, before] = [of(trained), of(untrained)];
     return own === undefined ? undefined : `${own}; untrained ${before ?? '–'}`;

@@ -21,7 +21,12 @@ const named = (model: Model): Model => ({
 });
 
 async function evaluated(
-  given: { readonly task?: OdourTask; readonly kernel?: string; readonly learnerTrials?: number } = {},
+  given: {
+    readonly task?: OdourTask;
+    readonly kernel?: string;
+    readonly learnerTrials?: number;
+    readonly start?: Model;
+  } = {},
 ): Promise<StageRun> {
   const model = (seed: number) => named(randomModel({ seed, sizes, classes: 6 }));
   const { kernel = 'wasm', learnerTrials = 6 } = given;
@@ -29,7 +34,7 @@ async function evaluated(
     params: { seed: 1, evaluate: { kernel, learnerTrials, blankTrials: 8 } },
     inputs: {
       model: encodeModel(model(1)),
-      untrained: encodeModel(model(2)),
+      untrained: encodeModel(given.start ?? model(2)),
       task: encodeOdourTask(given.task ?? task),
       pathway: encodePathway(randomPathway({ sizes })),
     },
@@ -44,7 +49,9 @@ interface Scores {
   readonly top5: number;
 }
 interface Metrics {
-  readonly accuracy: Readonly<Record<'trained' | 'untrained' | 'input', Readonly<Record<string, Scores>>>>;
+  readonly accuracy: Readonly<
+    Record<'trained' | 'untrained' | 'input' | 'converged', Readonly<Record<string, Scores>>>
+  >;
   readonly leakage: { readonly alarm: boolean };
   readonly trained: {
     readonly populations: Readonly<Record<string, { readonly cells: number; readonly meanHz: number }>>;
@@ -63,6 +70,20 @@ describe('stage evaluate', () => {
   before(async () => {
     run = await evaluated();
     metrics = JSON.parse(text(run, 'metrics.json')) as Metrics;
+  });
+
+  it('takes a start without readouts (train.baseline: false): its activity and converged readout stand, its own accuracy is left out', async () => {
+    const start = { ...named(randomModel({ seed: 2, sizes, classes: 6 })), readouts: [] };
+    const bare = await evaluated({ start });
+    const found = JSON.parse(text(bare, 'metrics.json')) as Metrics;
+    assert.deepEqual(found.accuracy.trained, metrics.accuracy.trained);
+    assert.deepEqual(found.accuracy.converged, metrics.accuracy.converged);
+    assert.deepEqual(found.accuracy.untrained, {});
+    assert.match(
+      text(bare, 'per-odour.csv'),
+      /^key,name,trials,top1,top5,untrained_top1,ideal_observer_top1\n[^\n]*,,[\d.]+\n/,
+    );
+    assert.match(text(bare, 'report.html'), /untrained –/);
   });
 
   it('gives one accuracy in the metrics, the table of odours and the confusions', () => {

@@ -31,29 +31,29 @@ export interface Evaluation {
   readonly leakage: LeakageCheck;
 }
 
-/** Readouts and activity of one network. Throws RangeError where a readout's classes are not the task's odours. */
+/** Readouts and activity of one network; `readout` is read out to convergence, whether or not the network has a readout of it. Throws RangeError where a readout's classes are not the task's odours. */
 export function evaluateNetwork(
   model: Model,
   task: OdourTask,
   run: NetworkRun,
   labels: Int32Array,
+  readout: string | undefined,
   seed: number,
 ): NetworkEvaluation {
   const classes = task.odours.length;
-  const readouts = model.readouts.map((readout) => {
-    if (readout.classes.length !== classes) {
+  const readouts = model.readouts.map((own) => {
+    if (own.classes.length !== classes) {
       throw new RangeError(
-        `evaluate: readout ${readout.population} names ${readout.classes.length} odours, the task has ${classes}; train on this task`,
+        `evaluate: readout ${own.population} names ${own.classes.length} odours, the task has ${classes}; train on this task`,
       );
     }
-    const logits = readoutLogits(readout, model.network.topology, run.counts);
-    return { population: readout.population, scored: score(logits, labels, classes, { seed, calibrated: true }) };
+    const logits = readoutLogits(own, model.network.topology, run.counts);
+    return { population: own.population, scored: score(logits, labels, classes, { seed, calibrated: true }) };
   });
   const activity = networkActivity(model, task, run, labels, seed);
-  const [main] = model.readouts;
-  if (run.training === undefined || main === undefined) return { readouts, activity };
+  if (run.training === undefined || readout === undefined) return { readouts, activity };
   const { topology } = model.network;
-  const slice = sliceOf(topology, main.population);
+  const slice = sliceOf(topology, readout);
   const test = { counts: run.counts, labels };
   return {
     readouts,
@@ -86,6 +86,11 @@ export function besideUntrained(
   if (ratio === null) return trained;
   const bands = inOrder([...trained.activity.bands, ...checkBands({ kcCorrelation: ratio })]);
   return { ...trained, activity: { ...trained.activity, bands } };
+}
+
+/** The untrained network's readout of the same population as the trained one's main; absent where `train.baseline` is false. */
+export function untrainedReadout({ untrained }: Pick<Evaluation, 'untrained'>): Scored | undefined {
+  return untrained.readouts[0]?.scored;
 }
 
 /** The readout that the network was trained with. */

@@ -1,6 +1,6 @@
 /** The evaluation's tables as CSV text: one row an odour, one row a confusion. Knows no pictures. */
 import { significant } from '../../base/numbers.ts';
-import { type Evaluation, mainReadout } from './evaluation.ts';
+import { type Evaluation, mainReadout, untrainedReadout } from './evaluation.ts';
 
 function csv(rows: readonly (readonly (string | number)[])[]): string {
   const cell = (value: string | number): string => {
@@ -10,17 +10,25 @@ function csv(rows: readonly (readonly (string | number)[])[]): string {
   return `${rows.map((row) => row.map(cell).join(',')).join('\n')}\n`;
 }
 
-/** Accuracy of each odour: trained, untrained, ideal observer. */
+/** Accuracy of each odour: trained, untrained (empty where it has no readout), ideal observer. */
 export function perOdourCsv(evaluation: Evaluation): string {
-  const { task, trained, untrained, baselines } = evaluation;
+  const { task, trained, baselines } = evaluation;
   const main = mainReadout(trained).scored.classification;
-  const before = mainReadout(untrained).scored.classification;
+  const before = untrainedReadout(evaluation)?.classification;
   const ideal = baselines.knownWindow.classification;
   return csv([
     ['key', 'name', 'trials', 'top1', 'top5', 'untrained_top1', 'ideal_observer_top1'],
     ...task.odours.map(({ key, name }, c) => {
       const own = main.perClass[c]!;
-      return [key, name, own.trials, own.top1, own.top5, before.perClass[c]!.top1, ideal.perClass[c]!.top1];
+      return [
+        key,
+        name,
+        own.trials,
+        own.top1,
+        own.top5,
+        before?.perClass[c]?.top1 ?? Number.NaN,
+        ideal.perClass[c]!.top1,
+      ];
     }),
   ]);
 }

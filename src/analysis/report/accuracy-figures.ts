@@ -6,7 +6,7 @@ import { colourOf } from '../../drawing/colours.ts';
 import { line, svg } from '../../drawing/frame.ts';
 import { figure, label } from '../../drawing/svg.ts';
 import { pairCosines } from '../activity/separation.ts';
-import { type Evaluation, mainReadout } from '../evaluation/evaluation.ts';
+import { type Evaluation, mainReadout, untrainedReadout } from '../evaluation/evaluation.ts';
 import { accuracyByDuration, type Scored } from '../evaluation/readout-accuracy.ts';
 import { figureCard } from './page.ts';
 
@@ -43,8 +43,9 @@ export function accuracyFigure(evaluation: Evaluation): string {
 
 /** Accuracy in six parts of the trials by duration. */
 export function durationFigure(evaluation: Evaluation): string {
-  const { test, task, baselines, trained, untrained } = evaluation;
+  const { test, task, baselines, trained } = evaluation;
   const main = mainReadout(trained);
+  const before = untrainedReadout(evaluation);
   const curve = (scored: Scored) =>
     accuracyByDuration(scored.classification.correct, test.onSteps, task.dtMs, 6).map(
       ({ meanMs, accuracy }) => [meanMs, 100 * accuracy] as const,
@@ -61,7 +62,7 @@ export function durationFigure(evaluation: Evaluation): string {
     [
       { name: 'ceiling', colour: 'plain', points: curve(baselines.knownWindow), dots: true },
       { name: `trained ${main.population}`, colour, points: curve(main.scored), dots: true },
-      { name: 'untrained', colour, points: curve(mainReadout(untrained).scored), dashed: true, dots: true },
+      ...(before === undefined ? [] : [{ name: 'untrained', colour, points: curve(before), dashed: true, dots: true }]),
     ],
   );
   return figureCard(

@@ -3,7 +3,7 @@
 import { percent, thousands } from '../../base/text.ts';
 import type { Model } from '../../snn/network/network.ts';
 import type { RestAndEvoked } from '../activity/rest-and-evoked.ts';
-import { type Evaluation, mainReadout } from '../evaluation/evaluation.ts';
+import { type Evaluation, mainReadout, untrainedReadout } from '../evaluation/evaluation.ts';
 import { accuracyFigure, confusedPairsFigure, confusionFigure, durationFigure } from './accuracy-figures.ts';
 import { activeFigure, lifetimeFigure, patternsFigure, ratesFigure, tuningFigure } from './activity-figures.ts';
 import type { ExampleTrial } from './example-trial.ts';
@@ -42,7 +42,8 @@ export function evaluationPage(evaluation: Evaluation, model: Model, example: Ex
 }
 
 function tiles(evaluation: Evaluation): Tile[] {
-  const { trained, untrained, baselines, chance } = evaluation;
+  const { trained, baselines, chance } = evaluation;
+  const before = untrainedReadout(evaluation);
   const main = mainReadout(trained).scored.top1;
   const layer = (name: string) => trained.activity.layers.find((of) => of.name === name);
   const [pn, kc] = [layer('PN'), layer('KC')];
@@ -54,7 +55,7 @@ function tiles(evaluation: Evaluation): Tile[] {
     { value: percent(main.mean), about: `test accuracy (95 %: ${percent(main.low)} – ${percent(main.high)})` },
     {
       value: percent(baselines.knownWindow.top1.mean),
-      about: `ceiling; chance ${percent(chance)}, untrained ${percent(mainReadout(untrained).scored.top1.mean)}`,
+      about: `ceiling; chance ${percent(chance)}, untrained ${before === undefined ? '–' : percent(before.top1.mean)}`,
     },
     ...(kcRest === undefined
       ? []

@@ -46,7 +46,7 @@ function evaluated(): Evaluated {
     inputCounts: inputCellCounts(test.events, 24),
     inputBlanks: inputCellCounts(blanks, 24),
   };
-  const network = evaluateNetwork(model, task, run, test.labels, 1);
+  const network = evaluateNetwork(model, task, run, test.labels, 'MBON', 1);
   const baselines = inputBaselines(task, test, { trialsPerOdour: 0 }, 1);
   const evaluation = joinEvaluation({ task, test, trained: network, untrained: network, baselines }, 1);
   return { evaluation, model, example: exampleTrial(evaluation, blanks[0]!, (events) => kernel.record(events).spikes) };
