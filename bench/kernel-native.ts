@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { CellNumbers } from '../src/base/draw-spikes.ts';
 import { resolveModel } from '../src/snn/kernel/core-model.ts';
 import { planEdges } from '../src/snn/kernel/edge-plan.ts';
+import { finishGradients } from '../src/snn/kernel/gradient-sums.ts';
 import type { KernelCounts, KernelGradients, KernelInput } from '../src/snn/kernel/kernel.ts';
 import { single } from '../src/snn/kernel/precision.ts';
 import { hardStep } from '../src/snn/kernel/spike-function.ts';
@@ -12,7 +13,7 @@ import type { BenchWorld } from './kernel-network.ts';
 
 /** The fields of kernel.c's Cell, in order. */
 const cellNames = [
-  ...(['drive', 'a', 'kE', 'kI', 'bE', 'bI', 'floor', 'vThresh', 'vReset', 'inverseWidth', 'height'] as const),
+  ...(['drive', 'a', 'bE', 'bI', 'floor', 'vThresh', 'vReset', 'inverseWidth', 'height'] as const),
   'refractorySteps',
 ] as const;
 
@@ -36,18 +37,14 @@ export function writeProblem(world: BenchWorld, inputs: readonly KernelInput[], 
   const plan = planEdges(network);
   const model = resolveModel(network, plan, parameters, single, hardStep);
   const head = Int32Array.of(
-    ...[network.inputSize, network.size, network.steps, network.gainCount, plan.edge.length, inputs.length],
-    ...[plan.segmentGain.length, 0],
+    ...[network.inputSize, network.size, network.steps, plan.target.length, inputs.length, 0, 0, 0],
   );
-  const edges = (weight: ArrayLike<number>) => {
-    const words = new Int32Array(2 * plan.edge.length);
-    const floats = new Float32Array(words.buffer);
-    plan.target.forEach((target, k) => {
-      words[2 * k] = target;
-      floats[2 * k + 1] = weight[k]!;
-    });
-    return words;
-  };
+  const edges = new Int32Array(2 * plan.target.length);
+  const lifts = new Float32Array(edges.buffer);
+  plan.target.forEach((target, e) => {
+    edges[2 * e] = target < network.size ? 2 * target : 2 * (target - network.size) + 1;
+    lifts[2 * e + 1] = model.lift[e]!;
+  });
   const cells = new Float32Array(network.size * cellNames.length);
   const words = new Int32Array(cells.buffer);
   for (let i = 0; i < network.size; i++) {
@@ -60,8 +57,7 @@ export function writeProblem(world: BenchWorld, inputs: readonly KernelInput[], 
     });
   }
   const arrays = [
-    ...[head, plan.segmentPtr, plan.edgePtr, plan.segmentGain, model.gainGather as Float32Array],
-    ...[edges(model.weight), edges(model.gather), cells, parameters.vRest, countGradient],
+    ...[head, plan.rowPtr, edges, cells, parameters.vRest, countGradient],
     ...inputs.flatMap(({ stepPtr, cell }) => [stepPtr, cell]),
   ];
   const path = `${folder}/problem.bin`;
@@ -78,17 +74,27 @@ export function runNative(
   return JSON.parse(execFileSync(program, [problem, `${repetitions}`, `${folder}/out.bin`], { encoding: 'utf8' }));
 }
 
-/** Whether the last native run left the same bits as the kernel. */
+/** Whether the last native run left the same bits as the kernel, whose last factors are taken here. */
 export function sameBits(world: BenchWorld, counts: KernelCounts, gradients: KernelGradients): boolean {
   const out = readFileSync(`${folder}/out.bin`);
-  const { gainCount } = world.network;
+  const { network, parameters } = world;
   const countBytes = 4 * counts.counts.length;
-  const gain = new Float64Array(gainCount).map((_, g) => out.readDoubleLE(countBytes + 8 * g));
-  const { a, drive, vThresh, vReset, kE } = gradients;
-  const rest = Buffer.concat([a, drive, vThresh, vReset, kE].map(bytesOf));
+  let at = countBytes;
+  const take = (length: number) => {
+    const values = new Float32Array(length).map((_, i) => out.readFloatLE(at + 4 * i));
+    at += 4 * length;
+    return values;
+  };
+  const { size } = network;
+  const sums = {
+    ...{ vThresh: take(size), vReset: take(size), a: take(size), start: take(size) },
+    ...{ edge: take(network.colIdx.length), edgeDecay: new Float32Array(0) },
+  };
+  const model = resolveModel(network, planEdges(network), parameters, single, hardStep);
+  const native = finishGradients(model, sums);
+  const names = ['gain', 'a', 'kE', 'kI', 'drive', 'vThresh', 'vReset'] as const;
   return (
     out.subarray(0, countBytes).equals(bytesOf(counts.counts)) &&
-    bytesOf(Float32Array.from(gain)).equals(bytesOf(gradients.gain)) &&
-    out.subarray(countBytes + 8 * gainCount).equals(rest)
+    names.every((name) => bytesOf(native[name] as Float32Array).equals(bytesOf(gradients[name])))
   );
 }

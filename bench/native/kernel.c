@@ -12,26 +12,27 @@
 typedef float lanes __attribute__((vector_size(32)));
 typedef int32_t mask8 __attribute__((vector_size(32)));
 
-typedef struct { float drive, a, kE, kI, bE, bI, floor, vThresh, vReset, inverseWidth, height; int32_t refractory; } Cell;
-typedef struct { uint32_t target; float weight; } Edge; /* target: receptor · N + cell, a row of 8 */
+typedef struct { float drive, a, bE, bI, floor, vThresh, vReset, inverseWidth, height; int32_t refractory; } Cell;
+typedef struct { uint32_t target; float lift; } Edge; /* target: 2 · cell + receptor, a row of 8 */
 
-static int inputs, size, steps, gains, edges, batch, repetitions;
-static int32_t *segmentPtr, *edgePtr, *segmentGain, *rowEnd; /* rowEnd [R + 1]: first edge of each row */
-static float *gainEdges, *vRest, *countGradient, *counts;
-static Edge *forwardEdges, *backwardEdges;
+static int inputs, size, steps, edges, batch, repetitions;
+static int32_t *rowEnd; /* [R + 1] first edge of each row */
+static float *vRest, *countGradient, *counts;
+static Edge *edge;
 static Cell *cells;
 static int32_t **stepPtr;
 static uint16_t **spikes;
 
 /* State of one chunk at work. */
-static lanes *current, *rest, *x, *pq, *sumDrive, *sumA, *sumThresh, *sumReset, *stash, *gradient;
+static lanes *current, *vNow, *uNow, *x, *p, *sumA, *sumThresh, *sumReset, *stash, *gradient;
 static mask8 *heldUntil;
 static uint8_t *mask, *heldFlag, *live;
 static uint32_t *fired, *heldCells;
 static int firedCount, heldCount;
 
-typedef struct { lanes *v; uint32_t *rows, *held; int32_t *rowEnd, *heldEnd; } Tape;
-typedef struct { double *gain; float *targets, *a, *drive, *vThresh, *vReset; } Sums;
+typedef struct { lanes v, u; } Taped;
+typedef struct { Taped *taped; uint32_t *rows, *held; int32_t *rowEnd, *heldEnd; } Tape;
+typedef struct { float *edge, *a, *vThresh, *vReset, *start; } Sums;
 
 static mask8 laneMasks[256];
 
@@ -66,22 +67,25 @@ static void listHeld(int i) {
   heldCells[heldCount++] = i;
 }
 
-static void integrate(int first, const lanes *from, lanes *to) {
+static void integrate(void) {
   for (int i = 0; i < size; i++) {
     const Cell *c = &cells[i];
-    lanes v = from[i];
-    if (!first) v = choose(v >= splat(c->vThresh), splat(c->vReset), v);
-    lanes e = current[i], h = current[size + i];
-    v = splat(c->drive) + splat(c->a) * v;
-    v = (v + splat(c->kE) * e) - splat(c->kI) * h;
-    to[i] = v;
-    current[i] = splat(c->bE) * e;
-    current[size + i] = splat(c->bI) * h;
+    lanes v = vNow[i], e = current[2 * i], h = current[2 * i + 1];
+    uNow[i] = v + splat(c->a) * uNow[i];
+    v = ((splat(c->drive) + splat(c->a) * v) + e) + h;
+    vNow[i] = v;
+    current[2 * i] = splat(c->bE) * e;
+    current[2 * i + 1] = splat(c->bI) * h;
     mask[i] = bits(v > splat(c->floor));
   }
 }
 
-static int holdCells(int t, lanes *v, uint32_t *list) {
+static void resetLanes(int i, mask8 m) {
+  vNow[i] = choose(m, splat(cells[i].vReset), vNow[i]);
+  uNow[i] = (lanes)((mask8)uNow[i] & ~m);
+}
+
+static int holdCells(int t, uint32_t *list) {
   int n = 0;
   for (int k = 0; k < heldCount;) {
     int i = heldCells[k];
@@ -92,7 +96,7 @@ static int holdCells(int t, lanes *v, uint32_t *list) {
       heldCells[k] = heldCells[--heldCount];
       continue;
     }
-    v[i] = choose(held, splat(cells[i].vReset), v[i]);
+    resetLanes(i, held);
     mask[i] = cells[i].vReset > cells[i].floor ? mask[i] | b : mask[i] & ~b;
     list[n++] = i | b << 16;
     k++;
@@ -100,7 +104,7 @@ static int holdCells(int t, lanes *v, uint32_t *list) {
   return n;
 }
 
-static int listRows(int t, const lanes *v, uint32_t *list, float *count, int trials) {
+static int listRows(int t, uint32_t *list, Taped *taped, float *count, int trials) {
   int n = 0, used = (1 << trials) - 1;
   firedCount = 0;
   for (int block = 0; block < size; block += 8) {
@@ -110,11 +114,13 @@ static int listRows(int t, const lanes *v, uint32_t *list, float *count, int tri
       int place = __builtin_ctzll(marks) & ~7, active = marks >> place & 0xff & used, i = block + (place >> 3);
       marks &= ~(0xffull << place);
       if (active == 0) continue;
-      int s = bits(v[i] >= splat(cells[i].vThresh)) & used;
+      int s = bits(vNow[i] >= splat(cells[i].vThresh)) & active;
+      taped[n] = (Taped){vNow[i], uNow[i]};
       list[n++] = i | active << 16 | (uint32_t)s << 24;
       if (s == 0) continue;
       fired[firedCount++] = i | s << 16;
       for (int b = s; b != 0; b &= b - 1) count[__builtin_ctz(b) * size + i] += 1;
+      resetLanes(i, laneMasks[s]);
       if (cells[i].refractory == 0) continue;
       heldUntil[i] = (mask8)choose(laneMasks[s], (lanes)splatInt(t + cells[i].refractory), (lanes)heldUntil[i]);
       listHeld(i);
@@ -127,12 +133,12 @@ static void deliver(int t, int first, int trials) {
   for (int lane = 0; lane < trials; lane++) {
     float *at = (float *)current + lane;
     for (int k = stepPtr[first + lane][t]; k < stepPtr[first + lane][t + 1]; k++) {
-      __builtin_prefetch(&forwardEdges[rowEnd[spikes[first + lane][k]]]);
+      __builtin_prefetch(&edge[rowEnd[spikes[first + lane][k]]]);
     }
     for (int k = stepPtr[first + lane][t]; k < stepPtr[first + lane][t + 1]; k++) {
       int row = spikes[first + lane][k];
       for (int e = rowEnd[row], end = rowEnd[row + 1]; e < end; e++) {
-        at[L * forwardEdges[e].target] += forwardEdges[e].weight;
+        at[L * edge[e].target] += edge[e].lift;
       }
     }
   }
@@ -142,19 +148,21 @@ static void deliver(int t, int first, int trials) {
     if (__builtin_popcount(b) > 2) {
       mask8 m = laneMasks[b];
       for (int e = begin; e < end; e++) {
-        lanes *at = &current[forwardEdges[e].target];
-        *at = choose(m, *at + splat(forwardEdges[e].weight), *at);
+        lanes *at = &current[edge[e].target];
+        *at = choose(m, *at + splat(edge[e].lift), *at);
       }
       continue;
     }
     for (; b != 0; b &= b - 1) {
       float *at = (float *)current + __builtin_ctz(b);
-      for (int e = begin; e < end; e++) at[L * forwardEdges[e].target] += forwardEdges[e].weight;
+      for (int e = begin; e < end; e++) at[L * edge[e].target] += edge[e].lift;
     }
   }
 }
 
 static void forwardChunk(int first, int trials, Tape *tape) {
+  for (int i = 0; i < size; i++) vNow[i] = splat(vRest[i]);
+  memset(uNow, 0, sizeof(lanes) * size);
   memset(current, 0, sizeof(lanes) * 2 * size);
   memset(heldUntil, 0xff, sizeof(mask8) * size);
   memset(heldFlag, 0, size);
@@ -163,11 +171,9 @@ static void forwardChunk(int first, int trials, Tape *tape) {
   int rows = 0, held = 0;
   tape->rowEnd[0] = tape->heldEnd[0] = 0;
   for (int t = 0; t < steps; t++) {
-    lanes *v = tape->v + (size_t)t * size;
-    if (t == 0) integrate(1, rest, v);
-    else integrate(0, v - size, v);
-    held += holdCells(t, v, tape->held + held);
-    rows += listRows(t, v, tape->rows + rows, counts + (size_t)first * size, trials);
+    integrate();
+    held += holdCells(t, tape->held + held);
+    rows += listRows(t, tape->rows + rows, tape->taped + rows, counts + (size_t)first * size, trials);
     tape->rowEnd[t + 1] = rows;
     tape->heldEnd[t + 1] = held;
     if (t + 1 < steps) deliver(t, first, trials);
@@ -175,104 +181,87 @@ static void forwardChunk(int first, int trials, Tape *tape) {
 }
 
 static void collectRow(int row, int lane, Sums *sums) {
-  const float *lanePq = (float *)pq + lane;
-  float *targets = sums->targets;
-  int e = rowEnd[row];
-  for (int s = segmentPtr[row], last = segmentPtr[row + 1]; s < last; s++) {
-    float sum = 0;
-    for (int end = edgePtr[s + 1]; e < end; e++) {
-      uint32_t target = forwardEdges[e].target;
-      float w = forwardEdges[e].weight, x = lanePq[2 * L * target];
-      targets[2 * target] += w * x;
-      targets[2 * target + 1] += w * lanePq[2 * L * target + L];
-      sum += gainEdges[e] * x;
-    }
-    sums->gain[segmentGain[s]] += sum;
-  }
+  const float *laneP = (float *)p + lane;
+  for (int e = rowEnd[row], end = rowEnd[row + 1]; e < end; e++) sums->edge[e] += laneP[L * edge[e].target];
 }
 
 static void collectInputs(int t, int first, int trials, Sums *sums) {
   for (int lane = 0; lane < trials; lane++) {
     const uint16_t *at = spikes[first + lane] + stepPtr[first + lane][t], *end = spikes[first + lane] + stepPtr[first + lane][t + 1];
-    for (const uint16_t *k = at; k < end; k++) {
-      __builtin_prefetch(&forwardEdges[rowEnd[*k]]);
-      __builtin_prefetch(&gainEdges[rowEnd[*k]]);
-    }
+    for (const uint16_t *k = at; k < end; k++) __builtin_prefetch(&edge[rowEnd[*k]]);
     for (const uint16_t *k = at; k < end; k++) collectRow(*k, lane, sums);
   }
 }
 
-static void backThroughSpike(uint32_t word, const lanes *v, Sums *sums) {
+static void backThroughSpike(uint32_t word, const Taped *taped) {
   int i = word & 0xffff, active = word >> 16 & 0xff, s = word >> 24, row = inputs + i;
   const Cell *c = &cells[i];
-  lanes even = splat(0), odd = splat(0);
+  lanes even = splat(0), odd = splat(0), v = taped->v;
   int e = rowEnd[row], end = rowEnd[row + 1];
   for (; e + 1 < end; e += 2) {
-    even += splat(backwardEdges[e].weight) * pq[2 * backwardEdges[e].target];
-    odd += splat(backwardEdges[e + 1].weight) * pq[2 * backwardEdges[e + 1].target];
+    even += splat(edge[e].lift) * p[edge[e].target];
+    odd += splat(edge[e + 1].lift) * p[edge[e + 1].target];
   }
-  if (e < end) even += splat(backwardEdges[e].weight) * pq[2 * backwardEdges[e].target];
+  if (e < end) even += splat(edge[e].lift) * p[edge[e].target];
   lanes total = gradient[i] + (even + odd);
-  for (int b = s; b != 0; b &= b - 1) collectRow(row, __builtin_ctz(b), sums);
-  lanes xi = x[i], distance = v[i] - splat(c->vThresh);
+  lanes xi = x[i], distance = v - splat(c->vThresh);
   distance = (lanes)((mask8)distance & splatInt(0x7fffffff)) * splat(c->inverseWidth);
   lanes tent = splat(1) - distance;
   tent = choose(tent > splat(0), tent, splat(0));
-  lanes jump = xi * (splat(c->vReset) - v[i]);
+  lanes jump = xi * (splat(c->vReset) - v);
   lanes slope = splat(c->height) * tent;
   lanes qi = (lanes)((mask8)(slope * (total + jump)) & laneMasks[active]);
   sumThresh[i] -= qi;
+  sumA[i] += qi * taped->u;
   sumReset[i] += (lanes)((mask8)xi & laneMasks[s]);
   x[i] = (lanes)((mask8)xi & ~laneMasks[s]) + qi;
   live[i] = 1;
 }
 
-static void backThroughStep(const lanes *before, int first) {
-  for (int i = 0; i < size; i += 2) __builtin_prefetch(&before[i]);
+static void collectSpikes(const uint32_t *row, const uint32_t *end, Sums *sums) {
+  for (; row < end; row++) {
+    for (int b = *row >> 24; b != 0; b &= b - 1) collectRow(inputs + (*row & 0xffff), __builtin_ctz(b), sums);
+  }
+}
+
+static void backThroughStep(void) {
   for (int i = 0; i < size; i++) {
     if (!live[i]) continue;
     const Cell *c = &cells[i];
-    lanes lambda = x[i], *at = &pq[2 * i], *below = &pq[2 * (size + i)], e = at[0], h = below[0], v = before[i];
-    at[1] = e + splat(c->bE) * at[1];
-    below[1] = h + splat(c->bI) * below[1];
-    at[0] = lambda + splat(c->bE) * e;
-    below[0] = lambda + splat(c->bI) * h;
-    if (!first) v = choose(v >= splat(c->vThresh), splat(c->vReset), v);
-    sumDrive[i] += lambda;
-    sumA[i] += lambda * v;
+    lanes lambda = x[i];
+    p[2 * i] = lambda + splat(c->bE) * p[2 * i];
+    p[2 * i + 1] = lambda + splat(c->bI) * p[2 * i + 1];
     x[i] = splat(c->a) * lambda;
   }
 }
 
 static void backwardChunk(int first, int trials, const Tape *tape, Sums *sums) {
-  lanes *all[] = {x, sumDrive, sumA, sumThresh, sumReset, gradient};
-  for (int k = 0; k < 6; k++) memset(all[k], 0, sizeof(lanes) * size);
-  memset(pq, 0, sizeof(lanes) * 4 * size);
+  lanes *all[] = {x, sumA, sumThresh, sumReset, gradient};
+  for (int k = 0; k < 5; k++) memset(all[k], 0, sizeof(lanes) * size);
+  memset(p, 0, sizeof(lanes) * 2 * size);
   memset(live, 0, size);
-  memset(sums->gain, 0, sizeof(double) * gains);
-  memset(sums->targets, 0, sizeof(float) * 4 * size);
+  memset(sums->edge, 0, sizeof(float) * edges);
   for (int lane = 0; lane < trials; lane++) {
     for (int i = 0; i < size; i++) ((float *)gradient)[L * i + lane] = countGradient[(size_t)(first + lane) * size + i];
   }
   for (int t = steps - 1; t >= 0; t--) {
-    const lanes *v = tape->v + (size_t)t * size;
     collectInputs(t, first, trials, sums);
-    for (int k = tape->rowEnd[t]; k < tape->rowEnd[t + 1]; k++) backThroughSpike(tape->rows[k], v, sums);
+    collectSpikes(tape->rows + tape->rowEnd[t], tape->rows + tape->rowEnd[t + 1], sums);
+    for (int k = tape->rowEnd[t]; k < tape->rowEnd[t + 1]; k++) backThroughSpike(tape->rows[k], &tape->taped[k]);
     int heldBegin = tape->heldEnd[t], heldEnd = tape->heldEnd[t + 1];
     for (int k = heldBegin; k < heldEnd; k++) {
       int i = tape->held[k] & 0xffff;
       stash[k - heldBegin] = x[i];
       x[i] = (lanes)((mask8)x[i] & ~laneMasks[tape->held[k] >> 16]);
     }
-    if (t == 0) backThroughStep(rest, 1);
-    else backThroughStep(v - size, 0);
+    backThroughStep();
     for (int k = heldBegin; k < heldEnd; k++) {
       int i = tape->held[k] & 0xffff;
       x[i] = choose(laneMasks[tape->held[k] >> 16], stash[k - heldBegin], x[i]);
     }
   }
-  const lanes *from[] = {sumA, sumDrive, sumThresh, sumReset};
-  float *to[] = {sums->a, sums->drive, sums->vThresh, sums->vReset};
+  const lanes *from[] = {sumA, sumThresh, sumReset, x};
+  float *to[] = {sums->a, sums->vThresh, sums->vReset, sums->start};
   for (int k = 0; k < 4; k++) {
     for (int i = 0; i < size; i++) {
       float sum = 0;
@@ -297,16 +286,9 @@ static void readProblem(const char *path) {
   if (f == NULL) { fprintf(stderr, "kernel.c: cannot read %s\n", path); exit(1); }
   int32_t head[8];
   readAll(f, head, sizeof head);
-  inputs = head[0]; size = head[1]; steps = head[2]; gains = head[3]; edges = head[4]; batch = head[5];
-  int segments = head[6];
-  segmentPtr = readNew(f, 4ul * (inputs + size + 1));
-  edgePtr = readNew(f, 4ul * (segments + 1));
-  segmentGain = readNew(f, 4ul * segments);
-  rowEnd = take(4ul * (inputs + size + 1));
-  for (int r = 0; r <= inputs + size; r++) rowEnd[r] = edgePtr[segmentPtr[r]];
-  gainEdges = readNew(f, 4ul * edges);
-  forwardEdges = readNew(f, 8ul * edges);
-  backwardEdges = readNew(f, 8ul * edges);
+  inputs = head[0]; size = head[1]; steps = head[2]; edges = head[3]; batch = head[4];
+  rowEnd = readNew(f, 4ul * (inputs + size + 1));
+  edge = readNew(f, 8ul * edges);
   cells = readNew(f, sizeof(Cell) * size);
   vRest = readNew(f, 4ul * size);
   countGradient = readNew(f, 4ul * batch * size);
@@ -320,7 +302,7 @@ static void readProblem(const char *path) {
 }
 
 static Sums newSums(void) {
-  return (Sums){take(8ul * gains), take(16ul * size), take(4ul * size), take(4ul * size), take(4ul * size), take(4ul * size)};
+  return (Sums){take(4ul * edges), take(4ul * size), take(4ul * size), take(4ul * size), take(4ul * size)};
 }
 
 static void addFloats(float *to, const float *from, int n) {
@@ -333,16 +315,15 @@ int main(int argc, char **argv) {
   repetitions = atoi(argv[2]);
   for (int m = 0; m < 256; m++) for (int k = 0; k < L; k++) laneMasks[m][k] = -(m >> k & 1);
   size_t row = sizeof(lanes) * size;
-  lanes **single[] = {&rest, &x, &sumDrive, &sumA, &sumThresh, &sumReset, &stash, &gradient};
+  lanes **single[] = {&vNow, &uNow, &x, &sumA, &sumThresh, &sumReset, &stash, &gradient};
   for (int k = 0; k < 8; k++) *single[k] = take(row);
-  current = take(2 * row); pq = take(4 * row); heldUntil = take(row);
+  current = take(2 * row); p = take(2 * row); heldUntil = take(row);
   mask = take(size + 8); heldFlag = take(size); live = take(size); fired = take(4ul * size); heldCells = take(4ul * size);
-  for (int i = 0; i < size; i++) rest[i] = splat(vRest[i]);
   counts = take(4ul * batch * size);
   int chunks = (batch + L - 1) / L;
   Tape *tapes = take(sizeof(Tape) * chunks);
   for (int c = 0; c < chunks; c++) {
-    tapes[c] = (Tape){aligned_alloc(64, row * steps), malloc(4ul * size * steps), malloc(4ul * size * steps), take(4ul * (steps + 1)), take(4ul * (steps + 1))};
+    tapes[c] = (Tape){aligned_alloc(64, sizeof(Taped) * size * steps), malloc(4ul * size * steps), malloc(4ul * size * steps), take(4ul * (steps + 1)), take(4ul * (steps + 1))};
   }
   Sums sums = newSums(), total = newSums();
   double forward = 1e30, backward = 1e30;
@@ -353,12 +334,11 @@ int main(int argc, char **argv) {
     total = newSums();
     for (int c = 0; c < chunks; c++) {
       backwardChunk(c * L, batch - c * L < L ? batch - c * L : L, &tapes[c], &sums);
-      for (int g = 0; g < gains; g++) total.gain[g] += sums.gain[g];
-      addFloats(total.targets, sums.targets, 4 * size);
+      addFloats(total.edge, sums.edge, edges);
       addFloats(total.a, sums.a, size);
-      addFloats(total.drive, sums.drive, size);
       addFloats(total.vThresh, sums.vThresh, size);
       addFloats(total.vReset, sums.vReset, size);
+      addFloats(total.start, sums.start, size);
     }
     double t2 = cpuMs();
     if (t1 - t0 < forward) forward = t1 - t0;
@@ -367,10 +347,9 @@ int main(int argc, char **argv) {
   printf("{\"forward\":%.4f,\"backward\":%.4f}\n", forward, backward);
   FILE *out = fopen(argv[3], "wb");
   fwrite(counts, 4, (size_t)batch * size, out);
-  fwrite(total.gain, 8, gains, out);
-  float *arrays[] = {total.a, total.drive, total.vThresh, total.vReset};
+  float *arrays[] = {total.vThresh, total.vReset, total.a, total.start};
   for (int k = 0; k < 4; k++) fwrite(arrays[k], 4, size, out);
-  for (int i = 0; i < size; i++) fwrite(&total.targets[2 * i], 4, 1, out);
+  fwrite(total.edge, 4, edges, out);
   fclose(out);
   return 0;
 }

@@ -86,7 +86,7 @@ function analytic(groups: readonly ParameterGroup[], offsets: readonly Float64Ar
   const tapes = inputs.map((input) => runTrial(core, input));
   const rows = inputs.map((_, b) => countGradient.subarray(b * network.size, (b + 1) * network.size));
   const sums = runBackward(core, tapes, rows);
-  const byConstant = finishGradients(plan, core.parameters, sums, double) as unknown as KernelGradients;
+  const byConstant = finishGradients(core, sums) as unknown as KernelGradients;
   const values = groups.map((g, k) => groupValues(g, offsets[k]!));
   const cells = { ...model.network.cells } as Record<string, ArrayLike<number>>;
   groups.forEach((g, k) => {

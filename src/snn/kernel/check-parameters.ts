@@ -40,6 +40,7 @@ export function checkParameters(network: KernelNetwork, parameters: KernelParame
   checkArray('gain', parameters.gain, network.gainCount);
   if (parameters.weight !== undefined) checkArray('weight', parameters.weight, network.colIdx.length);
   checkLeast('surrogateWidth', parameters.surrogateWidth, (width) => width > 0, 'a width > 0 mV');
+  checkLeast('a', parameters.a, (a) => a < 1, 'a leak a < 1');
   checkLeast('refractorySteps', parameters.refractorySteps, (steps) => steps >= 0 && steps < 65536, '0 … 65535 steps');
   parameters.surrogateWidth.forEach((width, i) => {
     const vThresh = parameters.vThresh[i]!;

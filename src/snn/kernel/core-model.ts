@@ -15,12 +15,10 @@ export interface CoreModel {
   readonly spike: SpikeFunction;
   /** [N] */
   readonly spikeConstants: readonly SpikeConstants[];
-  /** [E], planned order: gain · synCount, or the free weight: what a spike adds to its target's current. */
+  /** [E] w: gain · synCount, or the free weight, nA. */
   readonly weight: FloatArray;
-  /** [E], planned order: weight · (kE, or −kI, of the target): what the backward pass gathers with. */
-  readonly gather: FloatArray;
-  /** [E], planned order: synCount · (kE, or −kI): what a gain's gradient gathers with. */
-  readonly gainGather: FloatArray;
+  /** [E] w · (kE, or −kI, of the target), mV: what a spike adds to its target's current, and what the backward pass gathers with. */
+  readonly lift: FloatArray;
   /** [2N] b of the excitatory, then of the inhibitory currents. */
   readonly decay: FloatArray;
 }
@@ -37,6 +35,15 @@ function spikeConstantsOf(parameters: CoreParameters, { round }: Precision): Spi
   });
 }
 
+/** kE of an excitatory target, −kI of an inhibitory one, mV per nA. */
+export function targetFactor(
+  { kE, kI }: { readonly kE: FloatArray; readonly kI: FloatArray },
+  target: number,
+  size: number,
+): number {
+  return target < size ? kE[target]! : -kI[target - size]!;
+}
+
 /** Every product rounded once, in the documented order. cost: O(E + N). */
 export function resolveModel(
   network: KernelNetwork,
@@ -47,21 +54,16 @@ export function resolveModel(
 ): CoreModel {
   const { round, zeros } = precision;
   const { size, synCount, gainIdx } = network;
-  const edges = plan.edge.length;
+  const edges = plan.target.length;
   const weight = zeros(edges);
-  const gather = zeros(edges);
-  const gainGather = zeros(edges);
-  for (let p = 0; p < edges; p++) {
-    const e = plan.edge[p]!;
-    const target = plan.target[p]!;
-    const k = target < size ? parameters.kE[target]! : -parameters.kI[target - size]!;
-    weight[p] = parameters.weight?.[e] ?? round(parameters.gain[gainIdx[e]!]! * synCount[e]!);
-    gather[p] = round(weight[p]! * k);
-    gainGather[p] = round(synCount[e]! * k);
+  const lift = zeros(edges);
+  for (let e = 0; e < edges; e++) {
+    weight[e] = parameters.weight?.[e] ?? round(parameters.gain[gainIdx[e]!]! * synCount[e]!);
+    lift[e] = round(weight[e]! * targetFactor(parameters, plan.target[e]!, size));
   }
   const decay = zeros(2 * size);
   decay.set(parameters.bE);
   decay.set(parameters.bI, size);
   const spikeConstants = spikeConstantsOf(parameters, precision);
-  return { network, plan, parameters, precision, spike, spikeConstants, weight, gather, gainGather, decay };
+  return { network, plan, parameters, precision, spike, spikeConstants, weight, lift, decay };
 }

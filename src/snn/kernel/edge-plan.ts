@@ -1,20 +1,11 @@
-/** The order in which every kernel visits edges: by row, then by gain, then as given. Knows no parameters and no time. */
+/** The edges as every kernel visits them, and the refusal of networks whose arrays do not fit each other. Knows no parameters and no time. */
 import type { KernelNetwork } from './kernel.ts';
 import { CELL_BITS } from './layout.ts';
 
-/**
- * Edges regrouped so that those of one row with one gain lie together (a segment). R = inputSize + N rows.
- * Sums over a segment run in this order, so every kernel gets the same bits.
- */
+/** What every kernel reads of the edges: rows as the network gives them, R = inputSize + N, each row's edges as they come. */
 export interface EdgePlan {
-  /** [R + 1] first segment of each row. */
-  readonly segmentPtr: Int32Array;
-  /** [S + 1] first planned edge of each segment. */
-  readonly edgePtr: Int32Array;
-  /** [S] gain of each segment. */
-  readonly segmentGain: Int32Array;
-  /** [E] the network's edge at each planned place. */
-  readonly edge: Int32Array;
+  /** [R + 1] first edge of each row. */
+  readonly rowPtr: Int32Array;
   /** [E] where it ends: receptor · N + postsynaptic cell. */
   readonly target: Int32Array;
 }
@@ -69,31 +60,9 @@ function checkNetwork(network: KernelNetwork): void {
   expectBelow('gainIdx', gainIdx, Math.max(1, network.gainCount));
 }
 
-/** @throws RangeError with the array's name when shapes or indices do not fit. cost: O(E log E), once. */
+/** @throws RangeError with the array's name when shapes or indices do not fit. cost: O(E), once. */
 export function planEdges(network: KernelNetwork): EdgePlan {
   checkNetwork(network);
-  const { rowPtr, gainIdx, colIdx, receptor, size } = network;
-  const edge = Int32Array.from(colIdx.keys());
-  const segmentPtr = new Int32Array(rowPtr.length);
-  const edgePtr: number[] = [];
-  const segmentGain: number[] = [];
-  for (let row = 0; row + 1 < rowPtr.length; row++) {
-    segmentPtr[row] = segmentGain.length;
-    const of = edge.subarray(rowPtr[row]!, rowPtr[row + 1]!);
-    of.sort((x, y) => gainIdx[x]! - gainIdx[y]! || x - y);
-    of.forEach((e, k) => {
-      if (k > 0 && gainIdx[e] === gainIdx[of[k - 1]!]) return;
-      edgePtr.push(rowPtr[row]! + k);
-      segmentGain.push(gainIdx[e]!);
-    });
-  }
-  segmentPtr[rowPtr.length - 1] = segmentGain.length;
-  edgePtr.push(colIdx.length);
-  return {
-    segmentPtr,
-    edgePtr: Int32Array.from(edgePtr),
-    segmentGain: Int32Array.from(segmentGain),
-    edge,
-    target: edge.map((e) => receptor[e]! * size + colIdx[e]!),
-  };
+  const { rowPtr, colIdx, receptor, size } = network;
+  return { rowPtr, target: colIdx.map((cell, e) => receptor[e]! * size + cell) };
 }

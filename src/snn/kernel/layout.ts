@@ -18,32 +18,32 @@ export const HEAP: usize = 4096;
 export const INPUT_SIZE = 0;
 export const SIZE = 1;
 export const STEPS = 2;
-export const GAIN_COUNT = 3;
-export const EDGE_COUNT = 4;
-export const FREE_WEIGHTS = 5;
+/** Places of edges: rows of cells are filled up to whole fours. */
+export const EDGE_PLACES = 3;
 /** [R]: see ROW_BYTES */
-export const FORWARD_ROWS = 6;
-/** [S]: see SEGMENT_BYTES */
-export const SEGMENTS = 7;
-export const GAIN_EDGES = 8;
-export const FORWARD_EDGES = 9;
-export const BACKWARD_EDGES = 10;
-export const CELLS = 11;
-export const V_REST = 12;
-export const ON_THRESHOLD = 13;
-export const OFF_THRESHOLD = 14;
-export const PADDED_INPUTS = 15;
-export const MIN_STEPS = 16;
-export const DURATION_CHOICES = 17;
-export const SEED = 18;
-export const CHUNKS = 19;
-export const WORKSPACES = 20;
-export const WORKSPACE_BYTES = 21;
-export const CHECKPOINT_STEPS = 22;
-/** [N + 1] byte offset of each cell's first backward edge */
-export const BACKWARD_ROWS = 23;
+export const ROWS = 4;
+/** [EDGE_PLACES]: see EDGE_BYTES */
+export const EDGES = 5;
+/** [N]: see MOTION_BYTES */
+export const MOTIONS = 6;
+/** [N]: see CROSSING_BYTES */
+export const CROSSINGS = 7;
+/** [N] f32 each */
+export const FLOORS = 8;
+export const THRESHOLDS = 9;
+export const V_REST = 10;
+export const ON_THRESHOLD = 11;
+export const OFF_THRESHOLD = 12;
+export const PADDED_INPUTS = 13;
+export const MIN_STEPS = 14;
+export const DURATION_CHOICES = 15;
+export const SEED = 16;
+export const CHUNKS = 17;
+export const WORKSPACES = 18;
+export const WORKSPACE_BYTES = 19;
+export const CHECKPOINT_STEPS = 20;
 /** 1 where the gradients by bE and bI are wanted. */
-export const DECAY_GRADIENTS = 24;
+export const DECAY_GRADIENTS = 21;
 
 // Words of a chunk's record.
 export const CHUNK_WORDS = 16;
@@ -69,25 +69,28 @@ export const CHUNK_EVENTS = 10;
 /** Bits 1 V, 2 Ie, 4 Ii. */
 export const CHUNK_NON_FINITE = 11;
 
-/** One row of forward edges: bytes of its first edge and of the end, bytes of its first segment and of the end. */
-export const ROW_BYTES: usize = 16;
-/** One segment, a row's edges with one gain: bytes of the last edge's end, bytes of the gain's sum. */
-export const SEGMENT_BYTES: usize = 8;
+/** One row of edges: bytes to its first edge and to its end. */
+export const ROW_BYTES: usize = 8;
+/** One edge: bytes to its target's current or P, as both lie alike, and its lift, f32. */
+export const EDGE_BYTES: usize = 8;
+/** Edges of a cell's row are gathered so many at a time; places that fill it up have lift 0 and a target that stays 0. */
+export const ROW_EDGES: usize = 4;
 
-// One cell's constants: 12 words; bytes from its first.
-export const CELL_BYTES: usize = 48;
-export const C_DRIVE: usize = 0;
-export const C_A: usize = 4;
-export const C_KE: usize = 8;
-export const C_KI: usize = 12;
-export const C_BE: usize = 16;
-export const C_BI: usize = 20;
-export const C_FLOOR: usize = 24;
-export const C_V_THRESH: usize = 28;
-export const C_V_RESET: usize = 32;
-export const C_INVERSE_WIDTH: usize = 36;
-export const C_HEIGHT: usize = 40;
-export const C_REFRACTORY: usize = 44;
+// What moves a cell: 4 words, bytes from the first.
+export const MOTION_BYTES: usize = 16;
+export const M_DRIVE: usize = 0;
+export const M_A: usize = 4;
+export const M_BE: usize = 8;
+export const M_BI: usize = 12;
+
+// What happens near threshold: 8 words.
+export const CROSSING_BYTES: usize = 32;
+export const X_V_THRESH: usize = 0;
+export const X_V_RESET: usize = 4;
+export const X_INVERSE_WIDTH: usize = 8;
+export const X_HEIGHT: usize = 12;
+export const X_FLOOR: usize = 16;
+export const X_REFRACTORY: usize = 20;
 
 /** n: cells and at least one row that stays 0, rounded up to whole words of 64. */
 export function padded(size: i32): usize {
@@ -95,22 +98,24 @@ export function padded(size: i32): usize {
 }
 
 // A thread's workspace: arrays one after the other, bytes a cell before each, n = padded(N). [n][8] f32 is 32 n bytes.
-/** [n] (Ie [8], Ii [8]), decayed, of the next step. */
+/** [n] (kE·Ie [8], −kI·Ii [8]), decayed, of the next step. */
 export const W_CURRENT: usize = 0;
-/** [n][8] V before the first taped step, or of the latest step when nothing is taped. */
+/** [n][8] V after the latest step's reset. */
 export const W_V: usize = W_CURRENT + 2 * LANE_BYTES;
+/** [n][8] U = dV/da after the latest step's reset; kept where something is taped or will be. */
+export const W_U: usize = W_V + LANE_BYTES;
 /** [n][8] i32 last step in which refractoriness holds V. */
-export const W_HELD_UNTIL: usize = W_V + LANE_BYTES;
-/** A snapshot is what lies before here: V, currents, held-until. [n][8] adjoint x of V after the reset. */
+export const W_HELD_UNTIL: usize = W_U + LANE_BYTES;
+/** A snapshot is what lies before here: currents, V, U, held-until. [n][8] adjoint x of V after the reset. */
 export const W_X: usize = W_HELD_UNTIL + LANE_BYTES;
-/** [n] (P of E [8], Q of E [8], P of I [8], Q of I [8]): what one spike reads lies in one cache line. Without decay gradients [n] (P of E [8], P of I [8]). */
-export const W_PQ: usize = W_X + LANE_BYTES;
-/** [n] (drive [8], a [8]) */
-export const W_SUMS: usize = W_PQ + 4 * LANE_BYTES;
-/** [n] (vThresh [8], vReset [8]) */
-export const W_RESET_SUMS: usize = W_SUMS + 2 * LANE_BYTES;
+/** [n] (P of E [8], P of I [8]) */
+export const W_P: usize = W_X + LANE_BYTES;
+/** [n] (Q of E [8], Q of I [8]) */
+export const W_Q: usize = W_P + 2 * LANE_BYTES;
+/** [n] (vThresh [8], vReset [8], a [8], unused [8]): the sums of a trial. */
+export const W_SUMS: usize = W_Q + 2 * LANE_BYTES;
 /** [n][8] x of held cells during a step. */
-export const W_STASH: usize = W_RESET_SUMS + 2 * LANE_BYTES;
+export const W_STASH: usize = W_SUMS + 4 * LANE_BYTES;
 /** [n] u32 cells that spiked in this step, cell | lanes << CELL_BITS. */
 export const W_SPIKES: usize = W_STASH + LANE_BYTES;
 /** [n] u32 cells with a lane held. */
@@ -149,33 +154,33 @@ export const CELL_MASK = 0xffffff;
 /** An active row: the cell, then lanes near threshold | lanes that spiked << 8. */
 export const TAPED_ROW_BYTES = 8;
 
-// A tape of S steps: V [S][N][8] f32, active rows [S][N], held rows [S][N] u32 (cell | lanes << CELL_BITS), active ends, held ends [S + 1] i32.
+/** V and U of four lanes. */
+export const TAPED_HALF_BYTES: usize = 32;
+/** Ends of halves, rows and held rows after a step. */
+export const TAPE_END_BYTES: usize = 12;
+
+// A tape of S steps: (V [4], U [4]) of each half of a row with active lanes, [S][N][2] at most, then active rows [S][N] and held rows [S][N] u32
+// (cell | lanes << CELL_BITS), then where each of the three ends after each step, [S + 1] bytes from its beginning.
 export function tapeRows(size: usize, steps: usize): usize {
-  return steps * size * LANE_BYTES;
+  return steps * size * 2 * TAPED_HALF_BYTES;
 }
 export function tapeHeld(size: usize, steps: usize): usize {
   return tapeRows(size, steps) + steps * size * TAPED_ROW_BYTES;
 }
-export function tapeRowEnds(size: usize, steps: usize): usize {
+export function tapeEnds(size: usize, steps: usize): usize {
   return tapeHeld(size, steps) + steps * size * 4;
 }
-export function tapeHeldEnds(size: usize, steps: usize): usize {
-  return tapeRowEnds(size, steps) + (steps + 1) * 4;
-}
 export function tapeBytes(size: usize, steps: usize): usize {
-  return tapeHeldEnds(size, steps) + (steps + 1) * 4;
+  return tapeEnds(size, steps) + (steps + 1) * TAPE_END_BYTES;
 }
 
-// Sums of a chunk: gain f64 [G], (Σ w·P, Σ w·Q) [N](E, I), a, drive, vThresh, vReset [N], Σ P of free weights [E], f32.
-export function targetSums(gains: usize): usize {
-  return gains * 8;
+// Sums of a chunk, f32: vThresh, vReset, a, x before the first step [N] each, Σ P of each place of an edge, and Σ Q where `decays`.
+export function edgeSums(size: usize): usize {
+  return size * 16;
 }
-export function cellSums(gains: usize, size: usize): usize {
-  return targetSums(gains) + size * 16;
+export function edgeDecaySums(size: usize, places: usize): usize {
+  return edgeSums(size) + places * 4;
 }
-export function weightSums(gains: usize, size: usize): usize {
-  return cellSums(gains, size) + size * 16;
-}
-export function sumsBytes(gains: usize, size: usize, freeWeights: usize): usize {
-  return weightSums(gains, size) + freeWeights * 4;
+export function sumsBytes(size: usize, places: usize, decays: usize): usize {
+  return edgeDecaySums(size, places) + decays * places * 4;
 }

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fixedRunDigest } from './fixed-run.ts';
 
-const digest = 'bba1a0f2887a1e668379b3a2b1ae4970ad776accc7dcc64020307b3327f2c6fc';
+const digest = '1252121089cf34281d39b7f959392aec42f7d656d073736a968ce4ea4f372604';
 const program = resolve('dist/bench/kernel-digest.js');
 
 function digestsUnder(node: string, flags: readonly string[]): string[] {

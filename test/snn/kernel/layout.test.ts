@@ -14,7 +14,7 @@ describe('kernel memory layout', () => {
       const text = readFileSync(`${folder}/${name}`, 'utf8');
       const own = [...text.matchAll(/^(?:export )?(?:const|let) ([A-Z]\w*)/gm)].map((match) => match[1]!);
       assert.deepEqual(
-        own.filter((constant) => constant in layout || /^(W|C|CHUNK)_/.test(constant)),
+        own.filter((constant) => constant in layout || /^(W|M|X|CHUNK)_/.test(constant)),
         [],
       );
     });
@@ -29,17 +29,18 @@ describe('kernel memory layout', () => {
 
   it('gives every word of the context, of a chunk and of a cell a place of its own', () => {
     const entries = Object.entries(layout).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-    const counts = ['CHUNK_WORDS', 'CELL_BYTES'];
+    const counts = ['CHUNK_WORDS'];
     const placesOf = (pattern: RegExp) => entries.filter(([name]) => pattern.test(name) && !counts.includes(name));
     const groups: readonly (readonly [RegExp, number])[] = [
       [/^CHUNK_/, layout.CHUNK_WORDS],
-      [/^C_/, layout.CELL_BYTES],
+      [/^M_/, layout.MOTION_BYTES],
+      [/^X_/, layout.CROSSING_BYTES],
       [/^W_/, layout.W_CELL_BYTES + 1],
     ];
     for (const [pattern, end] of groups) {
       const places = placesOf(pattern).map(([, place]) => place);
       assert.equal(new Set(places).size, places.length, `${pattern}`);
-      assert.ok(places.length > 9 && places.every((place) => place >= 0 && place < end), `${pattern}`);
+      assert.ok(places.length > 3 && places.every((place) => place >= 0 && place < end), `${pattern}`);
     }
   });
 });

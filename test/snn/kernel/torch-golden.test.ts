@@ -110,7 +110,7 @@ describe('kernel against PyTorch autograd (float64)', () => {
     const model = resolveModel(network, planEdges(network), parameters, double, hardStep);
     const tapes = inputs.map((input) => runTrial(model, input));
     const rows = golden.countGradient.map((row) => Float64Array.from(row));
-    const gradients = finishGradients(model.plan, parameters, runBackward(model, tapes, rows), double);
+    const gradients = finishGradients(model, runBackward(model, tapes, rows));
     const worst = Math.max(...errors(gradients, named));
     assert.ok(worst < 1e-12, `${worst}`);
   });

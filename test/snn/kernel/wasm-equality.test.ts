@@ -113,7 +113,7 @@ describe('wasm kernel', () => {
       });
     for (const checkpointSteps of [0, 7]) {
       const whole = run(2 ** 30, checkpointSteps);
-      for (const memoryBytes of [450_000, 600_000]) {
+      for (const memoryBytes of [500_000, 620_000]) {
         run(memoryBytes, checkpointSteps).forEach((got, k) => {
           assertSameBits(got, whole[k]!);
         });

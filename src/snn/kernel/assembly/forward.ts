@@ -1,8 +1,6 @@
 // Steps of one chunk forward, 8 trials side by side, spikes delivered row by row. Equals reference/forward.ts bit for bit.
 import {
-  CELLS,
   CELL_BITS,
-  CELL_BYTES,
   CELL_MASK,
   CHUNK_CELLS,
   CHUNK_CELL_CAPACITY,
@@ -11,18 +9,22 @@ import {
   CHUNK_NON_FINITE,
   CHUNK_STEP_PTR,
   CHUNK_TRIALS,
-  C_BE,
-  C_FLOOR,
-  C_REFRACTORY,
-  C_V_RESET,
-  C_V_THRESH,
-  FORWARD_EDGES,
-  FORWARD_ROWS,
+  CROSSINGS,
+  CROSSING_BYTES,
+  EDGES,
+  EDGE_BYTES,
+  FLOORS,
   INPUT_SIZE,
+  MOTIONS,
+  MOTION_BYTES,
+  ROWS,
   ROW_BYTES,
   SIZE,
   STEPS,
+  TAPED_HALF_BYTES,
   TAPED_ROW_BYTES,
+  TAPE_END_BYTES,
+  THRESHOLDS,
   V_REST,
   W_CURRENT,
   W_HELD_CELLS,
@@ -30,11 +32,15 @@ import {
   W_HELD_UNTIL,
   W_MASK,
   W_SPIKES,
+  W_U,
   W_V,
+  X_FLOOR,
+  X_REFRACTORY,
+  X_V_RESET,
+  X_V_THRESH,
   padded,
+  tapeEnds,
   tapeHeld,
-  tapeHeldEnds,
-  tapeRowEnds,
   tapeRows,
 } from '../layout';
 import { context, field, highMask, lowMask, splat0, splat1, splat2, splat3 } from './memory';
@@ -43,7 +49,7 @@ import { context, field, highMask, lowMask, splat0, splat1, splat2, splat3 } fro
 let heldCount: i32 = 0;
 
 /** [N][8] vRest: V before the first step. */
-export function restoreRest(workspace: usize): void {
+function restoreRest(workspace: usize): void {
   const size = context(SIZE);
   const rest = <usize>context(V_REST);
   let v = workspace + padded(size) * W_V;
@@ -55,12 +61,13 @@ export function restoreRest(workspace: usize): void {
   }
 }
 
-/** V = vRest, no currents, nothing held, no counts. */
+/** V = vRest, U = 0, no currents, nothing held, no counts. */
 export function resetState(workspace: usize, record: usize): void {
   const size = context(SIZE);
   const n = padded(size);
   restoreRest(workspace);
   memory.fill(workspace + n * W_CURRENT, 0, n * 64);
+  memory.fill(workspace + n * W_U, 0, n * 32);
   memory.fill(workspace + n * W_HELD_UNTIL, 0xff, n * 32);
   memory.fill(workspace + n * W_HELD_FLAG, 0, n);
   memory.fill(workspace + n * W_MASK, 0, n);
@@ -94,64 +101,76 @@ function listHeld(workspace: usize, cell: i32): void {
   heldCount++;
 }
 
-// V ← ((drive + a·V) + kE·Ie) − kI·Ii from V after the reset, then currents decay. Marks lanes near threshold (or that spike).
-function integrate(first: bool, taped: bool, from: usize, to: usize, current: usize, mask: usize): void {
-  let cell = <usize>context(CELLS);
-  const end = cell + <usize>context(SIZE) * CELL_BYTES;
-  while (cell < end) {
-    let v0 = v128.load(from);
-    let v1 = v128.load(from, 16);
-    const early = v128.load(cell); // drive, a, kE, kI
-    const late = v128.load(cell, C_BE); // bE, bI, floor, vThresh
-    const threshold = splat3(late);
-    if (!first) {
-      const reset = v128.load32_splat(cell, C_V_RESET);
-      v0 = v128.bitselect(reset, v0, f32x4.ge(v0, threshold));
-      v1 = v128.bitselect(reset, v1, f32x4.ge(v1, threshold));
+// V ← ((drive + a·V) + kE·Ie) − kI·Ii and U ← V + a·U (where `traced`) from both after the reset, then currents decay. Marks lanes
+// above their floor where `taped`, else lanes that spike.
+// @ts-ignore: decorator
+@inline
+function integrate(workspace: usize, taped: bool, traced: bool): void {
+  const size = <usize>context(SIZE);
+  const n = padded(context(SIZE));
+  let current = workspace + n * W_CURRENT;
+  let v = workspace + n * W_V;
+  let u = workspace + n * W_U;
+  let mask = workspace + n * W_MASK;
+  let motion = <usize>context(MOTIONS);
+  let mark = <usize>context(taped ? FLOORS : THRESHOLDS);
+  const end = motion + size * MOTION_BYTES;
+  while (motion < end) {
+    const constants = v128.load(motion); // drive, a, bE, bI
+    const a = splat1(constants);
+    let v0 = v128.load(v);
+    let v1 = v128.load(v, 16);
+    if (traced) {
+      v128.store(u, f32x4.add(v0, f32x4.mul(a, v128.load(u))));
+      v128.store(u, f32x4.add(v1, f32x4.mul(a, v128.load(u, 16))), 16);
     }
     const e0 = v128.load(current);
     const e1 = v128.load(current, 16);
     const i0 = v128.load(current, 32);
     const i1 = v128.load(current, 48);
-    const drive = splat0(early);
-    const a = splat1(early);
-    const kE = splat2(early);
-    const kI = splat3(early);
-    v0 = f32x4.add(drive, f32x4.mul(a, v0));
-    v1 = f32x4.add(drive, f32x4.mul(a, v1));
-    v0 = f32x4.sub(f32x4.add(v0, f32x4.mul(kE, e0)), f32x4.mul(kI, i0));
-    v1 = f32x4.sub(f32x4.add(v1, f32x4.mul(kE, e1)), f32x4.mul(kI, i1));
-    v128.store(to, v0);
-    v128.store(to, v1, 16);
-    const bE = splat0(late);
-    const bI = splat1(late);
+    const drive = splat0(constants);
+    v0 = f32x4.add(f32x4.add(f32x4.add(drive, f32x4.mul(a, v0)), e0), i0);
+    v1 = f32x4.add(f32x4.add(f32x4.add(drive, f32x4.mul(a, v1)), e1), i1);
+    v128.store(v, v0);
+    v128.store(v, v1, 16);
+    const bE = splat2(constants);
+    const bI = splat3(constants);
     v128.store(current, f32x4.mul(bE, e0));
     v128.store(current, f32x4.mul(bE, e1), 16);
     v128.store(current, f32x4.mul(bI, i0), 32);
     v128.store(current, f32x4.mul(bI, i1), 48);
-    if (taped) {
-      const floor = splat2(late);
-      store<u8>(mask, i32x4.bitmask(f32x4.gt(v0, floor)) | (i32x4.bitmask(f32x4.gt(v1, floor)) << 4));
-    } else {
-      store<u8>(mask, i32x4.bitmask(f32x4.ge(v0, threshold)) | (i32x4.bitmask(f32x4.ge(v1, threshold)) << 4));
-    }
-    from += 32;
-    to += 32;
+    const level = v128.load32_splat(mark);
+    if (taped) store<u8>(mask, i32x4.bitmask(f32x4.gt(v0, level)) | (i32x4.bitmask(f32x4.gt(v1, level)) << 4));
+    else store<u8>(mask, i32x4.bitmask(f32x4.ge(v0, level)) | (i32x4.bitmask(f32x4.ge(v1, level)) << 4));
+    v += 32;
+    u += 32;
     current += 64;
     mask++;
-    cell += CELL_BYTES;
+    mark += 4;
+    motion += MOTION_BYTES;
   }
 }
 
-// Puts V of held lanes back to vReset, mends their marks, tapes who was held; returns the end of the tape's list.
-function holdCells(workspace: usize, t: i32, v: usize, taped: bool, list: usize): usize {
+function integrateTaped(workspace: usize): void {
+  integrate(workspace, true, true);
+}
+function integrateTraced(workspace: usize): void {
+  integrate(workspace, false, true);
+}
+function integratePlain(workspace: usize): void {
+  integrate(workspace, false, false);
+}
+
+// Puts V of held lanes back to vReset and U to 0, mends their marks, tapes who was held.
+function holdCells(workspace: usize, t: i32, taped: bool): void {
   const n = padded(context(SIZE));
   const cells = workspace + n * W_HELD_CELLS;
   const now = i32x4.splat(t);
   let k = 0;
   while (k < heldCount) {
     const i = load<u32>(cells + (<usize>k << 2));
-    const until = workspace + n * W_HELD_UNTIL + (<usize>i << 5);
+    const row = <usize>i << 5;
+    const until = workspace + n * W_HELD_UNTIL + row;
     const held0 = i32x4.ge_s(v128.load(until), now);
     const held1 = i32x4.ge_s(v128.load(until, 16), now);
     const held = i32x4.bitmask(held0) | (i32x4.bitmask(held1) << 4);
@@ -161,25 +180,34 @@ function holdCells(workspace: usize, t: i32, v: usize, taped: bool, list: usize)
       store<u32>(cells + (<usize>k << 2), load<u32>(cells + (<usize>heldCount << 2)));
       continue;
     }
-    const cell = <usize>context(CELLS) + <usize>i * CELL_BYTES;
-    const reset = v128.load32_splat(cell, C_V_RESET);
-    const row = v + (<usize>i << 5);
-    v128.store(row, v128.bitselect(reset, v128.load(row), held0));
-    v128.store(row, v128.bitselect(reset, v128.load(row, 16), held1), 16);
-    const vReset = load<f32>(cell, C_V_RESET);
-    const marked = taped ? vReset > load<f32>(cell, C_FLOOR) : vReset >= load<f32>(cell, C_V_THRESH);
+    const crossing = <usize>context(CROSSINGS) + <usize>i * CROSSING_BYTES;
+    resetLanes(workspace, row, v128.load32_splat(crossing, X_V_RESET), held0, held1);
+    const vReset = load<f32>(crossing, X_V_RESET);
+    const marked = taped ? vReset > load<f32>(crossing, X_FLOOR) : vReset >= load<f32>(crossing, X_V_THRESH);
     const mask = workspace + n * W_MASK + <usize>i;
     store<u8>(mask, marked ? load<u8>(mask) | held : load<u8>(mask) & ~held);
     if (taped) {
-      store<u32>(list, i | (held << CELL_BITS));
-      list += 4;
+      store<u32>(heldEnd, i | (held << CELL_BITS));
+      heldEnd += 4;
     }
     k++;
   }
-  return list;
 }
 
-// Counts the spikes of one cell and starts its refractoriness.
+// V = vReset and U = 0 in the lanes of two masks.
+// @ts-ignore: decorator
+@inline
+function resetLanes(workspace: usize, row: usize, reset: v128, low: v128, high: v128): void {
+  const n = padded(context(SIZE));
+  const v = workspace + n * W_V + row;
+  const u = workspace + n * W_U + row;
+  v128.store(v, v128.bitselect(reset, v128.load(v), low));
+  v128.store(v, v128.bitselect(reset, v128.load(v, 16), high), 16);
+  v128.store(u, v128.andnot(v128.load(u), low));
+  v128.store(u, v128.andnot(v128.load(u, 16), high), 16);
+}
+
+// Counts the spikes of one cell, resets it and starts its refractoriness.
 // @ts-ignore: decorator
 @inline
 function spikeCell(workspace: usize, record: usize, t: i32, i: i32, spikes: i32, counted: bool): void {
@@ -193,25 +221,48 @@ function spikeCell(workspace: usize, record: usize, t: i32, i: i32, spikes: i32,
       lanes &= lanes - 1;
     }
   }
-  const refractory = load<i32>(<usize>context(CELLS) + <usize>i * CELL_BYTES, C_REFRACTORY);
+  const row = <usize>i << 5;
+  const low = lowMask(spikes);
+  const high = highMask(spikes);
+  const crossing = <usize>context(CROSSINGS) + <usize>i * CROSSING_BYTES;
+  resetLanes(workspace, row, v128.load32_splat(crossing, X_V_RESET), low, high);
+  const refractory = load<i32>(crossing, X_REFRACTORY);
   if (refractory == 0) return;
-  const until = workspace + padded(size) * W_HELD_UNTIL + (<usize>i << 5);
+  const until = workspace + padded(size) * W_HELD_UNTIL + row;
   const last = i32x4.splat(t + refractory);
-  v128.store(until, v128.bitselect(last, v128.load(until), lowMask(spikes)));
-  v128.store(until, v128.bitselect(last, v128.load(until, 16), highMask(spikes)), 16);
+  v128.store(until, v128.bitselect(last, v128.load(until), low));
+  v128.store(until, v128.bitselect(last, v128.load(until, 16), high), 16);
   listHeld(workspace, i);
 }
 
-// From marks to lists: rows near threshold for the tape, rows that spike for delivery. Returns the end of the tape's list.
-function listRows(
-  workspace: usize,
-  record: usize,
-  t: i32,
-  v: usize,
-  taped: bool,
-  counted: bool,
-  list: usize,
-): usize {
+// Tapes cell i, near threshold in the lanes `active`: the row, V and U of the halves with such lanes. Returns its lanes that spike.
+// @ts-ignore: decorator
+@inline
+function tapeRow(workspace: usize, i: i32, active: i32): i32 {
+  const n = padded(context(SIZE));
+  const v = workspace + n * W_V + (<usize>i << 5);
+  const u = workspace + n * W_U + (<usize>i << 5);
+  const threshold = v128.load32_splat(<usize>context(THRESHOLDS) + (<usize>i << 2));
+  const v0 = v128.load(v);
+  const v1 = v128.load(v, 16);
+  const spikes = active & (i32x4.bitmask(f32x4.ge(v0, threshold)) | (i32x4.bitmask(f32x4.ge(v1, threshold)) << 4));
+  store<u32>(rowEnd, i);
+  store<u32>(rowEnd, active | (spikes << 8), 4);
+  rowEnd += TAPED_ROW_BYTES;
+  // Both halves are written, and what is not needed is written over.
+  v128.store(halfEnd, v0);
+  v128.store(halfEnd, v128.load(u), 16);
+  halfEnd += (active & 0x0f) != 0 ? TAPED_HALF_BYTES : 0;
+  v128.store(halfEnd, v1);
+  v128.store(halfEnd, v128.load(u, 16), 16);
+  halfEnd += (active & 0xf0) != 0 ? TAPED_HALF_BYTES : 0;
+  return spikes;
+}
+
+// From marks to lists: rows near threshold for the tape, rows that spike for delivery.
+// @ts-ignore: decorator
+@inline
+function listRows(workspace: usize, record: usize, t: i32, taped: bool, counted: bool): void {
   const size = context(SIZE);
   const n = padded(size);
   const mask = workspace + n * W_MASK;
@@ -225,26 +276,19 @@ function listRows(
       marks &= ~(<u64>0xff << place);
       if (active == 0) continue;
       const i = block + (place >> 3);
-      let spikes = active;
-      if (taped) {
-        const threshold = v128.load32_splat(<usize>context(CELLS) + <usize>i * CELL_BYTES, C_V_THRESH);
-        const row = v + (<usize>i << 5);
-        spikes =
-          i32x4.bitmask(f32x4.ge(v128.load(row), threshold)) |
-          (i32x4.bitmask(f32x4.ge(v128.load(row, 16), threshold)) << 4);
-        spikes &= used;
-        store<u32>(list, i);
-        store<u32>(list, active | (spikes << 8), 4);
-        list += TAPED_ROW_BYTES;
-      }
+      const spikes = taped ? tapeRow(workspace, i, active) : active;
       if (spikes == 0) continue;
       store<u32>(spikeEnd, i | (spikes << CELL_BITS));
       spikeEnd += 4;
       spikeCell(workspace, record, t, i, spikes, counted);
     }
   }
-  return list;
 }
+
+/** Where the next half, row and held row of the tape go; a thread's own. */
+let halfEnd: usize = 0;
+let rowEnd: usize = 0;
+let heldEnd: usize = 0;
 
 /** End of the list of cells that spiked in this step. */
 let spikeEnd: usize = 0;
@@ -255,7 +299,7 @@ let touched: i32 = 0;
 // @ts-ignore: decorator
 @inline
 function deliverLane(edge: usize, end: usize, current: usize): void {
-  for (; edge < end; edge += 8) {
+  for (; edge < end; edge += EDGE_BYTES) {
     const target = current + <usize>load<u32>(edge);
     store<f32>(target, load<f32>(target) + load<f32>(edge, 4));
   }
@@ -266,7 +310,7 @@ function deliverLane(edge: usize, end: usize, current: usize): void {
 function deliverLanes(edge: usize, end: usize, current: usize, lanes: i32): void {
   const low = lowMask(lanes);
   const high = highMask(lanes);
-  for (; edge < end; edge += 8) {
+  for (; edge < end; edge += EDGE_BYTES) {
     const target = current + <usize>load<u32>(edge);
     const weight = v128.load32_splat(edge, 4);
     const x0 = v128.load(target);
@@ -281,9 +325,9 @@ function deliver(workspace: usize, record: usize, t: i32): u32 {
   const steps = context(STEPS);
   const n = padded(context(SIZE));
   const current = workspace + n * W_CURRENT;
-  const edges = <usize>context(FORWARD_EDGES);
+  const edges = <usize>context(EDGES);
   const trials = field(record, CHUNK_TRIALS);
-  const rows = <usize>context(FORWARD_ROWS);
+  const rows = <usize>context(ROWS);
   let bytes: u32 = 0;
   for (let lane = 0; lane < trials; lane++) {
     const stepPtr = <usize>field(record, CHUNK_STEP_PTR) + <usize>((lane * (steps + 1) + t) * 4);
@@ -319,81 +363,74 @@ function deliver(workspace: usize, record: usize, t: i32): u32 {
       lanes &= lanes - 1;
     }
   }
-  return bytes >> 3;
+  return bytes / <u32>EDGE_BYTES;
 }
 
-/** Steps from ≤ t < to of a chunk; fills the tape (of the steps from `from` on) unless it is 0, counts spikes if asked to. */
+// Where halves, rows and held rows end after step t of a tape that begins at step `from`.
+function tapeStep(tape: usize, from: i32, to: i32, t: i32): void {
+  const size = <usize>context(SIZE);
+  const span = <usize>(to - from);
+  const ends = tape + tapeEnds(size, span) + <usize>(t + 1 - from) * TAPE_END_BYTES;
+  store<u32>(ends, <u32>(halfEnd - tape));
+  store<u32>(ends, <u32>(rowEnd - tape - tapeRows(size, span)), 4);
+  store<u32>(ends, <u32>(heldEnd - tape - tapeHeld(size, span)), 8);
+}
+
+/**
+ * Steps from ≤ t < to of a chunk; fills the tape (of the steps from `from` on) unless it is 0, keeps U where `traced` or taped, counts
+ * spikes if asked to.
+ */
 export function forwardSteps(
   workspace: usize,
   record: usize,
   from: i32,
   to: i32,
   tape: usize,
+  traced: bool,
   counted: bool,
 ): void {
-  const size = context(SIZE);
-  const n = padded(size);
-  const row = <usize>size << 5;
+  const size = <usize>context(SIZE);
   const span = <usize>(to - from);
-  const current = workspace + n * W_CURRENT;
-  const mask = workspace + n * W_MASK;
-  const rows = tape + tapeRows(size, span);
-  const held = tape + tapeHeld(size, span);
-  const rowEnds = tape + tapeRowEnds(size, span);
-  const heldEnds = tape + tapeHeldEnds(size, span);
-  let rowList = rows;
-  let heldList = held;
+  const taped = tape != 0;
+  halfEnd = tape;
+  rowEnd = tape + tapeRows(size, span);
+  heldEnd = tape + tapeHeld(size, span);
+  if (taped) tapeStep(tape, from, to, from - 1);
   let events: u32 = 0;
-  let before = workspace + n * W_V;
   for (let t = from; t < to; t++) {
-    const v = tape == 0 ? before : tape + <usize>(t - from) * row;
-    if (t == 0) {
-      if (tape != 0) integrate(true, true, before, v, current, mask);
-      else integrate(true, false, before, v, current, mask);
-    } else if (tape != 0) integrate(false, true, before, v, current, mask);
-    else integrate(false, false, before, v, current, mask);
-    heldList = holdCells(workspace, t, v, tape != 0, heldList);
-    rowList = listRows(workspace, record, t, v, tape != 0, counted, rowList);
-    if (tape != 0) {
-      const place = <usize>(t - from) << 2;
-      store<i32>(rowEnds + place, <i32>((rowList - rows) / TAPED_ROW_BYTES), 4);
-      store<i32>(heldEnds + place, <i32>((heldList - held) >> 2), 4);
-    }
+    if (taped) integrateTaped(workspace);
+    else if (traced) integrateTraced(workspace);
+    else integratePlain(workspace);
+    holdCells(workspace, t, taped);
+    if (taped) {
+      listRows(workspace, record, t, true, counted);
+      tapeStep(tape, from, to, t);
+    } else listRows(workspace, record, t, false, counted);
     if (t + 1 < context(STEPS)) events += deliver(workspace, record, t);
-    before = v;
   }
-  if (tape != 0) {
-    store<i32>(rowEnds, 0);
-    store<i32>(heldEnds, 0);
-  }
-  if (counted) {
-    const total = record + (CHUNK_EVENTS << 2);
-    store<u32>(total, load<u32>(total) + events);
-    if (to == context(STEPS)) store<i32>(record + (CHUNK_NON_FINITE << 2), nonFinite(workspace, before));
-  }
+  if (!counted) return;
+  const total = record + (CHUNK_EVENTS << 2);
+  store<u32>(total, load<u32>(total) + events);
+  if (to == context(STEPS)) store<i32>(record + (CHUNK_NON_FINITE << 2), nonFinite(workspace));
 }
 
 // x·0 is NaN for what is not finite. Bits: 1 V (after the reset), 2 Ie, 4 Ii.
-function nonFinite(workspace: usize, v: usize): i32 {
+function nonFinite(workspace: usize): i32 {
   const size = context(SIZE);
   let sumV = f32x4.splat(0);
   let sumE = sumV;
   let sumI = sumV;
   const zero = f32x4.splat(0);
-  let cell = <usize>context(CELLS);
   let current = workspace + padded(size) * W_CURRENT;
+  let v = workspace + padded(size) * W_V;
   for (let i = 0; i < size; i++) {
-    const reset = v128.load32_splat(cell, C_V_RESET);
-    const threshold = v128.load32_splat(cell, C_V_THRESH);
     for (let half: usize = 0; half < 32; half += 16) {
-      const x = v128.load(v + half);
-      sumV = f32x4.add(sumV, f32x4.mul(zero, v128.bitselect(reset, x, f32x4.ge(x, threshold))));
+      sumV = f32x4.add(sumV, f32x4.mul(zero, v128.load(v + half)));
       sumE = f32x4.add(sumE, f32x4.mul(zero, v128.load(current + half)));
       sumI = f32x4.add(sumI, f32x4.mul(zero, v128.load(current + half, 32)));
     }
     v += 32;
     current += 64;
-    cell += CELL_BYTES;
   }
   return isNaNAny(sumV) | (isNaNAny(sumE) << 1) | (isNaNAny(sumI) << 2);
 }

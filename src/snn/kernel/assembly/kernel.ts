@@ -1,7 +1,7 @@
 // The kernel's entry points: one chunk forward, one chunk backward. Any thread may run any chunk; results lie with the chunk.
 import { backwardSteps, finishSums, resetAdjoints, spreadGradients } from './backward';
 import { drawTrial } from './draw';
-import { forwardSteps, rebuildHeldList, resetState, restoreRest } from './forward';
+import { forwardSteps, rebuildHeldList, resetState } from './forward';
 import {
   CHECKPOINT_STEPS,
   CHUNK_DRAWN,
@@ -11,6 +11,9 @@ import {
   INPUT_SIZE,
   SIZE,
   STEPS,
+  TAPED_HALF_BYTES,
+  TAPED_ROW_BYTES,
+  TAPE_END_BYTES,
   WORKSPACES,
   WORKSPACE_BYTES,
   W_GRADIENT,
@@ -19,6 +22,8 @@ import {
   padded,
   sharedTape,
   snapshotBytes,
+  tapeEnds,
+  tapeRows,
 } from '../layout';
 import { chunkRecord, context, field } from './memory';
 
@@ -31,9 +36,30 @@ function workspaceOf(thread: i32): usize {
 /** Step t of a chunk whose state the workspace holds (step 0 begins anew); returns where V [N][8] lies, before its reset. */
 export function stepChunk(chunk: i32, thread: i32, t: i32): usize {
   const workspace = workspaceOf(thread);
+  const size = context(SIZE);
+  const n = padded(size);
+  const tape = workspace + sharedTape(size, context(INPUT_SIZE));
+  const out = workspace + n * W_GRADIENT;
   if (t == 0) resetState(workspace, chunkRecord(chunk));
-  forwardSteps(workspace, chunkRecord(chunk), t, t + 1, 0, true);
-  return workspace + padded(context(SIZE)) * W_V;
+  forwardSteps(workspace, chunkRecord(chunk), t, t + 1, tape, true, true);
+  memory.copy(out, workspace + n * W_V, <usize>size << 5);
+  // Rows near threshold may have spiked: the tape has them as they were.
+  const begin = tape + tapeRows(size, 1);
+  const end = begin + <usize>load<u32>(tape + tapeEnds(size, 1) + TAPE_END_BYTES, 4);
+  let half = tape;
+  for (let row = begin; row < end; row += TAPED_ROW_BYTES) {
+    const to = out + (<usize>load<u32>(row) << 5);
+    const active = load<u32>(row, 4) & 0xff;
+    if ((active & 0x0f) != 0) {
+      v128.store(to, v128.load(half));
+      half += TAPED_HALF_BYTES;
+    }
+    if ((active & 0xf0) != 0) {
+      v128.store(to, v128.load(half), 16);
+      half += TAPED_HALF_BYTES;
+    }
+  }
+  return out;
 }
 
 /** mode 0: counts only; 1: keep the tape, or the snapshots from which to make it again. */
@@ -48,7 +74,7 @@ export function forwardChunk(chunk: i32, thread: i32, mode: i32): void {
   const steps = context(STEPS);
   const tape = <usize>field(record, CHUNK_TAPE);
   if (mode == 0 || tape != 0) {
-    forwardSteps(workspace, record, 0, steps, mode == 0 ? 0 : tape, true);
+    forwardSteps(workspace, record, 0, steps, mode == 0 ? 0 : tape, false, true);
     return;
   }
   const interval = context(CHECKPOINT_STEPS);
@@ -56,7 +82,7 @@ export function forwardChunk(chunk: i32, thread: i32, mode: i32): void {
   for (let t = 0; t < steps; t += interval) {
     memory.copy(snapshot, workspace, snapshotBytes(context(SIZE)));
     snapshot += snapshotBytes(context(SIZE));
-    forwardSteps(workspace, record, t, min(steps, t + interval), 0, true);
+    forwardSteps(workspace, record, t, min(steps, t + interval), 0, true, true);
   }
 }
 
@@ -69,7 +95,6 @@ export function backwardChunk(chunk: i32, thread: i32): void {
   spreadGradients(record, gradients);
   const tape = <usize>field(record, CHUNK_TAPE);
   if (tape != 0) {
-    restoreRest(workspace);
     backwardSteps(workspace, record, 0, steps, tape, gradients);
   } else {
     const interval = context(CHECKPOINT_STEPS);
@@ -79,7 +104,7 @@ export function backwardChunk(chunk: i32, thread: i32): void {
       const end = min(steps, t + interval);
       memory.copy(workspace, snapshot, snapshotBytes(context(SIZE)));
       rebuildHeldList(workspace, t);
-      forwardSteps(workspace, record, t, end, shared, false);
+      forwardSteps(workspace, record, t, end, shared, true, false);
       backwardSteps(workspace, record, t, end, shared, gradients);
     }
   }

@@ -4,17 +4,18 @@
  * With λ = dL/dV before the reset and x = dL/dV after it (i's indices dropped), at step t:
  *   dL/ds = dL/dcount + Σ_edges gather·P_target[t+1] + x·(vReset − V)
  *   λ = (1 − s)·x + slope(V)·dL/ds;  vThresh −= slope·dL/ds;  vReset += s·x
- *   Q ← P + b·Q;  P ← λ + b·P (λ = 0 where held);  drive += λ;  a += λ·V[t−1];  x ← a·λ (x where held)
- * P is dL/dI divided by k; so gain, kE, kI, bE and bI gather only at spikes: kE += w·P, bE += kE·w·Q. No current is taped.
- * Sums: per trial over time for a, drive, vThresh, vReset, then over the chunk's trials in order; one sum a chunk, in the order
- * (t falling; input spikes by trial; cells rising, trials rising), for the others.
+ *   Q ← P + b·Q;  P ← λ + b·P (λ = 0 where held);  a += slope·dL/ds·U;  x ← a·λ (x where held)
+ * P is dL/dI of currents in mV. No current is taped, and V and U only matter near threshold: Σ_t λ·V[t−1] = Σ_t slope·dL/ds·U, with U = dV/da.
+ * Edges sum P (and Q) of their targets at spikes; gain, kE, kI, bE and bI follow from these sums, drive from the others: gradient-sums.ts.
+ * Sums: per trial over time for a, vThresh, vReset, then over the chunk's trials in order; one sum a chunk, in the order
+ * (t falling; input spikes by trial; cells rising, trials rising), for those of edges.
  */
 
 import type { CoreModel } from '../core-model.ts';
 import { type GradientSums, zeroSums } from '../gradient-sums.ts';
 import type { FloatArray } from '../precision.ts';
 import { surrogateSlope } from '../spike-function.ts';
-import { resetVoltage, type TrialTape } from './forward.ts';
+import type { TrialTape } from './forward.ts';
 
 /** Adjoints of one trial and the sums that are kept per trial, [N] or [2N] each. */
 interface TrialState {
@@ -24,7 +25,6 @@ interface TrialState {
   readonly p: FloatArray;
   readonly q: FloatArray;
   readonly a: FloatArray;
-  readonly drive: FloatArray;
   readonly vThresh: FloatArray;
   readonly vReset: FloatArray;
 }
@@ -39,43 +39,33 @@ function newTrialState(model: CoreModel, tape: TrialTape, countGradient: FloatAr
     p: zeros(2 * n),
     q: zeros(2 * n),
     a: zeros(n),
-    drive: zeros(n),
     vThresh: zeros(n),
     vReset: zeros(n),
   };
 }
 
-/** What a spike of size s along one row adds to the sums of its gains or weights, and of its targets. */
+/** What a spike of size s along one row adds to the sums of its edges. */
 function collectRow(model: CoreModel, row: number, s: number, state: TrialState, sums: GradientSums): void {
-  const { plan, weight, gainGather } = model;
+  const { plan } = model;
   const { round } = model.precision;
-  const free = sums.weight.length > 0;
-  for (let segment = plan.segmentPtr[row]!; segment < plan.segmentPtr[row + 1]!; segment++) {
-    let gain = 0;
-    for (let k = plan.edgePtr[segment]!; k < plan.edgePtr[segment + 1]!; k++) {
-      const target = plan.target[k]!;
-      const p = state.p[target]!;
-      if (free) sums.weight[k] = round(sums.weight[k]! + round(s * p));
-      else gain = round(gain + round(gainGather[k]! * p));
-      sums.wp[target] = round(sums.wp[target]! + round(s * round(weight[k]! * p)));
-      sums.wq[target] = round(sums.wq[target]! + round(s * round(weight[k]! * state.q[target]!)));
-    }
-    const index = plan.segmentGain[segment]!;
-    sums.gain[index] = sums.gain[index]! + s * gain;
+  const { edge, edgeDecay } = sums;
+  for (let e = plan.rowPtr[row]!; e < plan.rowPtr[row + 1]!; e++) {
+    const target = plan.target[e]!;
+    edge[e] = round(edge[e]! + round(s * state.p[target]!));
+    if (edgeDecay.length > 0) edgeDecay[e] = round(edgeDecay[e]! + round(s * state.q[target]!));
   }
 }
 
-/** dL/dcount + (Σ of the row's edges at even places + Σ of those at odd places) of gather·P. */
+/** dL/dcount + (Σ of the row's edges at even places + Σ of those at odd places) of lift·P. */
 function spikeGradient(model: CoreModel, i: number, state: TrialState): number {
-  const { plan, gather } = model;
+  const { plan, lift } = model;
   const { round } = model.precision;
   const row = model.network.inputSize + i;
-  const begin = plan.edgePtr[plan.segmentPtr[row]!]!;
-  const end = plan.edgePtr[plan.segmentPtr[row + 1]!]!;
+  const begin = plan.rowPtr[row]!;
   const parts: [number, number] = [0, 0];
-  for (let k = begin; k < end; k++) {
-    const place = ((k - begin) & 1) as 0 | 1;
-    parts[place] = round(parts[place] + round(gather[k]! * state.p[plan.target[k]!]!));
+  for (let e = begin; e < plan.rowPtr[row + 1]!; e++) {
+    const place = ((e - begin) & 1) as 0 | 1;
+    parts[place] = round(parts[place] + round(lift[e]! * state.p[plan.target[e]!]!));
   }
   return round(state.countGradient[i]! + round(parts[0] + parts[1]));
 }
@@ -93,15 +83,9 @@ function backThroughSpike(model: CoreModel, t: number, i: number, state: TrialSt
   const jump = round(x * round(model.parameters.vReset[i]! - v));
   const q = round(surrogateSlope(v, constants, model.precision) * round(spikeGradient(model, i, state) + jump));
   state.vThresh[i] = round(state.vThresh[i]! - q);
+  state.a[i] = round(state.a[i]! + round(q * state.tape.u[t * size + i]!));
   state.vReset[i] = round(state.vReset[i]! + round(s * x));
   state.x[i] = round(round((1 - s) * x) + q);
-}
-
-/** V of step t−1 after its reset; vRest before the first step. */
-function voltageBefore(model: CoreModel, t: number, i: number, tape: TrialTape): number {
-  if (t === 0) return model.parameters.vRest[i]!;
-  const v = tape.v[(t - 1) * model.network.size + i]!;
-  return resetVoltage(model, i, v, model.spike(v, model.spikeConstants[i]!));
 }
 
 /** The step's linear part, for all cells of one trial. */
@@ -115,8 +99,6 @@ function backThroughStep(model: CoreModel, t: number, state: TrialState): void {
       state.q[k] = round(state.p[k]! + round(model.decay[k]! * state.q[k]!));
       state.p[k] = round(lambda + round(model.decay[k]! * state.p[k]!));
     }
-    state.drive[i] = round(state.drive[i]! + lambda);
-    state.a[i] = round(state.a[i]! + round(lambda * voltageBefore(model, t, i, state.tape)));
     if (!held) state.x[i] = round(model.parameters.a[i]! * lambda);
   }
 }
@@ -124,22 +106,29 @@ function backThroughStep(model: CoreModel, t: number, state: TrialState): void {
 /** Adds one trial's sums to the chunk's. */
 function addTrial(model: CoreModel, state: TrialState, sums: GradientSums): void {
   const { round } = model.precision;
-  for (const name of ['a', 'drive', 'vThresh', 'vReset'] as const) {
-    const [to, from] = [sums[name], state[name]];
+  for (const [to, from] of [
+    [sums.a, state.a],
+    [sums.vThresh, state.vThresh],
+    [sums.vReset, state.vReset],
+    [sums.start, state.x],
+  ] as const) {
     for (let i = 0; i < to.length; i++) to[i] = round(to[i]! + from[i]!);
   }
 }
 
-/** Sums of Σ_b L_b over a chunk; `countGradients[b]` is dL/dcounts of trial b, [N]. cost: O(T·N) + events near threshold. */
+/**
+ * Sums of Σ_b L_b over a chunk; `countGradients[b]` is dL/dcounts of trial b, [N]; sums of Q where `decays`.
+ * cost: O(T·N) + events near threshold.
+ */
 export function runBackward(
   model: CoreModel,
   tapes: readonly TrialTape[],
   countGradients: readonly FloatArray[],
+  decays = true,
 ): GradientSums {
-  const { size, steps, gainCount } = model.network;
+  const { size, steps } = model.network;
   const states = tapes.map((tape, b) => newTrialState(model, tape, countGradients[b]!));
-  const freeWeights = model.parameters.weight?.length ?? 0;
-  const sums = zeroSums(size, gainCount, freeWeights, model.precision);
+  const sums = zeroSums(size, model.plan.target.length, decays, model.precision);
   for (let t = steps - 1; t >= 0; t--) {
     for (const state of states) {
       const { stepPtr, cell } = state.tape.input;

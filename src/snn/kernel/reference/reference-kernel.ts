@@ -80,16 +80,21 @@ export class ReferenceKernel implements Kernel {
 
   backward(countGradient: Float32Array): KernelGradients {
     const model = this.resolved();
-    const { size, gainCount } = this.network;
+    const { size } = this.network;
     checkCountGradient(countGradient, this.tapes.length, size);
     const rows = this.tapes.map((_, b) => countGradient.subarray(b * size, (b + 1) * size));
-    const total = zeroSums(size, gainCount, model.parameters.weight?.length ?? 0, single);
+    const { decayGradients } = this;
+    const total = zeroSums(size, this.plan.target.length, decayGradients, single);
     for (let b = 0; b < rows.length; b += chunkSize) {
-      const chunk = runBackward(model, this.tapes.slice(b, b + chunkSize), rows.slice(b, b + chunkSize));
+      const chunk = runBackward(
+        model,
+        this.tapes.slice(b, b + chunkSize),
+        rows.slice(b, b + chunkSize),
+        decayGradients,
+      );
       addSums(total, chunk, single);
     }
-    if (!this.decayGradients) total.wq.fill(0);
-    const gradients = finishGradients(this.plan, model.parameters, total, single) as Omit<KernelGradients, 'nonFinite'>;
+    const gradients = finishGradients(model, total) as Omit<KernelGradients, 'nonFinite'>;
     return { ...gradients, nonFinite: nonFiniteNames({ ...gradients }) };
   }
 

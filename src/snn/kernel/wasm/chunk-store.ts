@@ -16,13 +16,12 @@ import {
   CHUNK_TRIALS,
   CHUNK_WORDS,
   CHUNKS,
-  cellSums,
+  edgeDecaySums,
+  edgeSums,
   LANES,
   snapshotBytes,
   sumsBytes,
   tapeBytes,
-  targetSums,
-  weightSums,
 } from '../layout.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
@@ -30,35 +29,32 @@ import type { KernelMemory } from './kernel-memory.ts';
 const maximumChunks = 4096;
 const recordBytes = CHUNK_WORDS * 4;
 
+export interface ChunkOptions {
+  /** Steps between snapshots; 0: none. */
+  readonly interval: number;
+  /** Places of edges, of all and of each. */
+  readonly places: { readonly edge: Int32Array; readonly count: number };
+  /** Whether sums of Q are kept. */
+  readonly decays: boolean;
+}
+
 export class ChunkStore {
   private readonly memory: KernelMemory;
   private readonly network: KernelNetwork;
-  private readonly interval: number;
+  private readonly options: ChunkOptions;
   private readonly table: number;
   /** For each chunk made so far: room for (split, odour, trial) of its trials. */
   private readonly trialRoom: number[] = [];
   /** For each chunk: the trials whose spikes it holds as drawn, in words; undefined where they were given or of another task. */
   private readonly drawnTrials: (string | undefined)[] = [];
-  private freeWeights = 0;
   private recording = false;
 
-  constructor(memory: KernelMemory, network: KernelNetwork, interval: number) {
+  constructor(memory: KernelMemory, network: KernelNetwork, options: ChunkOptions) {
     this.memory = memory;
     this.network = network;
-    this.interval = interval;
+    this.options = options;
     this.table = memory.take((maximumChunks + 1) * recordBytes);
     memory.setContext({ [CHUNKS]: this.table });
-  }
-
-  /** Room for the sums of free weights, in chunks made before and after. */
-  setFreeWeights(count: number): void {
-    if (count <= this.freeWeights) return;
-    this.freeWeights = count;
-    const { size, gainCount } = this.network;
-    for (let chunk = 0; chunk < this.trialRoom.length; chunk++) {
-      const sums = this.memory.take(sumsBytes(gainCount, size, count));
-      this.memory.writeChunk(this.record(chunk), { [CHUNK_SUMS]: sums });
-    }
   }
 
   /** Trials that memory holds at a time, at least one chunk of them. */
@@ -149,21 +145,22 @@ export class ChunkStore {
     return { counts, events, nonFinite: ['Ie', 'Ii', 'V'].filter((_, k) => flags & [2, 4, 1][k]!) };
   }
 
-  /** Views of one chunk's sums; Σ w·P and Σ w·Q are put in receptor order. */
+  /** One chunk's sums, those of edges in the network's order. */
   readSums(chunk: number): GradientSums {
-    const { size, gainCount } = this.network;
+    const { size } = this.network;
+    const { places, decays } = this.options;
     const address = this.memory.readChunk(this.record(chunk), CHUNK_SUMS);
-    const targets = this.memory.float32(address + targetSums(gainCount), 4 * size);
-    const cells = (k: number) => this.memory.float32(address + cellSums(gainCount, size) + 4 * k * size, size);
+    const cells = (k: number) => this.memory.float32(address + 4 * k * size, size);
+    const ofEdges = (at: number) => {
+      const sums = this.memory.float32(address + at, places.count);
+      const out = new Float32Array(places.edge.length);
+      for (let e = 0; e < out.length; e++) out[e] = sums[places.edge[e]!]!;
+      return out;
+    };
     return {
-      gain: this.memory.float64(address, gainCount),
-      wp: byReceptor(targets, 0),
-      wq: byReceptor(targets, 1),
-      a: cells(0),
-      drive: cells(1),
-      vThresh: cells(2),
-      vReset: cells(3),
-      weight: this.memory.float32(address + weightSums(gainCount, size), this.freeWeights),
+      ...{ vThresh: cells(0), vReset: cells(1), a: cells(2), start: cells(3) },
+      edge: ofEdges(edgeSums(size)),
+      edgeDecay: decays ? ofEdges(edgeDecaySums(size, places.count)) : new Float32Array(0),
     };
   }
 
@@ -173,8 +170,8 @@ export class ChunkStore {
 
   /** Bytes of a chunk's arrays by the words that say where they lie. */
   private sizesOf(taped: boolean): Readonly<Record<number, number>> {
-    const { interval } = this;
-    const { size, steps, inputSize, gainCount } = this.network;
+    const { interval, places, decays } = this.options;
+    const { size, steps, inputSize } = this.network;
     const perCell = 4 * LANES * size;
     return {
       [CHUNK_STEP_PTR]: 4 * LANES * (steps + 1),
@@ -183,7 +180,7 @@ export class ChunkStore {
       [CHUNK_COUNT_GRADIENT]: perCell,
       [CHUNK_TAPE]: interval > 0 || !taped ? 0 : tapeBytes(size, steps),
       [CHUNK_SNAPSHOTS]: interval > 0 && taped ? snapshotBytes(size) * Math.ceil(steps / interval) : 0,
-      [CHUNK_SUMS]: sumsBytes(gainCount, size, this.freeWeights),
+      [CHUNK_SUMS]: sumsBytes(size, places.count, decays ? 1 : 0),
     };
   }
 
@@ -201,10 +198,4 @@ export class ChunkStore {
     }
     this.memory.writeChunk(record, { [CHUNK_CELL_CAPACITY]: inputSize * steps });
   }
-}
-
-/** [N] ((Σ w·P, Σ w·Q) of E, the same of I) → one of the two, E [N], I [N]. */
-function byReceptor(sums: Float32Array, which: 0 | 1): Float32Array {
-  const size = sums.length / 4;
-  return new Float32Array(2 * size).map((_, k) => sums[k < size ? 4 * k + which : 4 * (k - size) + 2 + which]!);
 }

@@ -18,47 +18,45 @@ import type {
   KernelTrial,
 } from '../kernel.ts';
 import {
-  BACKWARD_EDGES,
-  BACKWARD_ROWS,
-  C_A,
-  C_BE,
-  C_BI,
-  C_DRIVE,
-  C_FLOOR,
-  C_HEIGHT,
-  C_INVERSE_WIDTH,
-  C_KE,
-  C_KI,
-  C_REFRACTORY,
-  C_V_RESET,
-  C_V_THRESH,
-  CELL_BYTES,
-  CELLS,
   CHECKPOINT_STEPS,
+  CROSSING_BYTES,
+  CROSSINGS,
   DECAY_GRADIENTS,
   DURATION_CHOICES,
-  EDGE_COUNT,
-  FORWARD_EDGES,
-  FORWARD_ROWS,
-  FREE_WEIGHTS,
-  GAIN_COUNT,
-  GAIN_EDGES,
+  EDGE_BYTES,
+  EDGE_PLACES,
+  EDGES,
+  FLOORS,
   INPUT_SIZE,
   LANE_BYTES,
   LANES,
+  M_A,
+  M_BE,
+  M_BI,
+  M_DRIVE,
   MIN_STEPS,
+  MOTION_BYTES,
+  MOTIONS,
   OFF_THRESHOLD,
   ON_THRESHOLD,
   PADDED_INPUTS,
+  ROW_EDGES,
+  ROWS,
   SEED,
-  SEGMENTS,
   SIZE,
   STEPS,
   sharedTape,
+  THRESHOLDS,
   tapeBytes,
   V_REST,
   WORKSPACE_BYTES,
   WORKSPACES,
+  X_FLOOR,
+  X_HEIGHT,
+  X_INVERSE_WIDTH,
+  X_REFRACTORY,
+  X_V_RESET,
+  X_V_THRESH,
 } from '../layout.ts';
 import { single } from '../precision.ts';
 import { hardStep } from '../spike-function.ts';
@@ -68,21 +66,18 @@ import { operation } from './memory-layout.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { webAssembly } from './web-assembly.ts';
 
-/** Words of a cell that are parameters, and words resolved from them. */
-const parameterWords = [
-  ['drive', C_DRIVE / 4],
-  ['a', C_A / 4],
-  ['kE', C_KE / 4],
-  ['kI', C_KI / 4],
-  ['bE', C_BE / 4],
-  ['bI', C_BI / 4],
-  ['vReset', C_V_RESET / 4],
+/** Words of what moves a cell, and of what happens near its threshold. */
+const motionWords = [
+  ['drive', M_DRIVE / 4],
+  ['a', M_A / 4],
+  ['bE', M_BE / 4],
+  ['bI', M_BI / 4],
 ] as const;
-const spikeWords = [
-  ['floor', C_FLOOR / 4],
-  ['vThresh', C_V_THRESH / 4],
-  ['inverseWidth', C_INVERSE_WIDTH / 4],
-  ['height', C_HEIGHT / 4],
+const crossingWords = [
+  ['vThresh', X_V_THRESH / 4],
+  ['inverseWidth', X_INVERSE_WIDTH / 4],
+  ['height', X_HEIGHT / 4],
+  ['floor', X_FLOOR / 4],
 ] as const;
 
 export interface WasmOptions {
@@ -116,36 +111,33 @@ function partsOf(trials: number, most: number): Part[] {
   }));
 }
 
-/** Byte offset of a target's 8 lanes: currents lie as [N] (E, I), adjoints as [N] (P of E, Q of E, P of I, Q of I), without Q where it is not wanted. */
-function targetOffset(target: number, size: number, vectors: number): number {
-  const [cell, receptor] = target < size ? [target, 0] : [target - size, 1];
-  return (cell * 2 + receptor) * vectors * LANE_BYTES;
+/** Where edges lie: rows of cells are filled up to whole fours, since they are gathered so. */
+interface EdgePlaces {
+  /** [R + 1] place of each row's first edge. */
+  readonly rows: Int32Array;
+  /** [E] */
+  readonly edge: Int32Array;
+  readonly count: number;
 }
 
-/** [R] (bytes of the first edge, of the end, bytes of the first segment, of the end). */
-function forwardRows({ segmentPtr, edgePtr }: EdgePlan): Int32Array {
-  return Int32Array.from({ length: 4 * (segmentPtr.length - 1) }, (_, k) => {
-    const segment = segmentPtr[(k >> 2) + (k & 1)]!;
-    return 8 * ((k & 2) === 0 ? edgePtr[segment]! : segment);
-  });
-}
-
-/** [S] (bytes of the end of its edges, bytes of its gain's f64 sum). */
-function segmentRecords({ edgePtr, segmentGain }: EdgePlan): Int32Array {
-  return Int32Array.from(
-    { length: 2 * segmentGain.length },
-    (_, k) => 8 * ((k & 1) === 0 ? edgePtr[(k >> 1) + 1]! : segmentGain[k >> 1]!),
-  );
-}
-
-/** [N + 1] first place of each cell's backward edges: rows of whole fours. */
-function quads({ segmentPtr, edgePtr }: EdgePlan, inputSize: number): Int32Array {
-  const rows = new Int32Array(segmentPtr.length - inputSize);
-  for (let i = 0; i + 1 < rows.length; i++) {
-    const edges = edgePtr[segmentPtr[inputSize + i + 1]!]! - edgePtr[segmentPtr[inputSize + i]!]!;
-    rows[i + 1] = rows[i]! + Math.ceil(edges / 4) * 4;
+function placesOfEdges({ rowPtr }: EdgePlan, inputSize: number): EdgePlaces {
+  const rows = new Int32Array(rowPtr.length);
+  const edge = new Int32Array(rowPtr.at(-1)!);
+  for (let row = 0; row + 1 < rows.length; row++) {
+    const edges = rowPtr[row + 1]! - rowPtr[row]!;
+    for (let k = 0; k < edges; k++) edge[rowPtr[row]! + k] = rows[row]! + k;
+    rows[row + 1] = rows[row]! + (row < inputSize ? edges : Math.ceil(edges / ROW_EDGES) * ROW_EDGES);
   }
-  return rows;
+  return { rows, edge, count: rows.at(-1)! };
+}
+
+/** [R] (bytes to a row's first edge, to its end). */
+function rowsOf({ rowPtr }: EdgePlan, places: Int32Array): Int32Array {
+  return Int32Array.from({ length: 2 * (rowPtr.length - 1) }, (_, k) => {
+    const row = k >> 1;
+    const edges = (k & 1) * (rowPtr[row + 1]! - rowPtr[row]!);
+    return EDGE_BYTES * (places[row]! + edges);
+  });
 }
 
 export class WasmKernel implements Kernel {
@@ -153,11 +145,14 @@ export class WasmKernel implements Kernel {
   readonly threads: number;
   private readonly network: KernelNetwork;
   private readonly plan: EdgePlan;
-  private readonly backwardRows: Int32Array;
+  private readonly edgePlaces: EdgePlaces;
   private readonly memory: KernelMemory;
   private readonly pool: ThreadPool;
   private readonly chunks: ChunkStore;
-  private readonly places: Readonly<Record<'forwardEdges' | 'backwardEdges' | 'gainEdges' | 'cells' | 'vRest', number>>;
+  private readonly places: Readonly<
+    Record<'edges' | 'motions' | 'crossings' | 'floors' | 'thresholds' | 'vRest', number>
+  >;
+  private readonly decayGradients: boolean;
   private model: CoreModel | undefined;
   private task: KernelTask | undefined;
   private taskPlace: { readonly length: number; readonly on: number; readonly off: number } | undefined;
@@ -171,39 +166,42 @@ export class WasmKernel implements Kernel {
     const { memory, plan } = this;
     const { size, inputSize, steps } = network;
     const interval = Math.min(options.checkpointSteps, steps);
-    const edges = plan.edge.length;
-    this.backwardRows = quads(plan, inputSize);
-    const place = (words: number) => memory.take(4 * words);
+    this.decayGradients = options.decayGradients;
+    this.edgePlaces = placesOfEdges(plan, inputSize);
+    const { count, rows } = this.edgePlaces;
     this.places = {
-      forwardEdges: place(2 * edges),
-      backwardEdges: place(2 * this.backwardRows[size]!),
-      gainEdges: place(edges),
-      cells: memory.take(CELL_BYTES * size),
-      vRest: place(size),
+      edges: memory.take(EDGE_BYTES * count),
+      motions: memory.take(MOTION_BYTES * size),
+      crossings: memory.take(CROSSING_BYTES * size),
+      floors: memory.take(4 * size),
+      thresholds: memory.take(4 * size),
+      vRest: memory.take(4 * size),
     };
-    const tape = interval > 0 ? tapeBytes(size, interval) : 0;
+    const tape = tapeBytes(size, Math.max(1, interval));
     const bytes = Math.ceil((sharedTape(size, inputSize) + tape) / 64) * 64;
     memory.setContext({
       [INPUT_SIZE]: inputSize,
       [SIZE]: size,
       [STEPS]: steps,
-      [GAIN_COUNT]: network.gainCount,
-      [EDGE_COUNT]: edges,
-      [FORWARD_ROWS]: memory.place(forwardRows(plan)),
-      [SEGMENTS]: memory.place(segmentRecords(plan)),
-      [GAIN_EDGES]: this.places.gainEdges,
-      [FORWARD_EDGES]: this.places.forwardEdges,
-      [BACKWARD_EDGES]: this.places.backwardEdges,
-      [CELLS]: this.places.cells,
+      [EDGE_PLACES]: count,
+      [ROWS]: memory.place(rowsOf(plan, rows)),
+      [EDGES]: this.places.edges,
+      [MOTIONS]: this.places.motions,
+      [CROSSINGS]: this.places.crossings,
+      [FLOORS]: this.places.floors,
+      [THRESHOLDS]: this.places.thresholds,
       [V_REST]: this.places.vRest,
-      [BACKWARD_ROWS]: memory.place(this.backwardRows.map((place) => 8 * place)),
       [WORKSPACES]: memory.take(bytes * options.threads),
       [WORKSPACE_BYTES]: bytes,
       [CHECKPOINT_STEPS]: interval,
       [DECAY_GRADIENTS]: options.decayGradients ? 1 : 0,
     });
-    this.placeEdges(options.decayGradients ? 2 : 1);
-    this.chunks = new ChunkStore(memory, network, interval);
+    this.placeEdges();
+    this.chunks = new ChunkStore(memory, network, {
+      interval,
+      places: this.edgePlaces,
+      decays: options.decayGradients,
+    });
     const module = new webAssembly.Module(Buffer.from(kernelWasmBase64, 'base64'));
     this.pool = new ThreadPool(module, memory.memory, options.threads);
   }
@@ -213,12 +211,8 @@ export class WasmKernel implements Kernel {
     const model = resolveModel(this.network, this.plan, parameters, single, hardStep);
     this.model = model;
     this.taped = undefined;
-    this.writeWeights(model);
-    this.memory.float32(this.places.gainEdges, model.gainGather.length).set(model.gainGather);
-    this.memory.float32(this.places.vRest, this.network.size).set(parameters.vRest);
+    this.writeLifts(model);
     this.writeCells(model, parameters);
-    this.memory.setContext({ [FREE_WEIGHTS]: parameters.weight === undefined ? 0 : 1 });
-    this.chunks.setFreeWeights(parameters.weight?.length ?? 0);
   }
 
   setTask(task: KernelTask): void {
@@ -266,18 +260,17 @@ export class WasmKernel implements Kernel {
   }
 
   backward(countGradient: Float32Array): KernelGradients {
-    const { parameters } = this.resolved();
-    const { size, gainCount } = this.network;
+    const model = this.resolved();
+    const { size } = this.network;
     const batch = this.taped;
     checkCountGradient(countGradient, batch?.trials ?? 0, size);
-    const total = zeroSums(size, gainCount, parameters.weight?.length ?? 0, single);
+    const total = zeroSums(size, this.plan.target.length, this.decayGradients, single);
     batch?.parts.forEach((part, k) => {
       if (k !== batch.held) this.runPart(batch.source, part, true);
       batch.held = k;
       this.addPart(part, countGradient.subarray(part.from * size, part.to * size), total);
     });
-    const gradients = finishGradients(this.plan, parameters, total, single) as Omit<KernelGradients, 'nonFinite'>;
-    if (parameters.weight !== undefined) gradients.gain.fill(0);
+    const gradients = finishGradients(model, total) as Omit<KernelGradients, 'nonFinite'>;
     return { ...gradients, nonFinite: nonFiniteNames({ ...gradients }) };
   }
 
@@ -340,53 +333,45 @@ export class WasmKernel implements Kernel {
     for (let chunk = 0; chunk < chunks; chunk++) addSums(total, this.chunks.readSums(chunk), single);
   }
 
-  /** Offsets of targets, once; what fills up a backward row has weight 0 and a target that stays 0. Only cells have backward rows. */
-  private placeEdges(vectors: number): void {
-    const { plan, backwardRows } = this;
-    const { size, inputSize } = this.network;
-    const forward = this.memory.int32(this.places.forwardEdges, 2 * plan.target.length);
-    plan.target.forEach((target, p) => {
-      forward[2 * p] = targetOffset(target, size, 1);
+  /** Offsets of targets, once; what fills up a row has lift 0 and a target that stays 0. */
+  private placeEdges(): void {
+    const { plan, edgePlaces } = this;
+    const { size } = this.network;
+    const words = this.memory.int32(this.places.edges, 2 * edgePlaces.count);
+    for (let k = 0; k < words.length; k += 2) words[k] = size * 2 * LANE_BYTES;
+    plan.target.forEach((target, e) => {
+      const [cell, receptor] = target < size ? [target, 0] : [target - size, 1];
+      words[2 * edgePlaces.edge[e]!] = (cell * 2 + receptor) * LANE_BYTES;
     });
-    const backward = this.memory.int32(this.places.backwardEdges, 2 * backwardRows[size]!);
-    for (let k = 0; k < backward.length; k += 2) backward[k] = size * 2 * vectors * LANE_BYTES;
-    for (let i = 0; i < size; i++) {
-      const first = plan.edgePtr[plan.segmentPtr[inputSize + i]!]!;
-      const end = plan.edgePtr[plan.segmentPtr[inputSize + i + 1]!]!;
-      for (let p = first; p < end; p++) {
-        backward[2 * (backwardRows[i]! + p - first)] = targetOffset(plan.target[p]!, size, vectors);
-      }
-    }
   }
 
-  private writeWeights({ weight, gather }: CoreModel): void {
-    const { plan, backwardRows } = this;
-    const { size, inputSize } = this.network;
-    const forward = this.memory.float32(this.places.forwardEdges, 2 * weight.length);
-    for (let p = 0; p < weight.length; p++) forward[2 * p + 1] = weight[p]!;
-    const backward = this.memory.float32(this.places.backwardEdges, 2 * backwardRows[size]!);
-    for (let i = 0; i < size; i++) {
-      const first = plan.edgePtr[plan.segmentPtr[inputSize + i]!]!;
-      const end = plan.edgePtr[plan.segmentPtr[inputSize + i + 1]!]!;
-      for (let p = first; p < end; p++) backward[2 * (backwardRows[i]! + p - first) + 1] = gather[p]!;
-    }
+  private writeLifts({ lift }: CoreModel): void {
+    const { edge, count } = this.edgePlaces;
+    const words = this.memory.float32(this.places.edges, 2 * count);
+    for (let e = 0; e < edge.length; e++) words[2 * edge[e]! + 1] = lift[e]!;
   }
 
   private writeCells(model: CoreModel, parameters: KernelParameters): void {
+    const { memory, places } = this;
     const { size } = this.network;
-    const words = CELL_BYTES / 4;
-    const floats = this.memory.float32(this.places.cells, words * size);
-    const whole = this.memory.int32(this.places.cells, words * size);
-    const spread = (place: number, values: ArrayLike<number>) => {
-      for (let i = 0; i < size; i++) floats[i * words + place] = values[i]!;
-    };
-    for (const [name, place] of parameterWords) spread(place, parameters[name]);
+    const perMotion = MOTION_BYTES / 4;
+    const motions = memory.float32(places.motions, perMotion * size);
+    for (const [name, place] of motionWords) {
+      const values = parameters[name];
+      for (let i = 0; i < size; i++) motions[i * perMotion + place] = values[i]!;
+    }
+    const perCrossing = CROSSING_BYTES / 4;
+    const crossings = memory.float32(places.crossings, perCrossing * size);
+    const whole = memory.int32(places.crossings, perCrossing * size);
+    const floors = memory.float32(places.floors, size);
     model.spikeConstants.forEach((constants, i) => {
-      for (const [name, place] of spikeWords) floats[i * words + place] = constants[name];
+      for (const [name, place] of crossingWords) crossings[i * perCrossing + place] = constants[name];
+      crossings[i * perCrossing + X_V_RESET / 4] = parameters.vReset[i]!;
+      whole[i * perCrossing + X_REFRACTORY / 4] = parameters.refractorySteps[i]!;
+      floors[i] = constants.floor;
     });
-    parameters.refractorySteps.forEach((steps, i) => {
-      whole[i * words + C_REFRACTORY / 4] = steps;
-    });
+    memory.float32(places.thresholds, size).set(parameters.vThresh);
+    memory.float32(places.vRest, size).set(parameters.vRest);
   }
 
   private resolved(): CoreModel {
