@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { dependencyOf } from '../../src/runner/commands/new-project.ts';
+import { dependencyOf, projectFiles } from '../../src/runner/commands/new-project.ts';
 import { PackageFolder, packageRoot } from '../rig/package-folder.ts';
 import { cliPath } from '../rig/test-project.ts';
 
@@ -143,6 +143,28 @@ describe('pipeline init', () => {
     }
     folder.write('file', '');
     assert.match(pipeline('init', 'file').err, /file is a file\n {2}name a folder/);
+  });
+});
+
+describe('projectFiles', () => {
+  it('brings the included files, with stages and schema by the name of the package', () => {
+    const example = {
+      'package.json': '{}',
+      'pipeline.yaml': "  # of this project\n  own: 1\n\n  # this project's own\n  x:\n",
+    };
+    const experiment =
+      '# yaml-language-server: $schema=../schemas/experiment.schema.json\nstages:\n  a:\n    module: stages/train.ts\n';
+    const parts = {
+      packageName: 'cc-snn',
+      pipeline: 'params:\n',
+      experiments: { 'experiments/a.yaml': experiment },
+      example,
+    };
+    const files = projectFiles(parts, { folderName: 'x', dependency: '1', manifest: undefined });
+    assert.equal(
+      files.get('experiments/a.yaml'),
+      '# yaml-language-server: $schema=../node_modules/cc-snn/schemas/experiment.schema.json\nstages:\n  a:\n    module: cc-snn/stages/train\n',
+    );
   });
 });
 

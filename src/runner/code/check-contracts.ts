@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../base/located-error.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { PortContract } from '../../stage.ts';
 import { locatePlan } from '../load/build-plan.ts';
-import type { LoadOptions } from '../load/load-plan.ts';
+import { type LoadOptions, planSource } from '../load/load-plan.ts';
 import { collectProblems, type Problems, sortedProblems } from '../load/problems.ts';
 import type { RawPipeline } from '../load/raw-pipeline.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
@@ -21,7 +21,7 @@ export function checkContracts(
   text: string,
 ): readonly Diagnostic[] {
   const file = load.file ?? 'pipeline.yaml';
-  const located = locatePlan({ text, file, profiles: load.profiles, sets: load.sets });
+  const located = locatePlan(planSource(load, text));
   if (located === undefined) return [{ at: { file }, message: 'changed while it was checked' }];
   const problems = collectProblems(located.yaml);
   const params = new ParamsCheck({ ...located, load, plan });

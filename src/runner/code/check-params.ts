@@ -127,6 +127,8 @@ export class ParamsCheck {
       const item = values.indexOf(stage.axes[axis] as (typeof values)[number]);
       return { at: yaml.placeOf(['stages', stage.stage, 'matrix', axis, item]) };
     }
+    if (path[0] === 'plan' && raw.plans?.[stage.stage] !== undefined)
+      return { at: yaml.placeOf(['plans', stage.stage, ...path.slice(1)], what) };
     const set = load.sets.findLast((setting) => isWithin(key, setting.slice(0, setting.indexOf('='))));
     if (set !== undefined) return { set };
     for (const profile of [...load.profiles].reverse()) {

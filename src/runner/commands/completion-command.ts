@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../../base/suggest.ts';
 import { locatePlan } from '../load/build-plan.ts';
-import { loadPlan } from '../load/load-plan.ts';
+import { loadPlan, planSource } from '../load/load-plan.ts';
 import { dottedKeys } from '../load/params.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
@@ -49,7 +49,8 @@ function namesOf(project: Project): ProjectNames {
 
 function profilesIn({ root, file }: Project): object {
   try {
-    const located = locatePlan({ text: readFileSync(join(root, file), 'utf8'), file, profiles: [], sets: [] });
+    const options = { projectDir: root, file, profiles: [], sets: [] };
+    const located = locatePlan(planSource(options, readFileSync(join(root, file), 'utf8')));
     return located?.raw.profiles ?? {};
   } catch {
     return {};

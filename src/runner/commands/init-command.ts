@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compareText } from '../../base/compare-text.ts';
 import type { Diagnostic } from '../../base/located-error.ts';
 import { writeFileAtomic } from '../store/atomic-file.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
@@ -45,7 +46,11 @@ export async function initCommand(io: CommandIo): Promise<number> {
 function readParts(packageName: string): NewProjectParts {
   const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
   const example = Object.fromEntries(exampleFiles.map((path) => [path, read(`${examplePath}/${path}`)]));
-  return { packageName, pipeline: read('pipeline.yaml'), example };
+  const folder = join(packageRoot, 'experiments');
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.yaml')) : [];
+  const paths = names.sort(compareText).map((name) => `experiments/${name}`);
+  const experiments = Object.fromEntries(paths.map((path) => [path, read(path)]));
+  return { packageName, pipeline: read('pipeline.yaml'), experiments, example };
 }
 
 function readManifest(folder: string): Manifest {

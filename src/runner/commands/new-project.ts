@@ -16,6 +16,8 @@ export interface NewProjectParts {
   readonly packageName: string;
   /** The pipeline that the package ships. */
   readonly pipeline: string;
+  /** The files that the pipeline includes, by path. */
+  readonly experiments: Readonly<Record<string, string>>;
   /** Files of its example project, by path; among them package.json and pipeline.yaml. */
   readonly example: Readonly<Record<string, string>>;
 }
@@ -33,12 +35,13 @@ const ignored = 'node_modules/\ndist/\ncache/\nartifacts/\n__pycache__/\n';
 
 /** Path → text of each file. cost: none to speak of. */
 export function projectFiles(parts: NewProjectParts, place: ProjectPlace): ReadonlyMap<string, string> {
-  const { packageName, pipeline, example } = parts;
+  const { packageName, pipeline, experiments, example } = parts;
   const files = new Map([
     ['package.json', manifestText(parts, place)],
     ['pipeline.yaml', pipelineText(packageName, pipeline, example['pipeline.yaml']!)],
     ['.gitignore', ignored],
   ]);
+  for (const [path, text] of Object.entries(experiments)) files.set(path, byPackage(packageName, text));
   for (const [path, text] of Object.entries(example)) if (!files.has(path)) files.set(path, text);
   // In a package of CommonJS files a module says in its name that it is one.
   return place.manifest === undefined || place.manifest.type === 'module' ? files : withModuleEndings(files);
@@ -90,14 +93,19 @@ function npmName(folder: string, taken: readonly string[]): string {
 
 /** The package's pipeline with its stages named by package, the example's own parameters and stages added. */
 function pipelineText(packageName: string, pipeline: string, example: string): string {
-  const named = pipeline
-    .replace('$schema=./schemas/', `$schema=./node_modules/${packageName}/schemas/`)
-    .replace(/^( +module: )(stages\/[\w-]+)\.ts$/gm, `$1${packageName}/$2`);
+  const named = byPackage(packageName, pipeline);
   const params = /^params:.*\n(?: {2}seed:.*\n)?/m.exec(named);
   if (params === null) throw new Error(`pipeline.yaml of ${packageName} has no params`);
   const at = params.index + params[0].length;
   const end = named.endsWith('\n') ? '' : '\n';
   return `${named.slice(0, at)}\n${ownPart(example, 'of this project')}${named.slice(at)}${end}\n${ownPart(example, "this project's own")}`;
+}
+
+/** A pipeline file with the package's stages and schemas named as the package's. */
+function byPackage(packageName: string, text: string): string {
+  return text
+    .replace(/\$schema=(\.\.?)\/schemas\//, `$schema=$1/node_modules/${packageName}/schemas/`)
+    .replace(/^( +module: )(stages\/[\w-]+)\.ts$/gm, `$1${packageName}/$2`);
 }
 
 /** The lines from a comment that begins so to the next empty line before a line further left, or to the end. */

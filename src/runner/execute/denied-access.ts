@@ -1,5 +1,6 @@
-/** What a stage was refused → words for people, with the line to add to pipeline.yaml. Looks at no files. */
+/** What a stage was refused → words for people, with the line to add to the stage's file. Looks at no files. */
 import { relative } from 'node:path';
+import type { PlannedStage } from '../model/plan.ts';
 import { portName } from '../model/words.ts';
 
 export interface Denied {
@@ -10,13 +11,13 @@ export interface Denied {
 /** Message and next step for something Node's permission model refused to a module stage. */
 export function explainDenied(
   denied: Denied,
-  stage: string,
+  { stage, at }: Pick<PlannedStage, 'stage' | 'at'>,
   module: string,
   root: string,
 ): { readonly message: string; readonly hint: string } {
   const path = shown(denied.resource, root);
   if (denied.permission === 'FileSystemRead')
-    return { message: `read ${path}, which it does not declare`, hint: declareInput(stage, path) };
+    return { message: `read ${path}, which it does not declare`, hint: declareInput({ stage, at }, path) };
   if (denied.permission === 'FileSystemWrite')
     return {
       message: `wrote to ${path}, which is not one of its outputs`,
@@ -35,8 +36,8 @@ export function explainDenied(
 }
 
 /** `add to stages.x.inputs in pipeline.yaml: { table: data/table.csv }`. */
-export function declareInput(stage: string, path: string): string {
-  return `add to pipeline.yaml: stages.${stage}.inputs: { ${portName(path, 'file')}: ${path} }`;
+export function declareInput({ stage, at }: Pick<PlannedStage, 'stage' | 'at'>, path: string): string {
+  return `add to ${at.file}: stages.${stage}.inputs: { ${portName(path, 'file')}: ${path} }`;
 }
 
 function shown(resource: string, root: string): string {

@@ -101,7 +101,7 @@ function endOf(job: StageJob, last: FromHost | undefined, { code, signal }: Proc
   for (const line of last.stack.split('\n')) job.onLine(line);
   if (last.denied === undefined) return { ok: false, message: last.message };
   const module = job.stage.work.kind === 'module' ? job.stage.work.module : '';
-  return { ok: false, final: true, ...explainDenied(last.denied, job.stage.stage, module, job.root) };
+  return { ok: false, final: true, ...explainDenied(last.denied, job.stage, module, job.root) };
 }
 
 /** Input name → absolute paths. */

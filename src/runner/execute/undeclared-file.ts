@@ -35,7 +35,7 @@ function pathOf(job: StageJob, line: string): Told | undefined {
     } else if (path === '') continue;
     else if (readOnly) return wrote(job, path);
     else if (isUndeclared(job, path))
-      return { message: `read ${path}, which it does not declare`, hint: declareInput(job.stage.stage, path) };
+      return { message: `read ${path}, which it does not declare`, hint: declareInput(job.stage, path) };
     else if (isInHiddenFolder(job, path)) return wrote(job, path);
   }
   return undefined;
@@ -57,7 +57,7 @@ function pythonModule(job: StageJob, line: string): Told | undefined {
   const code = path.endsWith('/__init__.py') ? `${dirname(path)}/` : path;
   return {
     message: `read ${path}, which it does not declare`,
-    hint: `add to pipeline.yaml: stages.${job.stage.stage}.code: [${code}]`,
+    hint: `add to ${job.stage.at.file}: stages.${job.stage.stage}.code: [${code}]`,
   };
 }
 
@@ -69,18 +69,18 @@ function network(job: StageJob, line: string): Told | undefined {
   if (!refused || job.stage.network) return undefined;
   return {
     message: 'looked for the network, which its sandbox does not have',
-    hint: `add to pipeline.yaml: stages.${job.stage.stage}.network: true`,
+    hint: `add to ${job.stage.at.file}: stages.${job.stage.stage}.network: true`,
   };
 }
 
 /** Something outside the project that is there and that the sandbox does not show, or not for writing. */
 function outsideOf(job: StageJob, path: string, readOnly: boolean): Told | undefined {
-  const { stage } = job.stage;
+  const { stage, at } = job.stage;
   const there = existsSync(path) || (readOnly && existsSync(dirname(path)));
   if (path.startsWith('/dev/') && there)
     return {
       message: `looked for the device ${path}, which its sandbox does not show`,
-      hint: `add to pipeline.yaml: stages.${stage}.sandbox: { devices: [${path}] }`,
+      hint: `add to ${at.file}: stages.${stage}.sandbox: { devices: [${path}] }`,
     };
   if (isAlwaysThere(path) || !there || path === '/') return undefined;
   if (readOnly)

@@ -1,6 +1,7 @@
 /** Waits until something that a plan reads or made may have changed: pipeline.yaml, sources, code, outputs. Runs nothing. */
 import { type FSWatcher, realpathSync, watch } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { includedPlaces, isAsIncluded } from '../load/include.ts';
 import { isPattern, patternBase } from '../model/path-pattern.ts';
 import { artifactsDir, type Project } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
@@ -19,6 +20,8 @@ function watchedFolders({ plan, stages, workspace }: OpenedPlan): ReadonlyMap<st
   const folders = new Map<string, boolean>();
   const add = (path: string, deep: boolean): void => void folders.set(path, (folders.get(path) ?? false) || deep);
   add(root, false);
+  for (const place of plan.included === undefined ? [] : includedPlaces(plan.included))
+    if (statIfPresent(join(root, place))?.isDirectory() === true) add(join(root, place), false);
   const addSource = (pattern: string): void => {
     const plain = projectPath(pattern);
     if (isPattern(pattern)) add(join(root, patternBase(pattern)), true);
@@ -78,8 +81,9 @@ function isIdle({ workspace }: OpenedPlan, watched: string, path: string): boole
 }
 
 /** Whether something that the run looked at is no longer as it was then: it changed before the watch began. */
-function changedSince({ workspace }: OpenedPlan, fileBefore: string): boolean {
+function changedSince({ plan, workspace }: OpenedPlan, fileBefore: string): boolean {
   const { project, stats } = workspace;
+  if (plan.included !== undefined && !isAsIncluded(project.root, project.file, plan.included)) return true;
   if (pipelineFileState(project) !== fileBefore) return true;
   return [...stats.seen].some(([path, fingerprint]) => !isOwn(project, path) && fingerprint !== stateOf(path));
 }

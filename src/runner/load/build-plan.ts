@@ -1,42 +1,32 @@
-/** Text of pipeline.yaml, profiles and --set → the plan, or everything that is wrong. Looks at no other file. */
+/** Texts of pipeline.yaml and what it includes, profiles and --set → the plan, or everything that is wrong. Looks at no other file. */
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import { printable } from '../model/words.ts';
 import type { Producer } from './artifact-inputs.ts';
-import { checkPipelineSchema } from './check-schema.ts';
-import { type LocatedYaml, parseLocatedYaml } from './located-yaml.ts';
+import type { LocatedYaml } from './located-yaml.ts';
 import { findCycles, topologicalOrder } from './order.ts';
 import { applySet, type JsonObject, mergeDeep } from './params.ts';
+import { type PlanSource, readWhole } from './pipeline-files.ts';
 import { planInstances, planProducer } from './plan-stage.ts';
 import { checkSlots } from './plan-surroundings.ts';
-import { collectProblems, type Problems, sortedProblems } from './problems.ts';
-import { asRawPipeline, type RawPipeline, withoutFaults } from './raw-pipeline.ts';
+import { type Problems, sortedProblems } from './problems.ts';
+import type { RawPipeline } from './raw-pipeline.ts';
 import { resolveTarget } from './select.ts';
 import { parseSetValue } from './set-value.ts';
 
-export interface PlanSource {
-  readonly text: string;
-  /** As shown in messages. */
-  readonly file: string;
-  readonly profiles: readonly string[];
-  readonly sets: readonly string[];
-}
-
 /** The slow half of loading; cost about 0.3 ms a stage. */
 export function buildPlan(source: PlanSource): Result<Plan, readonly Diagnostic[]> {
-  const yaml = parseLocatedYaml(source.text, source.file);
-  if (!yaml.ok) return err(sortedProblems(yaml.error));
-  const problems = collectProblems(yaml.value);
-  const repaired = withoutFaults(yaml.value.value, checkPipelineSchema(yaml.value.value, problems));
-  if (repaired === undefined) return err(sortedProblems(problems.list));
-  const { raw, damaged } = repaired;
+  const whole = readWhole(source);
+  if (!whole.ok) return whole;
+  const { raw, damaged, included, problems } = whole.value;
   const params = planParams(raw, source, problems);
   const { stages, ordered } = planStages(raw, params, damaged, problems);
   const { doubts } = problems;
   const plan: Plan = {
     version: 1,
+    ...(included === undefined ? {} : { included }),
     params,
     ...(doubts.length === 0 ? {} : { doubts }),
     targets: raw.targets ?? {},
@@ -124,11 +114,17 @@ function planStages(
   const producers = new Map<string, Producer>();
   for (const name of names)
     producers.set(name, planProducer(name, raw.stages[name]!, tree, damaged.has(name), problems));
-  const stages = names.flatMap((name) => planInstances(name, raw.stages[name]!, tree, producers, problems));
+  const treeOf = (name: string): JsonObject => withPlan(tree, raw.plans?.[name]);
+  const stages = names.flatMap((name) => planInstances(name, raw.stages[name]!, treeOf(name), producers, problems));
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   const order = topologicalOrder(new Map(stages.map((stage) => [stage.id, stage.needs])));
   if (order.length < stages.length) reportCycles(stages, raw, problems);
   return { stages, ordered: order.map((id) => byId.get(id)!) };
+}
+
+/** What a stage of an included file sees under `plan`. */
+function withPlan(tree: JsonObject, plan: JsonObject | undefined): JsonObject {
+  return plan === undefined ? tree : { ...tree, plan };
 }
 
 function reportCycles(stages: readonly PlannedStage[], raw: RawPipeline, problems: Problems): void {
@@ -175,8 +171,8 @@ function checkTargets(plan: Plan, problems: Problems): void {
   }
 }
 
-/** The file's data and places again, for those who have something to say about it later. */
+/** The data and places of all files again, for those who have something to say about it later. */
 export function locatePlan(source: PlanSource): { readonly yaml: LocatedYaml; readonly raw: RawPipeline } | undefined {
-  const yaml = parseLocatedYaml(source.text, source.file);
-  return yaml.ok ? { yaml: yaml.value, raw: asRawPipeline(yaml.value.value) } : undefined;
+  const whole = readWhole(source);
+  return whole.ok ? whole.value : undefined;
 }

@@ -1,6 +1,6 @@
 /** Holds pipeline data against its JSON Schema and puts ajv's findings into located words. Knows no stage semantics. */
 import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Json } from '../model/plan.ts';
 import { printable } from '../model/words.ts';
@@ -11,11 +11,35 @@ import type { Problems } from './problems.ts';
 /** The schema of every pipeline.yaml. */
 export const pipelineSchemaFile: URL = new URL('../../../../schemas/pipeline.schema.json', import.meta.url);
 
+const includedSchemaFile = new URL('experiment.schema.json', pipelineSchemaFile);
+
+/** Names of stages, slots, profiles and included files. */
+export const namePattern: RegExp = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,99}$/;
+
+let validators: { readonly pipeline: ValidateFunction; readonly included: ValidateFunction } | undefined;
+
+/** Both are compiled once: it takes longer than the rest. */
+function validatorsOf(): NonNullable<typeof validators> {
+  if (validators !== undefined) return validators;
+  const read = (file: URL): object => JSON.parse(readFileSync(file, 'utf8')) as object;
+  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false });
+  ajv.addSchema(read(pipelineSchemaFile), 'pipeline.schema.json');
+  const pipeline = ajv.getSchema('pipeline.schema.json')!;
+  validators = { pipeline, included: ajv.compile(read(includedSchemaFile)) };
+  return validators;
+}
+
 /** Reports everything in which a document differs from schemas/pipeline.schema.json; gives the paths of the values that do. */
 export function checkPipelineSchema(value: Json, problems: Problems): readonly JsonPath[] {
-  const schema = JSON.parse(readFileSync(pipelineSchemaFile, 'utf8')) as object;
-  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false });
-  const validate = ajv.compile(schema);
+  return checkSchema(validatorsOf().pipeline, value, problems);
+}
+
+/** The same for a file that pipeline.yaml includes: schemas/experiment.schema.json. */
+export function checkIncludedSchema(value: Json, problems: Problems): readonly JsonPath[] {
+  return checkSchema(validatorsOf().included, value, problems);
+}
+
+function checkSchema(validate: ValidateFunction, value: Json, problems: Problems): readonly JsonPath[] {
   if (validate(value)) return [];
   return (validate.errors ?? []).map((error) => {
     const path = pathOf(error.instancePath);

@@ -1,5 +1,6 @@
-/** Collects what is wrong with a pipeline file, each with its place. Prints nothing and stops nothing. */
-import type { Diagnostic, Location } from '../../base/located-error.ts';
+/** Collects what is wrong with a pipeline's files, each with its place. Prints nothing and stops nothing. */
+import { compareText } from '../../base/compare-text.ts';
+import { type Diagnostic, formatLocation, type Location } from '../../base/located-error.ts';
 import type { Doubt } from '../model/plan.ts';
 import type { JsonPath, LocatedYaml } from './located-yaml.ts';
 
@@ -17,15 +18,15 @@ export interface Problems {
   doubt(doubt: Doubt): void;
 }
 
-/** Problems of one file; the same message at the same place is kept once, and nothing more is said where the YAML itself is at fault. */
+/** Problems of one pipeline; the same message at the same place is kept once, and nothing more is said where the YAML itself is at fault. */
 export function collectProblems(yaml: LocatedYaml): Problems {
   const list: Diagnostic[] = [...yaml.faults];
   const seen = new Set<string>();
-  const faulty = new Set(yaml.faults.map(({ at }) => `${at?.line}:${at?.column}`));
+  const faulty = new Set(yaml.faults.map(({ at }) => placeText(at)));
   const add = (diagnostic: Diagnostic): void => {
     const { at, message } = diagnostic;
-    const key = `${at?.line}:${at?.column}:${message}`;
-    if (seen.has(key) || (at !== undefined && faulty.has(`${at.line}:${at.column}`))) return;
+    const key = `${placeText(at)}:${message}`;
+    if (seen.has(key) || (at !== undefined && faulty.has(placeText(at)))) return;
     seen.add(key);
     list.push(diagnostic);
   };
@@ -42,10 +43,17 @@ export function collectProblems(yaml: LocatedYaml): Problems {
   };
 }
 
-/** In the order of the file; at most `limit`, and one line that says how many were left out. */
+function placeText(at: Location | undefined): string {
+  return at === undefined ? '' : formatLocation(at);
+}
+
+/** In the order of the file, files by name; at most `limit`, and one line that says how many were left out. */
 export function sortedProblems(list: readonly Diagnostic[], limit = 100): readonly Diagnostic[] {
   const sorted = [...list].sort(
-    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
+    (a, b) =>
+      compareText(a.at?.file ?? '', b.at?.file ?? '') ||
+      (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+      (a.at?.column ?? 0) - (b.at?.column ?? 0),
   );
   if (sorted.length <= limit) return sorted;
   return [...sorted.slice(0, limit), { message: `… and ${sorted.length - limit} more` }];

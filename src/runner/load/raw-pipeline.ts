@@ -36,11 +36,17 @@ export interface RawPipeline {
   readonly targets?: Readonly<Record<string, readonly string[]>> | null;
   readonly ignore?: readonly string[] | null;
   readonly slots?: Readonly<Record<string, number>> | null;
+  /** Patterns of files beside it, such as experiments/*.yaml. */
+  readonly include?: readonly string[] | null;
+  /** What an included file says will be compared. */
+  readonly plan?: JsonObject | null;
+  /** Stage of an included file → that file's plan; made by joining the files. */
+  readonly plans?: Readonly<Record<string, JsonObject>>;
   readonly stages: Readonly<Record<string, RawStage>>;
 }
 
 /** Data that has passed the schema. */
-export function asRawPipeline(value: Json): RawPipeline {
+function asRawPipeline(value: Json): RawPipeline {
   return value as unknown as RawPipeline;
 }
 
@@ -74,7 +80,7 @@ export function withoutFaults(value: Json, faults: readonly JsonPath[]): Repaire
 
 /** What the stages can be looked at without. */
 function isDispensable(path: JsonPath): boolean {
-  return ['targets', 'ignore', 'slots'].includes(String(path[0]));
+  return ['targets', 'ignore', 'slots', 'include', 'plan'].includes(String(path[0]));
 }
 
 function isStage(path: JsonPath): boolean {

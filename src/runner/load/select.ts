@@ -7,7 +7,7 @@ import type { Plan, PlannedStage } from '../model/plan.ts';
 import { artifactsFolder, projectPath } from '../model/project-path.ts';
 
 export interface Selection {
-  /** Stages, instances, target lists or output paths; none: every stage. */
+  /** Stages, instances, target lists or output paths; none: every stage of pipeline.yaml, and not of the files that it includes. */
   readonly targets: readonly string[];
   /** No targets, --until or --from mean the list `default` where there is one: what a bare `run` makes. */
   readonly toMake?: boolean | undefined;
@@ -23,10 +23,11 @@ export function selectStages(plan: Plan, selection: Selection): Result<readonly 
   const cut = until !== undefined || from !== undefined;
   const bare = toMake === true && !cut && Object.hasOwn(plan.targets, 'default') ? ['default'] : undefined;
   const wanted = targets.length > 0 ? targets : bare;
-  if (wanted === undefined && !cut) return ok(plan.stages);
-  const roots = wanted === undefined ? ok(plan.stages.map((stage) => stage.id)) : resolveTargets(plan, wanted);
+  if (wanted === undefined && !cut && plan.included === undefined) return ok(plan.stages);
   const untilIds = until === undefined ? undefined : resolveTargets(plan, [until], '--until ');
   const fromIds = from === undefined ? undefined : resolveTargets(plan, [from], '--from ');
+  const named = [...idsOf(untilIds), ...idsOf(fromIds)];
+  const roots = wanted === undefined ? ok(unnamedRoots(plan, named)) : resolveTargets(plan, wanted);
   const faults = [roots, untilIds, fromIds].flatMap((result) =>
     result === undefined || result.ok ? [] : result.error,
   );
@@ -37,6 +38,14 @@ export function selectStages(plan: Plan, selection: Selection): Result<readonly 
   if (fromIds !== undefined) chosen = intersect(chosen, withDependents(plan, idsOf(fromIds)));
   if (chosen.size === 0 && all.size > 0) return err([nothingBetween(selection)]);
   return ok(plan.stages.filter((stage) => chosen.has(stage.id)));
+}
+
+/** What no TARGET means: every stage of pipeline.yaml, and those of the files that it includes only where a cut names one of them. */
+function unnamedRoots(plan: Plan, named: readonly string[]): readonly string[] {
+  const beside = new Set(plan.included?.files.map(([path]) => path));
+  const own = plan.stages.filter((stage) => !beside.has(stage.at.file)).map((stage) => stage.id);
+  const ids = new Set(own);
+  return named.every((id) => ids.has(id)) ? own : plan.stages.map((stage) => stage.id);
 }
 
 /** --from and --until that leave nothing to do were not meant so. */
@@ -52,8 +61,8 @@ function nothingBetween({ targets, until, from }: Selection): Diagnostic {
   };
 }
 
-function idsOf(result: Result<readonly string[], readonly Diagnostic[]>): readonly string[] {
-  return result.ok ? result.value : [];
+function idsOf(result: Result<readonly string[], readonly Diagnostic[]> | undefined): readonly string[] {
+  return result?.ok === true ? result.value : [];
 }
 
 /** The instance ids that several TARGETs mean. */

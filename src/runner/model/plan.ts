@@ -1,4 +1,5 @@
 /** The validated pipeline: what loading pipeline.yaml gives and everything after it reads. Plain JSON data, kept in the parse cache. */
+import type { Digest } from '../../base/digest.ts';
 import type { Diagnostic, Location } from '../../base/located-error.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -94,8 +95,18 @@ export interface Doubt {
   readonly refusal: Diagnostic;
 }
 
+/** The files beside pipeline.yaml that a plan was made from. */
+export interface Included {
+  /** As `include` lists them. */
+  readonly patterns: readonly string[];
+  /** Path, relative to the project, and the digest of the bytes that were read. */
+  readonly files: readonly (readonly [path: string, digest: Digest])[];
+}
+
 export interface Plan {
   readonly version: 1;
+  /** Left out where pipeline.yaml includes nothing. */
+  readonly included?: Included;
   /** The whole tree after profiles and --set. */
   readonly params: { readonly [key: string]: Json };
   /** Left out where there are none. */

@@ -21,6 +21,7 @@ import { withProject } from '../load/write-project.ts';
 const cli = resolve('dist/src/cli.js');
 
 const yaml = `version: 1
+include: [more/*.yaml]
 params: { seed: 1 }
 stages:
   file: { command: 'cat \${inputs.i} > \${outputs.o}', code: [tool.sh], inputs: { i: data/a.txt }, outputs: { o: o.txt }, env: [FLAVOUR] }
@@ -31,6 +32,7 @@ stages:
 
 const files = {
   'pipeline.yaml': yaml,
+  'more/beside.yaml': 'params: { beside: 1 }\n',
   'tool.sh': 'true\n',
   'data/a.txt': 'one\n',
   'tree/deep/b.txt': 'b\n',
@@ -77,6 +79,9 @@ function settle(dir: string, args: readonly string[] = []): void {
   assert.fail('no record was kept');
 }
 
+/** In place of how many stages an edit makes stale: the pipeline is no longer valid. */
+const refused = -1;
+
 /** What may be changed behind a record's back, and how many stages that makes stale at least. */
 const edits: Readonly<Record<string, readonly [(dir: string) => void, number]>> = {
   'a file, with its size and times restored': [
@@ -111,6 +116,12 @@ const edits: Readonly<Record<string, readonly [(dir: string) => void, number]>> 
   'a file put into an output folder': [(dir) => writeFileSync(join(dir, 'artifacts/folder/o/extra'), ''), 1],
   'an output, removed': [(dir) => unlinkSync(join(dir, 'artifacts/last/o.txt')), 1],
   'a parameter': [(dir) => writeFileSync(join(dir, 'pipeline.yaml'), yaml.replace('seed: 1', 'seed: 2')), 1],
+  'an included file, to one that is refused': [
+    (dir) => appendFileSync(join(dir, 'more/beside.yaml'), 'x: 1\n'),
+    refused,
+  ],
+  'a new file to include': [(dir) => writeFileSync(join(dir, 'more/new.yaml'), 'version: 1\n'), refused],
+  'an included file, removed': [(dir) => unlinkSync(join(dir, 'more/beside.yaml')), 0],
   'the whole cache, removed': [(dir) => rmSync(join(dir, 'cache'), { recursive: true }), 0],
 };
 
@@ -121,8 +132,8 @@ describe('the record of a no-op', () => {
         settle(dir);
         edit(dir);
         const ended = run(dir);
-        assert.equal(ended.status, 0, ended.text);
-        assert.equal(busy(ended), stale, ended.text);
+        assert.equal(ended.status, stale === refused ? 2 : 0, ended.text);
+        if (stale !== refused) assert.equal(busy(ended), stale, ended.text);
       });
     });
 

@@ -1,8 +1,10 @@
 /** Writes the record of a run that found nothing to do, where all that it looked at can be believed. Changes nothing else. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '../../../base/digest.ts';
 import { findProgram, isPlainProgram, programPaths } from '../../key/tool-version.ts';
+import { includedPlaces, isAsIncluded } from '../../load/include.ts';
 import { type StageEvent, summarise } from '../../model/events.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import { lockFilePath } from '../../model/project.ts';
@@ -34,6 +36,7 @@ export class NoOpKeeper {
     looks.look(fileURLToPath(new URL('../../../cli.js', import.meta.url)));
     const tools = [...new Set(stages.flatMap((stage) => stage.tools))];
     for (const tool of tools) if (!watchTool(looks, tool)) return;
+    if (!watchIncluded(looks, workspace)) return;
     const seen = [...this.own.seen, ...stats.seen, ...looks.seen];
     if (seen.some(([, fingerprint]) => fingerprint === undefined)) return;
     const home = stages.some((stage) => state.sources[stage.id]?.names.some((name) => name.startsWith('~')));
@@ -58,6 +61,14 @@ export class NoOpKeeper {
       return;
     }
   }
+}
+
+/** The included files and the folders that are searched for them; false where they are no longer what the plan was made from. */
+function watchIncluded(looks: StatCache, { project, plan }: Workspace): boolean {
+  const { included } = plan;
+  if (included === undefined) return true;
+  for (const place of includedPlaces(included)) looks.look(join(project.root, place));
+  return isAsIncluded(project.root, project.file, included);
 }
 
 /** Every place where the program is looked for, up to where it is; false where what it starts depends on more than itself. */
