@@ -16,9 +16,11 @@ import { pynnProject } from '../src/spinnaker/project/pynn-project.ts';
 import { checkExportable } from '../src/spinnaker/quantise/exportable.ts';
 import { checkLosses, coarseVoltages } from '../src/spinnaker/quantise/lost-weights.ts';
 import { type QuantisedNetwork, quantise } from '../src/spinnaker/quantise/quantise.ts';
+import { readoutPopulation, readoutTick, withReadoutCells } from '../src/spinnaker/quantise/readout-cells.ts';
 import { FloatSimulator, peaksOver } from '../src/spinnaker/simulators/float-simulator.ts';
-import { IntegerSimulator } from '../src/spinnaker/simulators/integer-simulator.ts';
+import { type BoardRun, IntegerSimulator } from '../src/spinnaker/simulators/integer-simulator.ts';
 import { agreementOf, totalAgreement } from '../src/spinnaker/simulators/raster.ts';
+import { type ReadoutRun, runWithReadout } from '../src/spinnaker/simulators/readout-run.ts';
 import { spreadTrials } from '../src/spinnaker/simulators/trial-choice.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 import { type Params, paramsSchema } from './export/params.ts';
@@ -43,13 +45,25 @@ function draw(task: OdourTask, trials: readonly Trial[]): SpikeEvents[] {
   return trials.map((trial) => drawTrial(task, trial));
 }
 
+/** The model as the board gets it. */
+function boardModelOf(model: Model, readoutOnBoard: boolean): Model {
+  if (!readoutOnBoard) return model;
+  return { ...model, network: withReadoutCells(model.network, model.readouts[0]!, model.steps) };
+}
+
 function predict(model: Model, quantised: QuantisedNetwork, inputs: readonly SpikeEvents[]) {
   const onBoard = new IntegerSimulator(quantised.board);
+  const readout = quantised.board.wiring.populations.find((p) => p.name === readoutPopulation);
   const trained = new FloatSimulator(model.network, 1);
   const later = new FloatSimulator(model.network, 2);
-  const boardRuns = inputs.map((input) => onBoard.run(input, { peaks: true }));
+  const boardRuns = inputs.map((input): BoardRun & Partial<ReadoutRun> =>
+    readout === undefined
+      ? onBoard.run(input, { peaks: true })
+      : runWithReadout(onBoard, input, { ...readout, tick: readoutTick(model.steps) }, { peaks: true }),
+  );
   return {
     boardRuns,
+    ...(readout === undefined ? {} : { readoutVoltages: boardRuns.map((run) => run.voltages!) }),
     expected: {
       spiNNaker: boardRuns.map((run) => run.spikes),
       brian2: inputs.map((input) => trained.run(input).spikes),
@@ -58,8 +72,8 @@ function predict(model: Model, quantised: QuantisedNetwork, inputs: readonly Spi
   };
 }
 
-function reportOf(model: Model, quantised: QuantisedNetwork, prediction: ReturnType<typeof predict>) {
-  const { populations } = model.network.topology;
+function reportOf(quantised: QuantisedNetwork, prediction: ReturnType<typeof predict>) {
+  const { populations } = quantised.board.wiring;
   const { boardRuns, expected } = prediction;
   const agreement = expected.spiNNaker.map((spikes, k) => agreementOf(expected.brian2[k]!, spikes, populations));
   return {
@@ -88,11 +102,12 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   checkSplits(task, ['validation', 'test'], 'export');
   checkExportable(model);
   const calibration = draw(task, spreadTrials(task, 'validation', settings.calibrationTrials));
-  const peaks = peaksOver(model.network, calibration);
+  const boardModel = boardModelOf(model, settings.readoutOnBoard);
+  const { network } = boardModel;
   const policy = settings.quantisation;
-  const quantised = quantise(model.network, peaks, policy);
-  checkLosses(quantised, model.network, policy);
-  for (const doubt of coarseVoltages(quantised, model.network)) context.warn(doubt);
+  const quantised = quantise(network, peaksOver(network, calibration), policy);
+  checkLosses(quantised, network, policy);
+  for (const doubt of coarseVoltages(quantised, network)) context.warn(doubt);
   for (const { projection, vanished, edges } of quantised.projections) {
     if (vanished > 0)
       context.log(`${projection}: ${vanished} of ${edges} weights are too small for the board and became 0`);
@@ -101,12 +116,13 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const inputs = draw(task, trials);
   const prediction = predict(model, quantised, inputs);
   const files = pynnProject({
-    model,
+    model: boardModel,
     modelDigest: digestOf(bytes),
     quantised,
     trials,
     inputs,
     expected: prediction.expected,
+    ...(prediction.readoutVoltages === undefined ? {} : { readoutVoltages: prediction.readoutVoltages }),
     settings: {
       neuronsPerCore: settings.neuronsPerCore,
       timeScaleFactor: settings.timeScaleFactor,
@@ -116,27 +132,22 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   for (const [name, content] of Object.entries(files))
     await writeFile(join(context.outputs['project']!, name), content);
   await writeFile(context.outputs['nir']!, await encodeNir(nirNetwork(model, nirDialects[settings.nir])));
-  const report = reportOf(model, quantised, prediction);
+  const report = reportOf(quantised, prediction);
   await writeFile(context.outputs['report']!, `${JSON.stringify(report, null, 2)}\n`);
-  return headlines(model, quantised, prediction, policy.weightBits);
+  return headlines(quantised, prediction, policy.weightBits);
 }
 
-function headlines(
-  model: Model,
-  quantised: QuantisedNetwork,
-  prediction: ReturnType<typeof predict>,
-  bits: number,
-): Headline[] {
+function headlines(quantised: QuantisedNetwork, prediction: ReturnType<typeof predict>, bits: number): Headline[] {
   const vanished = quantised.projections.reduce((sum, p) => sum + p.vanished, 0);
   const totals = prediction.expected.spiNNaker.map((spikes, k) =>
-    totalAgreement(agreementOf(prediction.expected.brian2[k]!, spikes, model.network.topology.populations)),
+    totalAgreement(agreementOf(prediction.expected.brian2[k]!, spikes, quantised.board.wiring.populations)),
   );
   const agreement = equalOf(
     totals.map(({ first, second, common }) => ({ equal: common, spikes: second, spikesReference: first })),
   );
   const saturations = saturationsOf(
     prediction.boardRuns.map((run) => run.saturations),
-    model.network.topology.populations,
+    quantised.board.wiring.populations,
   );
   return [
     {

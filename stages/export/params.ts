@@ -57,6 +57,12 @@ export const paramsSchema = {
             },
           },
         },
+        readoutOnBoard: {
+          type: 'boolean',
+          default: true,
+          description:
+            'whether the board names the odour by cells of its own, one a class, whose voltages are the logits; false: the host counts spikes',
+        },
         neuronsPerCore: {
           type: 'integer',
           minimum: 1,

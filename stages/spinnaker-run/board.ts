@@ -9,9 +9,10 @@ import { compareTrials, equalOf, equalText } from '../../src/spinnaker/compare/c
 import { isVersionReply, scampPort, versionRequest } from '../../src/spinnaker/compare/scamp.ts';
 import { boardConfig } from '../../src/spinnaker/project/board-config.ts';
 import type { BoardAddress } from '../../src/spinnaker/project/board-schema.ts';
-import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { decodeSpikes, decodeVoltages } from '../../src/spinnaker/project/trial-data.ts';
 import { exportedSystems } from './exported-systems.ts';
 import type { Outcome } from './outcome.ts';
+import { readoutHeadlines } from './own-readout.ts';
 import { runProgram } from './program.ts';
 import type { ExportedProject } from './project.ts';
 import { type PythonResult, type PythonRun, runScriptOf, tailOf } from './python.ts';
@@ -128,10 +129,13 @@ export async function runBoard(project: ExportedProject, run: PythonRun, where: 
   const args = ['--backend', 'spiNNaker', '--time-scale-factor', `${timeScaleFactor}`];
   const done = await runScriptOf(run, 'run.py', args, { 'spynnaker.cfg': config, '.spynnaker.cfg': config });
   checkEnd(done, where);
-  const spikes = decodeSpikes(await readFile(join(run.workFolder, 'spikes.spiNNaker.safetensors')), project.head.steps);
-  const comparison = compareTrials(project.expected.spiNNaker, spikes, project.model.network.topology.populations);
+  const made = await readFile(join(run.workFolder, 'spikes.spiNNaker.safetensors'));
+  const spikes = decodeSpikes(made, project.head.steps);
+  const voltages = project.readout === null ? null : decodeVoltages(made, project.readout.cells.size);
+  const comparison = compareTrials(project.expected.spiNNaker, spikes, project.board.wiring.populations);
+  const ofReadout = readoutHeadlines(project, 'on the board', voltages, spikes);
   const agreement = equalOf(comparison);
-  const systems = exportedSystems(project, 'board', spikes);
+  const systems = exportedSystems(project, 'board', spikes, voltages);
   return {
     spikes,
     report: {
@@ -141,12 +145,14 @@ export async function runBoard(project: ExportedProject, run: PythonRun, where: 
       spikesEqual: agreement.equal,
       spikes: agreement.of,
       populations: comparison,
+      ...ofReadout.report,
       systems,
     },
     systems,
     headlines: [
       { label: 'spikes equal on the board', value: `${equalText(agreement)} predicted` },
       { label: 'accuracy on the board', value: `${percent(systems['board']!.accuracy)} of ${spikes.length} trials` },
+      ...ofReadout.headlines,
     ],
   };
 }

@@ -6,11 +6,12 @@ import { percent } from '../../src/base/text.ts';
 import { compareTrials, equalOf, equalText } from '../../src/spinnaker/compare/comparison.ts';
 import type { BoardTicker } from '../../src/spinnaker/firmware/board-tick.ts';
 import { virtualConfig } from '../../src/spinnaker/project/board-config.ts';
-import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { decodeSpikes, decodeVoltages } from '../../src/spinnaker/project/trial-data.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
 import { exportedSystems } from './exported-systems.ts';
 import type { Outcome } from './outcome.ts';
+import { readoutHeadlines } from './own-readout.ts';
 import type { ExportedProject } from './project.ts';
 import { type PythonRun, runScriptOf, tailOf } from './python.ts';
 
@@ -93,31 +94,48 @@ export async function runFirmware(
   if (done.exitCode !== 0 && done.exitCode !== unequalStatus)
     throw userError(`spinnaker-run: firmware.py ended with ${done.exitCode}:\n  ${tailOf(done.output)}`);
   const file = (name: string) => join(run.workFolder, name);
-  const spikes = decodeSpikes(await readFile(file('spikes.firmware.safetensors')), project.head.steps);
+  const made = await readFile(file('spikes.firmware.safetensors'));
+  const spikes = decodeSpikes(made, project.head.steps);
+  const voltages = project.readout === null ? null : decodeVoltages(made, project.readout.cells.size);
   const report = JSON.parse(await readFile(file('firmware.json'), 'utf8')) as FirmwareReport;
   const states = await compareStates(project, file('states.bin'), numbers.length);
-  return outcomeOf(project, spikes, report, states);
+  return outcomeOf(project, { spikes, voltages }, report, states);
+}
+
+/** What firmware.py wrote of its trials. */
+interface Made {
+  readonly spikes: readonly Raster[];
+  readonly voltages: readonly Int32Array[] | null;
 }
 
 function outcomeOf(
   project: ExportedProject,
-  spikes: readonly Raster[],
+  { spikes, voltages }: Made,
   report: FirmwareReport,
   states: StateComparison,
 ): Outcome {
-  const { populations } = project.model.network.topology;
+  const { populations } = project.board.wiring;
   const comparison = compareTrials(project.expected.spiNNaker.slice(0, spikes.length), spikes, populations);
   const agreement = equalOf(comparison);
-  if (agreement.onlyReference + agreement.onlyHere + states.different > 0) {
+  const ofReadout = readoutHeadlines(project, 'in the emulated firmware', voltages, spikes);
+  if (agreement.onlyReference + agreement.onlyHere + states.different + ofReadout.different > 0) {
     throw userError(
-      `spinnaker-run: the firmware is not what was predicted: spikes ${equalText(agreement)}; states ${states.compared - states.different} of ${states.compared} equal${states.first === undefined ? '' : `, first ${states.first}`}`,
+      `spinnaker-run: the firmware is not what was predicted: spikes ${equalText(agreement)}; voltages of the readout ${ofReadout.text}; states ${states.compared - states.different} of ${states.compared} equal${states.first === undefined ? '' : `, first ${states.first}`}`,
       'the integer simulator or the emulator is wrong, or the project was exported by another release: report it with these counts',
     );
   }
-  const systems = exportedSystems(project, 'firmware', spikes);
+  const systems = exportedSystems(project, 'firmware', spikes, voltages);
   return {
     spikes,
-    report: { ...report, trials: spikes.length, spikesEqual: agreement.equal, spikes: agreement.of, states, systems },
+    report: {
+      ...report,
+      trials: spikes.length,
+      spikesEqual: agreement.equal,
+      spikes: agreement.of,
+      states,
+      ...ofReadout.report,
+      systems,
+    },
     systems,
     headlines: [
       { label: 'spikes equal in the emulated firmware', value: `${equalText(agreement)} in ${spikes.length} trials` },
@@ -129,6 +147,7 @@ function outcomeOf(
         label: 'accuracy of the firmware',
         value: `${percent(systems['firmware']!.accuracy)} of ${spikes.length} trials`,
       },
+      ...ofReadout.headlines,
     ],
   };
 }

@@ -6,9 +6,10 @@ import { decodeOdourTask } from '../../src/odour/odour-task-file.ts';
 import { decodeModel } from '../../src/snn/network/model-file.ts';
 import type { Model } from '../../src/snn/network/network.ts';
 import type { BoardNetwork } from '../../src/spinnaker/firmware/board-network.ts';
-import { decodeBoardNetwork, type NetworkHead } from '../../src/spinnaker/project/network-data.ts';
-import { decodeSpikes, decodeTrials } from '../../src/spinnaker/project/trial-data.ts';
+import { decodeBoardNetwork, type NetworkHead, readoutCellsOf } from '../../src/spinnaker/project/network-data.ts';
+import { decodeSpikes, decodeTrials, decodeVoltages } from '../../src/spinnaker/project/trial-data.ts';
 import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
+import type { ReadoutCells } from '../../src/spinnaker/simulators/readout-run.ts';
 
 export interface ExportedProject {
   readonly folder: string;
@@ -19,6 +20,8 @@ export interface ExportedProject {
   readonly trials: readonly Trial[];
   readonly inputs: readonly Raster[];
   readonly expected: Readonly<Record<'spiNNaker' | 'nest' | 'brian2', readonly Raster[]>>;
+  /** The readout's own cells on the board, and what they will hold [K][C]; null where the host reads out. */
+  readonly readout: { readonly cells: ReadoutCells; readonly expected: readonly Int32Array[] } | null;
 }
 
 /** Reads everything; throws RangeError, naming the file's part, on damage. */
@@ -27,6 +30,8 @@ export async function readProject(folder: string, modelPath: string, taskPath: s
   const { head, board } = decodeBoardNetwork(await bytes('network.safetensors'));
   const inputs = await bytes('inputs.safetensors');
   const expected = await bytes('expected.safetensors');
+  const cells = readoutCellsOf(head);
+  const voltages = cells === null ? null : decodeVoltages(expected, cells.size, 'spiNNaker');
   return {
     folder,
     model: decodeModel(await readFile(modelPath)),
@@ -40,5 +45,6 @@ export async function readProject(folder: string, modelPath: string, taskPath: s
       nest: decodeSpikes(expected, head.steps, 'nest'),
       brian2: decodeSpikes(expected, head.steps, 'brian2'),
     },
+    readout: cells === null || voltages === null ? null : { cells, expected: voltages },
   };
 }

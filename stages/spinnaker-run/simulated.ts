@@ -2,17 +2,19 @@
 
 import { percent } from '../../src/base/text.ts';
 import { drawTrial } from '../../src/odour/draw-trial.ts';
-import { classesOfCounts, namedClass } from '../../src/spinnaker/compare/accuracy.ts';
+import { classesOfCounts, classesOfVoltages, namedClass } from '../../src/spinnaker/compare/accuracy.ts';
 import { compareTrials, equalOf, equalText } from '../../src/spinnaker/compare/comparison.ts';
 import { type Saturations, saturationsOf, saturationText } from '../../src/spinnaker/compare/saturations.ts';
 import { type SystemResult, sideBySide } from '../../src/spinnaker/compare/side-by-side.ts';
 import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
-import { type InputSpikes, IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
+import { type BoardRun, type InputSpikes, IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
+import { type ReadoutRun, runWithReadout } from '../../src/spinnaker/simulators/readout-run.ts';
 import { TrainedSimulator } from '../../src/spinnaker/simulators/trained-simulator.ts';
 import { spreadTrials } from '../../src/spinnaker/simulators/trial-choice.ts';
 import type { Headline } from '../../src/stage.ts';
 import type { Outcome } from './outcome.ts';
+import { ownReadoutHeadline, ownReadoutOf, readoutHeadlines } from './own-readout.ts';
 import type { ExportedProject } from './project.ts';
 
 /** Trials whose spikes are compared one by one; the others only enter the accuracy. */
@@ -29,10 +31,16 @@ function refusedOnBoard(saturations: Saturations): string {
   return `ring buffers were full: ${saturationText(saturations)}; a board counts that as a loss and its run is refused: raise export.quantisation.headroom`;
 }
 
+/** How a trial runs on the simulated board: until the readout's cells hold the logits, where it has such cells. */
+function boardRunner({ board, readout }: ExportedProject): (input: InputSpikes) => BoardRun & Partial<ReadoutRun> {
+  const simulator = new IntegerSimulator(board);
+  return (input) => (readout === null ? simulator.run(input) : runWithReadout(simulator, input, readout.cells));
+}
+
 /** The same trials on all three simulators; the trained network and doubles beside the board's integers. */
 function runAll(project: ExportedProject, inputs: readonly InputSpikes[], progress: (done: number) => void) {
-  const { model, board } = project;
-  const onBoard = new IntegerSimulator(board);
+  const { model } = project;
+  const onBoard = boardRunner(project);
   const inDoubles = new FloatSimulator(model.network);
   const float64: Growing = { classes: [], spikes: [] };
   const integers: Growing = { classes: [], spikes: [] };
@@ -41,10 +49,12 @@ function runAll(project: ExportedProject, inputs: readonly InputSpikes[], progre
     if (into.spikes.length < comparedTrials) into.spikes.push(raster);
   };
   const saturated: Int32Array[] = [];
+  const voltages: Int32Array[] = [];
   inputs.forEach((input, k) => {
     note(float64, inDoubles.run(input).spikes);
-    const run = onBoard.run(input);
+    const run = onBoard(input);
     note(integers, run.spikes);
+    if (run.voltages !== undefined) voltages.push(run.voltages);
     saturated.push(run.saturations);
     progress(k + 1);
   });
@@ -52,7 +62,7 @@ function runAll(project: ExportedProject, inputs: readonly InputSpikes[], progre
   const counts = asTrained.counts(inputs, (done) => progress(inputs.length + done));
   const spikes = inputs.slice(0, comparedTrials).map((input) => asTrained.run(input));
   asTrained.close();
-  return { trained: { classes: classesOfCounts(model, counts), spikes }, float64, integers, saturated };
+  return { trained: { classes: classesOfCounts(model, counts), spikes }, float64, integers, saturated, voltages };
 }
 
 /** Runs `trialsPerOdour` test trials of each odour on all three, and the exported trials from the project's files alone. */
@@ -61,17 +71,25 @@ export function runSimulated(
   trialsPerOdour: number,
   progress: (done: number, total: number) => void,
 ): Outcome {
-  const { model, task, board } = project;
-  const { populations } = model.network.topology;
-  const onBoard = new IntegerSimulator(board);
-  const spikes = project.inputs.map((input) => onBoard.run(input).spikes);
+  const { task, readout } = project;
+  const { populations } = project.board.wiring;
+  const exportedRuns = project.inputs.map(boardRunner(project));
+  const spikes = exportedRuns.map((run) => run.spikes);
   const exported = equalOf(compareTrials(project.expected.spiNNaker, spikes, populations));
   const trials = spreadTrials(task, 'test', trialsPerOdour * task.odours.length);
   const inputs = trials.map((trial) => drawTrial(task, trial));
   const runs = runAll(project, inputs, (done) => progress(done, 2 * trials.length));
   const { trained, float64, integers } = runs;
   const odours = trials.map((trial) => trial.odour);
-  const systems = sideBySide(odours, populations, trained, { float64, integers });
+  const named = { classes: classesOfVoltages(runs.voltages) };
+  const systems = sideBySide(odours, populations, trained, {
+    float64,
+    integers,
+    ...(readout === null ? {} : { integersReadout: named }),
+  });
+  const exportedVoltages = readout === null ? null : exportedRuns.map((run) => run.voltages!);
+  const ofReadout = readoutHeadlines(project, 'on the simulated board', exportedVoltages, spikes);
+  const own = readout === null ? undefined : ownReadoutOf(odours, runs.voltages, integers.classes);
   const saturations = saturationsOf(runs.saturated, populations);
   return {
     spikes,
@@ -82,10 +100,15 @@ export function runSimulated(
       saturatedTrials: saturations.inTrials,
       saturationsByPopulation: saturations.byPopulation,
       comparedTrials: trained.spikes.length,
+      ...(own === undefined ? {} : { ownReadout: own }),
       systems,
     },
     systems,
-    headlines: headlinesOf(systems, equalText(exported), trials.length, saturations),
+    headlines: [
+      ...headlinesOf(systems, equalText(exported), trials.length, saturations),
+      ...(own === undefined ? [] : [ownReadoutHeadline(own)]),
+      ...ofReadout.headlines.slice(0, 1),
+    ],
     ...(saturations.additions === 0 ? {} : { warnings: [refusedOnBoard(saturations)] }),
   };
 }

@@ -353,4 +353,46 @@ export const boardMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/spinnaker/quantise/readout-cells.ts',
+    ['spinnaker/readout-cells'],
+    [
+      {
+        id: 'B51',
+        what: 'the readout’s cells leave out the means of the counts',
+        find: 'bias[c]! -= weight * readout.mean[i]!;',
+        replace: '',
+      },
+      {
+        id: 'B52',
+        what: 'currents of the readout’s cells wrap to almost nothing',
+        find: 'const tauSynMs = 31507;',
+        replace: 'const tauSynMs = 31600;',
+      },
+      {
+        id: 'B53',
+        what: 'what decays until the end of a trial is not made up for',
+        find: 'own.weight.push(Math.abs(weight) / left)',
+        replace: 'own.weight.push(Math.abs(weight))',
+      },
+      {
+        id: 'B54',
+        what: 'the trial is too short for the tick that is read',
+        find: 'ticksFor(readoutTick(steps) + 1)',
+        replace: 'ticksFor(readoutTick(steps))',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/simulators/readout-run.ts',
+    ['spinnaker/readout-cells', 'stages/spinnaker-run'],
+    [
+      {
+        id: 'B55',
+        what: 'the readout is read before the last spikes have come',
+        find: 't === tick - 1',
+        replace: 't === tick - 2',
+      },
+    ],
+  ),
 ];

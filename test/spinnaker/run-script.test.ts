@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decodeBoardNetwork } from '../../src/spinnaker/project/network-data.ts';
-import { decodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { decodeSpikes, decodeVoltages } from '../../src/spinnaker/project/trial-data.ts';
 import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
 import type { StageRun } from '../rig/run-stage.ts';
 import { exportedHardProject, hardInputs as inputs, hardModel as model, rasterOf } from './hard-project.ts';
@@ -30,9 +30,12 @@ interface Done {
   readonly calls: readonly Call[];
   /** Spikes written, by trial. */
   readonly spikes: readonly Raster[];
+  /** Of the readout's cells, by trial; null where none were written. */
+  readonly voltages: readonly Int32Array[] | null;
 }
 
 const { steps } = model;
+const classes = model.readouts[0]!.classes.length;
 const { inputSize } = model.network.topology;
 
 /** Cell i of each population fires whenever input cell i mod the number of inputs does. */
@@ -84,6 +87,7 @@ describe('the exported run.py', () => {
         stderr,
         calls: ended ? (JSON.parse(read('log.json').toString()) as Call[]) : [],
         spikes: ended ? decodeSpikes(read(`spikes.${written}.safetensors`), steps) : [],
+        voltages: ended ? decodeVoltages(read(`spikes.${written}.safetensors`), classes) : null,
       };
     } finally {
       rmSync(folder, { recursive: true });
@@ -131,7 +135,9 @@ describe('the exported run.py', () => {
       const done = run([backend, '--trials', '1']);
       assert.equal(done.status, 0, done.stderr);
       const rows = called(done, 'projection').flatMap((call) => call.rows!);
-      assert.equal(rows.length, board.word.length);
+      const { colIdx } = board.wiring;
+      const built = backend === 'spiNNaker' ? colIdx : colIdx.filter((cell) => cell < model.network.topology.size);
+      assert.equal(rows.length, built.length);
       assert.ok(rows.every((row) => row[3] === delay));
       const cells = called(done, 'population').find((call) => call.label === 'LN')!.values!;
       assert.ok(cells['tau_refrac']!.every((value) => value === tauRefrac));
@@ -158,6 +164,33 @@ describe('the exported run.py', () => {
       assert.deepEqual(durations(done), [64, 64, 64]);
       assert.deepEqual(done.spikes, inputs.map(echoOf));
       assert.equal(called(done, 'reset').length, 2);
+    });
+
+    it('reads V of the readout’s cells, which no other simulator has, a tick after the trial’s last spikes', () => {
+      const done = run(['spiNNaker', '--trials', '1,2']);
+      const recorded = (of: Done) => called(of, 'record').filter((call) => call['what'] === 'v');
+      assert.deepEqual(recorded(done), [{ call: 'record', label: 'readout', what: 'v' }]);
+      const voltages = [1, 2].map((k) => {
+        const spikes = inputs[k]!.cell.length;
+        return Int32Array.from({ length: classes }, (_, c) => (c + (steps + 1) / 1024) * spikes * 32768);
+      });
+      assert.deepEqual(done.voltages, voltages);
+      assert.match(
+        done.stdout,
+        /readout's own cells: \d of 2 trials classified correctly; 0 of 6 voltages as expected/,
+      );
+      for (const backend of ['nest', 'brian2']) {
+        const elsewhere = run([backend, '--trials', '1']);
+        assert.deepEqual(recorded(elsewhere), []);
+        assert.ok(!called(elsewhere, 'population').some((call) => call.label === 'readout'));
+        assert.equal(elsewhere.voltages, null);
+      }
+    });
+
+    it('fails where V of the readout’s cells was not recorded', () => {
+      const done = run(['spiNNaker', '--trials', '1'], { STUB_NO_V: '1' });
+      assert.equal(done.status, 3);
+      assert.match(done.stderr, /the board did not record V of the readout's cells/);
     });
 
     it('asks for the provenance of each run and names every loss of it, whatever the configuration says', () => {
@@ -210,7 +243,7 @@ describe('the exported run.py', () => {
     });
 
     it('fails where cores kept no account of what they lost', () => {
-      const cores = model.network.topology.populations.length;
+      const cores = model.network.topology.populations.length + 1; // and that of the readout
       const done = run(['spiNNaker', '--trials', '1'], { STUB_CORES: `${cores - 1}` });
       assert.equal(done.status, 3);
       assert.match(done.stderr, new RegExp(`${cores - 1} of at least ${cores} cores with neurons reported`));

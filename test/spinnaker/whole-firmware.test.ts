@@ -5,27 +5,33 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lateness } from '../../src/spinnaker/firmware/colour.ts';
-import { decodeBoardNetwork } from '../../src/spinnaker/project/network-data.ts';
-import { decodeSpikes, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { decodeBoardNetwork, readoutCellsOf } from '../../src/spinnaker/project/network-data.ts';
+import { decodeSpikes, decodeVoltages, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
+import { runWithReadout } from '../../src/spinnaker/simulators/readout-run.ts';
 import type { StageRun } from '../rig/run-stage.ts';
 import { exportedHardProject, hardInputs, hardModel } from './hard-project.ts';
 import { needPeer } from './peer-python.ts';
 
 describe('spinnaker/integer-simulator against whole cores of IF_curr_exp.aplx under Unicorn', () => {
-  const { steps, network } = hardModel;
-  const { size } = network.topology;
+  const { steps } = hardModel;
   let exported: StageRun;
   let folder: string;
   let simulator: IntegerSimulator;
+  let size: number;
+  let voltages: readonly Int32Array[];
 
   before(async () => {
     exported = await exportedHardProject();
     folder = join(exported.folder, 'outputs/pynn');
-    const { board } = decodeBoardNetwork(exported.files['pynn/network.safetensors']!);
+    const { board, head } = decodeBoardNetwork(exported.files['pynn/network.safetensors']!);
+    size = head.size;
     simulator = new IntegerSimulator(board);
-    const spiNNaker = hardInputs.map((input) => simulator.run(input).spikes);
-    writeFileSync(join(folder, 'expected.safetensors'), encodeSpikes({ spiNNaker }));
+    const runs = hardInputs.map((input) => runWithReadout(simulator, input, readoutCellsOf(head)!));
+    const spiNNaker = runs.map((run) => run.spikes);
+    voltages = runs.map((run) => run.voltages);
+    const expected = encodeSpikes({ spiNNaker }, { spiNNaker: voltages });
+    writeFileSync(join(folder, 'expected.safetensors'), expected);
     copyFileSync(join(folder, 'spynnaker.cfg'), join(folder, '.spynnaker.cfg'));
   });
   after(() => rm(exported.folder, { recursive: true }));
@@ -65,6 +71,15 @@ describe('spinnaker/integer-simulator against whole cores of IF_curr_exp.aplx un
     const { saturated } = JSON.parse(readFileSync(join(folder, 'firmware.json'), 'utf8')) as { saturated: number };
     const ours = expected.reduce((sum, run) => sum + run.saturations.reduce((a, b) => a + b, 0), 0);
     assert.ok(ours > 100 && saturated > 100, `${ours} and ${saturated} saturated additions`);
+  });
+
+  it('holds in the readout’s cells the predicted voltages at the end of each trial, after resets too', function () {
+    const done = firmware(this, '--trials', '2,1,2');
+    assert.equal(done.status, 0, done.stderr);
+    const written = decodeVoltages(readFileSync(join(folder, 'spikes.firmware.safetensors')), voltages[0]!.length);
+    assert.deepEqual(written, [voltages[2], voltages[1], voltages[2]]);
+    assert.notDeepEqual(voltages[1], voltages[2]);
+    assert.match(done.stdout, /9 of 9 voltages as expected/);
   });
 
   it('loses after a reset the spikes that the simulator loses, where a trial did not run whole 16 ticks', function () {

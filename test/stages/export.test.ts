@@ -95,10 +95,17 @@ describe('stage export', () => {
 
   it('packs a job for a queue: what run.py needs, without a configuration', () => {
     const archive = Buffer.from(run.files['pynn/nmpi-job.zip']!);
-    for (const name of ['run.py', 'network.safetensors', 'inputs.safetensors', 'expected.safetensors', 'README.md'])
+    for (const name of [
+      'run.py',
+      'readout.py',
+      'network.safetensors',
+      'inputs.safetensors',
+      'expected.safetensors',
+      'README.md',
+    ])
       assert.ok(archive.includes(Buffer.concat([Buffer.from(name), Buffer.from(run.files[`pynn/${name}`]!)])), name);
     assert.ok(!archive.includes('spynnaker.cfg\n') && !archive.includes('virtual.py"""'));
-    assert.equal(archive.readUInt16LE(archive.length - 12), 6);
+    assert.equal(archive.readUInt16LE(archive.length - 12), 7);
   });
 
   it('names the split that has no trial', async () => {
@@ -122,6 +129,7 @@ describe('stage export', () => {
       'pynn/network.safetensors',
       'pynn/nmpi-job.zip',
       'pynn/provenance.json',
+      'pynn/readout.py',
       'pynn/requirements-brian2.txt',
       'pynn/requirements-firmware.txt',
       'pynn/requirements-nest.txt',

@@ -15,7 +15,7 @@ import { scampPort } from '../../src/spinnaker/compare/scamp.ts';
 import type { SystemResult } from '../../src/spinnaker/compare/side-by-side.ts';
 import type { BoardTicker } from '../../src/spinnaker/firmware/board-tick.ts';
 import { decodeBoardNetwork } from '../../src/spinnaker/project/network-data.ts';
-import { decodeSpikes, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
+import { decodeSpikes, decodeVoltages, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import type { StageContext, StageDefinition } from '../../src/stage.ts';
 import exportStage from '../../stages/export.ts';
@@ -28,6 +28,7 @@ import { runStage, type StageRun } from '../rig/run-stage.ts';
 import { needPeer } from '../spinnaker/peer-python.ts';
 
 const small = randomModel();
+const classes = small.readouts[0]!.classes.length;
 const model = encodeModel(small);
 const task = encodeOdourTask(plantedTask({ trials: { train: 1, validation: 2, test: 2 } }));
 const outputs = { spikes: 'spikes.safetensors', report: 'report.json', summary: 'summary.md' };
@@ -92,11 +93,17 @@ describe('stage spinnaker-run', () => {
     assert.ok(exportedTrials.spikes > 100);
     assert.equal(exportedTrials.spikesEqual, exportedTrials.spikes);
     assert.equal(testTrials, 8);
-    assert.deepEqual(Object.keys(systems), ['trained', 'float64', 'integers']);
+    assert.deepEqual(Object.keys(systems), ['trained', 'float64', 'integers', 'integersReadout']);
     for (const { correct, accuracy } of Object.values(systems)) assert.equal(accuracy, correct / 8);
     const kc = systems['integers']!.populations!.find((p) => p.population === 'KC')!;
     assert.ok(kc.spikes > 50 && kc.equal > 0.8 * kc.spikes && kc.spikeSynchronization > 0.8, JSON.stringify(kc));
     assert.equal(saturations, 0);
+    const { ownReadout } = run.result as { ownReadout: Record<string, number> };
+    assert.equal(ownReadout['correct'], systems['integersReadout']!.correct);
+    assert.equal(ownReadout['correctByHost'], systems['integers']!.correct);
+    assert.deepEqual([ownReadout['trials'], ownReadout['sameAsHost']], [8, 8]);
+    const values = Object.fromEntries(run.headlines!.map(({ label, value }) => [label, value]));
+    assert.equal(values['voltages of the readout equal on the simulated board'], '9 of 9');
     assert.equal(decodeSpikes(run.files['spikes.safetensors']!, 60, 'simulated').length, 3);
     assert.match(Buffer.from(run.files['summary.md']!).toString(), /integers, simulated \| KC \| \d+/);
     assert.match(run.headlines!.map((h) => h.label).join(), /spikes equal on the simulated board/);
@@ -156,7 +163,8 @@ describe('stage spinnaker-run', () => {
     it('runs the project there with its configuration, and puts the spikes it fetches beside the predicted ones', async () => {
       const spikes = join(exported.folder, 'fetched.safetensors');
       const predicted = decodeSpikes(exported.files['pynn/expected.safetensors']!, small.steps, 'spiNNaker');
-      const bytes = encodeSpikes({ x: predicted });
+      const voltages = decodeVoltages(exported.files['pynn/expected.safetensors']!, classes, 'spiNNaker')!;
+      const bytes = encodeSpikes({ x: predicted }, { x: voltages });
       const { tensors } = decodeSafetensors(bytes);
       const unprefixed = Object.entries(tensors).map(([name, tensor]) => [name.slice(2), tensor] as const);
       writeFileSync(spikes, encodeSafetensors({ tensors: Object.fromEntries(unprefixed), metadata: {} }));
@@ -171,7 +179,8 @@ describe('stage spinnaker-run', () => {
       assert.ok((run.result['spikes'] as number) > 100);
       assert.equal(run.result['spikesEqual'], run.result['spikes']);
       const systems = run.result['systems'] as Record<string, SystemResult>;
-      assert.deepEqual(Object.keys(systems), ['trained', 'float64', 'integers', 'board']);
+      assert.deepEqual(Object.keys(systems), ['trained', 'float64', 'integers', 'board', 'boardReadout']);
+      assert.match(JSON.stringify(run.headlines), /voltages of the readout equal on the board","value":"9 of 9/);
       assert.equal(systems['board']!.accuracy, systems['integers']!.accuracy);
     });
 
@@ -299,7 +308,11 @@ describe('stage spinnaker-run', () => {
 
   describe('in the emulated firmware', () => {
     /** A script that passes for firmware.py: what the simulator says of the first two trials, with one value changed where asked for. */
-    async function runPretended(change: { spike?: true; state?: true }): Promise<Awaited<ReturnType<typeof runOn>>> {
+    async function runPretended(change: {
+      spike?: true;
+      state?: true;
+      voltage?: true;
+    }): Promise<Awaited<ReturnType<typeof runOn>>> {
       const folder = mkdtempSync(join(tmpdir(), 'firmware-'));
       const { board, head } = decodeBoardNetwork(exported.files['pynn/network.safetensors']!);
       const inputs = decodeSpikes(exported.files['pynn/inputs.safetensors']!, head.steps).slice(0, 2);
@@ -312,7 +325,9 @@ describe('stage spinnaker-run', () => {
       const rasters = inputs.map((input) => simulator.run(input, { watch }).spikes);
       if (change.spike) rasters[1] = { stepPtr: new Int32Array(head.steps + 1), cell: new Int32Array(0) };
       if (change.state) states[(7 * 3 + 1) * head.size + head.populations[1]!.offset + 2]! += 1;
-      const { tensors } = decodeSafetensors(encodeSpikes({ x: rasters }));
+      const voltages = decodeVoltages(exported.files['pynn/expected.safetensors']!, classes, 'spiNNaker')!.slice(0, 2);
+      if (change.voltage) voltages[1]![2]! += 1;
+      const { tensors } = decodeSafetensors(encodeSpikes({ x: rasters }, { x: voltages }));
       const unprefixed = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name.slice(2), tensor]));
       writeFileSync(
         join(folder, 'spikes.firmware.safetensors'),
@@ -338,12 +353,23 @@ describe('stage spinnaker-run', () => {
       assert.equal(run.error, undefined);
       assert.ok((run.result['spikes'] as number) > 50);
       assert.equal(run.result['spikesEqual'], run.result['spikes']);
-      assert.deepEqual(Object.keys(run.result['systems'] as object), ['trained', 'float64', 'integers', 'firmware']);
-      const values = 2 * small.steps * 3 * small.network.topology.size;
+      assert.deepEqual(Object.keys(run.result['systems'] as object), [
+        ...['trained', 'float64', 'integers', 'firmware'],
+        'firmwareReadout',
+      ]);
+      const values = 2 * small.steps * 3 * (small.network.topology.size + classes);
       assert.match(
         run.headlines!.map((line) => line.value).join(),
         new RegExp(`,${values} of ${values} \\(V and currents`),
       );
+      const { ownReadout } = run.result as { ownReadout: Record<string, number> };
+      const { voltages, voltagesEqual, trials } = ownReadout;
+      assert.deepEqual({ voltages, voltagesEqual, trials }, { voltages: 6, voltagesEqual: 6, trials: 2 });
+    });
+
+    it('fails at a voltage of the readout’s cells that is not the predicted one', async () => {
+      const run = await runPretended({ voltage: true });
+      assert.match(String(run.error), /voltages of the readout 5 of 6; states \d+ of \d+ equal/);
     });
 
     it('fails at a spike or a state that is not the predicted one, and says which', async () => {

@@ -7,8 +7,8 @@ import { compareTrials, type PopulationComparison } from './comparison.ts';
 export interface SystemRun {
   /** [B] class named in each trial. */
   readonly classes: ArrayLike<number>;
-  /** Spikes of the first trials; all runs of a comparison have as many. */
-  readonly spikes: readonly Raster[];
+  /** Spikes of the first trials; all runs of a comparison that have any have as many. */
+  readonly spikes?: readonly Raster[];
 }
 
 export interface SystemResult {
@@ -19,7 +19,7 @@ export interface SystemResult {
   /** Trials that only the trained model, and only this simulator, named rightly: whether a difference of accuracies is one. */
   readonly onlyTrainedRight: number;
   readonly onlyHereRight: number;
-  /** Against the trained model; absent for that itself. */
+  /** Against the trained model; absent for that itself and for runs without spikes of their own. */
   readonly populations?: readonly PopulationComparison[];
 }
 
@@ -48,8 +48,11 @@ export function sideBySide(
     if (run.classes.length !== odours.length) {
       throw new RangeError(`sideBySide: ${name} has ${run.classes.length} trials, want ${odours.length}`);
     }
-    const compared = compareTrials(trained.spikes, run.spikes, populations);
-    results[name] = { ...resultOf(odours, trained, run), populations: compared };
+    const result = resultOf(odours, trained, run);
+    results[name] =
+      run.spikes === undefined
+        ? result
+        : { ...result, populations: compareTrials(trained.spikes ?? [], run.spikes, populations) };
   }
   return results;
 }

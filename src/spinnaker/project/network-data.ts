@@ -18,8 +18,10 @@ import type { BoardNetwork, Wiring } from '../firmware/board-network.ts';
 import { ticksFor } from '../firmware/colour.ts';
 import { type ProjectionEdges, projectionsOf, type ReceptorName } from '../quantise/projections.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
+import { readoutPopulation, readoutTick, readoutTicks } from '../quantise/readout-cells.ts';
 import { expectedWeightFor } from '../quantise/weight-shift.ts';
 import { meanOverExact } from '../simulators/platforms.ts';
+import type { ReadoutCells } from '../simulators/readout-run.ts';
 import type { BoardAddress } from './board-schema.ts';
 
 export const networkFormat = 'cc-snn/pynn-network/1';
@@ -54,7 +56,12 @@ export interface NetworkHead {
   readonly neuronsPerCore: number;
   readonly timeScaleFactor: number;
   readonly board: BoardAddress;
-  readonly readout: { readonly population: string; readonly classes: readonly string[] };
+  readonly readout: {
+    readonly population: string;
+    readonly classes: readonly string[];
+    /** The readout's own cells, which only the board has, and the tick at which their V is read; null where the host reads out. */
+    readonly cells: { readonly population: string; readonly tick: number } | null;
+  };
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
@@ -100,11 +107,12 @@ function headOf(
   const { shifts, wiring } = quantised.board;
   const readout = model.readouts[0];
   if (readout === undefined) throw new RangeError('export: the model has no readout');
+  const own = wiring.populations.some((p) => p.name === readoutPopulation);
   return {
     format: networkFormat,
     dtMs: network.dtMs,
     steps: model.steps,
-    ticks: ticksFor(model.steps),
+    ticks: own ? readoutTicks(model.steps) : ticksFor(model.steps),
     size: wiring.size,
     inputPopulation: wiring.inputPopulation,
     inputSize: wiring.inputSize,
@@ -120,12 +128,22 @@ function headOf(
       shift: shifts[2 * postIdx + receptorIdx]!,
     })),
     ...settings,
-    readout: { population: readout.population, classes: readout.classes },
+    readout: {
+      population: readout.population,
+      classes: readout.classes,
+      cells: own ? { population: readoutPopulation, tick: readoutTick(model.steps) } : null,
+    },
     provenance: model.provenance,
   };
 }
 
-/** The file of a network. cost: one copy of everything; throws RangeError without a readout. */
+/** The readout's cells of an exported network, where it has them. */
+export function readoutCellsOf({ readout, populations }: NetworkHead): ReadoutCells | null {
+  const found = populations.find((p) => p.name === readout.cells?.population);
+  return found === undefined ? null : { offset: found.offset, size: found.size, tick: readout.cells!.tick };
+}
+
+/** The file of a network; `model` is the quantised one, with its readout's cells where the board has them. cost: one copy of everything; throws RangeError without a readout. */
 export function encodeNetworkData(model: Model, quantised: QuantisedNetwork, settings: BoardSettings): Uint8Array {
   const { network } = model;
   const { cells, weightNa } = network;

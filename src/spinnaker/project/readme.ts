@@ -1,10 +1,23 @@
 /** The README of an exported PyNN project: what it holds, how to run it, whose data it is made of. Text only. */
 import type { Digest } from '../../base/digest.ts';
 import type { Model } from '../../snn/network/network.ts';
+import type { Wiring } from '../firmware/board-network.ts';
 import { ticksFor } from '../firmware/colour.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
+import { readoutPopulation, readoutTicks } from '../quantise/readout-cells.ts';
 import type { BoardSettings } from './network-data.ts';
 import { originOf } from './origin.ts';
+
+/** What there is to say of the readout's cells, where the board has them. */
+function ownReadout(wiring: Wiring): string {
+  const cells = wiring.populations.find((p) => p.name === readoutPopulation);
+  if (cells === undefined) return '';
+  return `
+A board names the odour itself: the ${cells.size} cells of population \`${readoutPopulation}\` never fire, and V of each at the end of a trial is the score of its class times
+the population's voltage scale. \`run.py\` reads them, beside the host's readout of the counted spikes, and compares them with the predicted ones. NEST and
+Brian2 do not have these cells.
+`;
+}
 
 /** Markdown. */
 export function readmeOf(
@@ -16,6 +29,8 @@ export function readmeOf(
 ): string {
   const { wiring, shifts } = quantised.board;
   const { board } = settings;
+  const own = ownReadout(wiring);
+  const ticks = own === '' ? ticksFor(model.steps) : readoutTicks(model.steps);
   const rows = wiring.populations.map(
     ({ name, size }, p) => `| ${name} | ${size} | ${shifts[2 * p]} | ${shifts[2 * p + 1]} | ${quantised.scale[p]} |`,
   );
@@ -31,7 +46,7 @@ venv/bin/python run.py nest                                               # or b
 \`run.py\` prints how many spikes equal those in \`expected.safetensors\` and how many odours the readout names correctly, and writes
 \`spikes.<backend>.safetensors\`. What differs between the simulators is in the table on top of \`run.py\`. In NEST a connection acts after two steps, the
 network was trained with one: its accuracy there is that of another latency, not a loss of the transfer, and \`run.py\` prints both.
-
+${own}
 ## Without a board
 \`venv/bin/python virtual.py\` (environment of requirements-spiNNaker.txt) maps the network on a virtual board and checks every synaptic word and cell
 parameter that would be loaded; \`firmware.py\` (environment of requirements-firmware.txt) runs the board's own program, whole cores of it, in an
@@ -40,7 +55,7 @@ emulator and compares its spikes with the predicted ones; \`run.py spiNNaker --v
 ## On the board
 Connect a SpiNNaker board (version ${board.version}) at ${board.machineName}; give the computer's interface the address ${board.hostAddress}.
 sPyNNaker reads \`~/.spynnaker.cfg\` (it writes an empty one where you have none), then \`spynnaker.cfg\` from this folder. A trial runs
-${ticksFor(model.steps)} ticks of 1 ms, ${settings.timeScaleFactor} times slower than real time (\`--time-scale-factor\` changes that). The run fails if a core's spikes were late or lost, its tick
+${ticks} ticks of 1 ms, ${settings.timeScaleFactor} times slower than real time (\`--time-scale-factor\` changes that). The run fails if a core's spikes were late or lost, its tick
 overran, or a ring buffer was full (exit status 4), and if the board kept no account of it (exit status 3).
 
 Boards behind a service: put \`spalloc_server\` or \`remote_spinnaker_url\` into \`[Machine]\` of your \`~/.spynnaker.cfg\` and take \`spynnaker.cfg\` out of this

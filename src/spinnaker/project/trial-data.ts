@@ -28,10 +28,29 @@ export function encodeInputs(trials: readonly Trial[], inputs: readonly InputSpi
   return encodeSafetensors({ tensors, metadata: { trials: canonicalJson(trials) } });
 }
 
-/** Spikes by the name of what made them. */
-export function encodeSpikes(byName: Readonly<Record<string, readonly Raster[]>>): Uint8Array {
+/** Spikes by the name of what made them, and voltages [K][C], s1615 bits, of a readout's cells. */
+export function encodeSpikes(
+  byName: Readonly<Record<string, readonly Raster[]>>,
+  voltages: Readonly<Record<string, readonly Int32Array[]>> = {},
+): Uint8Array {
   const tensors = Object.entries(byName).map(([name, rasters]) => spikeTensors(`${name}.`, rasters));
-  return encodeSafetensors({ tensors: Object.assign({}, ...tensors) as Record<string, Tensor>, metadata: {} });
+  const ofReadouts = Object.entries(voltages).map(([name, trials]) => {
+    const table = tensor(Int32Array.from(trials.flatMap((v) => [...v])), [trials.length, trials[0]?.length ?? 0]);
+    return { [`${name}.readout_v`]: table };
+  });
+  const all = Object.assign({}, ...tensors, ...ofReadouts) as Record<string, Tensor>;
+  return encodeSafetensors({ tensors: all, metadata: {} });
+}
+
+/** Voltages [K][C] of a readout's cells from a file of spikes; null where it has none. Throws RangeError on a table that is not whole. */
+export function decodeVoltages(bytes: Uint8Array, classes: number, name = ''): Int32Array[] | null {
+  const file = decodeSafetensors(bytes);
+  const key = name === '' ? 'readout_v' : `${name}.readout_v`;
+  if (file.tensors[key] === undefined) return null;
+  const table = tensorData(file, key, Int32Array);
+  if (table.length % classes !== 0)
+    throw new RangeError(`spikes: ${table.length} voltages of a readout, want ${classes} a trial`);
+  return Array.from({ length: table.length / classes }, (_, k) => table.slice(k * classes, (k + 1) * classes));
 }
 
 /** Rasters of `steps` steps from a file; `name` is the prefix they were written under. Throws RangeError on damage. */

@@ -29,6 +29,8 @@ export interface BoardRunOptions {
   readonly peaks?: boolean;
   /** Ticks that spikes between cells look late, 0 … 15; those of input cells never do: the host numbers them anew. */
   readonly lateTicks?: number;
+  /** Ticks to run where more than the input has steps: the rest is without input, and its spikes are not in the raster. */
+  readonly ticks?: number;
   /** Told of the ticker after each tick, before spikes of that tick arrive anywhere. */
   readonly watch?: (tick: number, cells: BoardTicker) => void;
 }
@@ -61,11 +63,12 @@ export class IntegerSimulator {
     this.ring = Array.from({ length: longest + 1 }, () => emptySlots(wiring.size));
   }
 
-  /** Runs the steps that `input` has. cost: about 5 ns a cell and step that is not at rest, 2 ns a synaptic event. */
+  /** Runs the steps that `input` has, or `ticks`. cost: about 5 ns a cell and step that is not at rest, 2 ns a synaptic event. */
   run(input: InputSpikes, options: BoardRunOptions = {}): BoardRun {
     const { wiring } = this.network;
     const { lateTicks = 0, watch } = options;
     const steps = input.stepPtr.length - 1;
+    const ticks = Math.max(steps, options.ticks ?? steps);
     this.cells.reset();
     const fired = new Int32Array(wiring.size);
     const builder = new RasterBuilder(steps);
@@ -73,13 +76,14 @@ export class IntegerSimulator {
     const peakSlots = new Uint16Array(2 * wiring.populations.length);
     let skipped = 0;
     for (const slots of this.ring) slots.words.fill(0);
-    for (let t = 0; t < steps; t++) {
+    for (let t = 0; t < ticks; t++) {
       const slots = this.ring[t % this.ring.length]!;
       if (options.peaks === true) this.notePeaks(slots, peakSlots);
       const count = this.cells.tick(slots, fired);
       watch?.(t, this.cells);
-      builder.add(fired, count);
-      for (let k = input.stepPtr[t]!; k < input.stepPtr[t + 1]!; k++) this.deliver(input.cell[k]!, t, 0, saturations);
+      if (t < steps) builder.add(fired, count);
+      const end = t < steps ? input.stepPtr[t + 1]! : 0;
+      for (let k = t < steps ? input.stepPtr[t]! : 0; k < end; k++) this.deliver(input.cell[k]!, t, 0, saturations);
       for (let k = 0; k < count; k++) skipped += this.deliver(wiring.inputSize + fired[k]!, t, lateTicks, saturations);
     }
     const run = { spikes: builder.build(), saturations, skipped };

@@ -1,11 +1,13 @@
 """A PyNN that runs nothing: cell i of every population echoes input cell i mod the number of inputs. Notes what it is asked for.
 
+A population whose V is recorded is silent: V of its cell i after t ticks is i + t/1024 for each input spike of the run.
+
 On a board it has those ways of sPyNNaker 7.4.1 that a script must know: a list of spike times that is set again is indexed by an
 array; no input spike at all is an error; a source has room for the busiest tick it was built with; colours are not reset, so that
 after ticks that are no whole 16s every echo is lost; provenance is written only where asked for, and removed at the end.
 
 STUB_LOG: where the calls are written, as JSON. STUB_LOSSES: [run, x, y, core, what, how often] to report. STUB_CORES: cores that report.
-STUB_NO_CONFIG: the home folder has no configuration yet.
+STUB_NO_CONFIG: the home folder has no configuration yet. STUB_NO_V: no voltage is recorded.
 """
 
 import json
@@ -26,8 +28,8 @@ class Train(list):
 
 
 class Segment:
-    def __init__(self, spiketrains):
-        self.spiketrains = spiketrains
+    def __init__(self, spiketrains, analogsignals=()):
+        self.spiketrains, self.analogsignals = spiketrains, analogsignals
 
 
 class Block:
@@ -94,8 +96,9 @@ class Simulator:
         source = self.populations[0]
         heard = [[t for t in times if begin <= t < self.now] for times in source.sent(round(duration))]
         lost = self.backend == "spiNNaker" and (self.ticks % 16 != 0 or config.get_config_bool("Machine", "virtual_board"))
+        self.heard = sum(map(len, heard))
         for population in self.populations[1:]:
-            for cell in range(population.size):
+            for cell in range(0 if population.sampled else population.size):
                 population.fired[cell] += [] if lost else heard[cell % source.size]
         self.write_provenance()
         self.ticks += round(duration)
@@ -142,6 +145,7 @@ class Population:
     def __init__(self, simulator, size, cells, label):
         self.simulator, self.size, self.label, self.cells = simulator, size, label, cells
         self.fired = [Train() for _ in range(size)]
+        self.sampled = False
         self.node_collection = Cells(cells["values"]) if cells["kind"] == "cells" and simulator.backend == "nest" else None
         if cells["kind"] == "source":
             self.times, self.room = cells["spike_times"], None
@@ -155,6 +159,7 @@ class Population:
 
     def record(self, what):
         self.simulator.note("record", label=self.label, what=what)
+        self.sampled = self.sampled or what == "v"
 
     def set(self, spike_times):
         times = [list(t) for t in spike_times]
@@ -176,8 +181,14 @@ class Population:
             sent[cell].append(t)
         return sent
 
-    def get_data(self, _what):
-        return Block([Segment(self.fired)])
+    def get_data(self, what):
+        if what != "v":
+            return Block([Segment(self.fired)])
+        if os.environ.get("STUB_NO_V") or config.get_config_bool("Machine", "virtual_board"):
+            return Block([Segment([])])
+        heard, ticks = self.simulator.heard, round(self.simulator.now)
+        rows = [[(i + t / 1024) * heard for i in range(self.size)] for t in range(ticks)]
+        return Block([Segment([], [rows])])
 
 
 def busiest(times):

@@ -22,6 +22,7 @@ import sys
 import time
 
 import numpy as np
+import readout
 import run
 import virtual
 
@@ -40,7 +41,7 @@ CLOCK = 0x21000000
 TIME = 0x4000F4
 NEURONS = 0x400168  # a record: +0x50 cells, +0x54 synapses of cells, +0x5C how many
 SYNAPSES = 0x400114  # counters: +0x48 events, +0x4C skipped, +0x50 saturated
-SPIKES_CHANNEL = 3
+V_CHANNEL, SPIKES_CHANNEL = 0, 3
 
 # routines of the operating system: a value to return, or the name of the method that stands for them; a T marks Thumb code
 ROUTINES = {
@@ -152,7 +153,7 @@ class Core:
         self.register = {f"r{k}": getattr(arm_const, f"UC_ARM_REG_R{k}") for k in range(13)}
         self.register.update(sp=arm_const.UC_ARM_REG_SP, lr=arm_const.UC_ARM_REG_LR)
         self.uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_ARM)
-        self.keys, self.spikes, self.scheduled, self.error, self.finished = [], b"", [], None, False
+        self.keys, self.spikes, self.voltages, self.scheduled, self.error, self.finished = [], b"", b"", [], None, False
         self.free = HEAP
         self.map_memory(image, garbage)
         self.load(regions)
@@ -241,6 +242,8 @@ class Core:
     def recording_record(self):
         if self.get("r0") == SPIKES_CHANNEL:
             self.spikes = bytes(self.uc.mem_read(self.get("r1"), self.get("r2")))
+        if self.get("r0") == V_CHANNEL:
+            self.voltages = bytes(self.uc.mem_read(self.get("r1"), self.get("r2")))
         return 1
 
     def simulation_is_finished(self):
@@ -268,7 +271,7 @@ class Core:
         """The timer's interrupt and what it puts into the background; returns (keys sent, [cells] bits of those that fired)."""
         self.keys.clear()
         self.scheduled.clear()
-        self.spikes = b""
+        self.spikes = self.voltages = b""
         self.call(TIMER, r0=number, r1=0)
         for callback, a, b in list(self.scheduled):
             self.call(callback, r0=a, r1=b)
@@ -277,6 +280,12 @@ class Core:
         if struct.unpack("<I", self.spikes[:4])[0] != number:
             raise RuntimeError(f"tick {number}: the firmware recorded another tick")
         return list(self.keys), np.unpackbits(np.frombuffer(self.spikes[4:], "u1"), bitorder="little")
+
+    def recorded_voltages(self, number, count):
+        """s1615 bits that the firmware recorded of its cells in the tick just run."""
+        if len(self.voltages) != 4 + 4 * count or struct.unpack("<I", self.voltages[:4])[0] != number:
+            raise RuntimeError(f"tick {number}: the firmware did not record V of {count} cells")
+        return np.frombuffer(self.voltages[4:], "<i4").tolist()
 
     def receive(self, keys):
         """Packets of one tick, in this order."""
@@ -378,8 +387,9 @@ class Board:
         return sent
 
     def run(self, trial, ticks, states=None):
-        """(tick, cell) of every spike; states, where given, is filled with [tick, 3, cell]. Rests afterwards."""
-        found, inputs = [], self.input_keys(trial, ticks)
+        """(tick, cell) of every spike, and V of the readout's cells; states, where given, is filled with [tick, 3, cell]. Rests afterwards."""
+        found, voltages, inputs = [], [], self.input_keys(trial, ticks)
+        own = self.network.readout_cells or {"population": None, "tick": None}
         for t in range(ticks):
             packets = list(inputs[t])
             for v, core in zip(self.vertices, self.cores, strict=True):
@@ -390,6 +400,8 @@ class Board:
                     raise RuntimeError(f"tick {t}: {v['population']} sent other keys than it recorded spikes")
                 found += [(t, first + int(cell)) for cell in cells]
                 packets += [(v, key) for key in keys]
+                if t == own["tick"] and v["population"] == own["population"]:
+                    voltages += core.recorded_voltages(t, v["end"] - v["begin"])
                 if states is not None and t < len(states):
                     states[t, :, first : first + v["end"] - v["begin"]] = core.states()
             self.random.shuffle(packets)
@@ -397,7 +409,7 @@ class Board:
                 core.receive([key for v, key in packets if k in v["into"]])
         for core in self.cores:
             core.rest(ticks)
-        return sorted(found)
+        return sorted(found), voltages
 
     def counters(self):
         each = [core.counters() for core in self.cores]
@@ -422,25 +434,31 @@ def main(given=None):
         raise run.Refusal(f"the network does not fit on the board: {report['error']}")
     mapped = time.time()
     board = Board(path, machine, network, arguments.seed, print)
-    results = []
+    results, readouts = [], []
     with open("states.bin" if arguments.states else os.devnull, "wb") as file:
         for trial in trials:
             states = np.zeros((steps, 3, size), "<i4") if arguments.states else None
-            found = board.run(trial, ticks, states)
+            found, voltages = board.run(trial, ticks, states)
             if states is not None:
                 file.write(states.tobytes())
             results.append([spike for spike in found if spike[0] < steps])
+            if voltages:
+                readouts.append(voltages)
             print(f"trial {trial}: {len(results[-1])} spikes", flush=True)
-    run.write_spikes("spikes.firmware.safetensors", "firmware", trials, results)
+    run.write_spikes("spikes.firmware.safetensors", "firmware", trials, results, readouts)
     expected, _ = run.read_safetensors(os.path.join(run.HERE, "expected.safetensors"))
     wanted = [run.expected_spikes(expected, "spiNNaker", trial) for trial in trials]
     equal = sum(len(set(a) & set(b)) for a, b in zip(wanted, results, strict=True))
     counts = {"spikes": sum(map(len, results)), "expected": sum(map(len, wanted)), "equal": equal, **board.counters()}
+    equal_v, of_v = readout.equal_voltages(network, expected, trials, readouts) if readouts else (0, 0)
+    counts.update({"voltages": of_v, "voltagesEqual": equal_v})
     seconds = {"mapping": mapped - began, "running": time.time() - mapped}
     with open("firmware.json", "w") as file:
         json.dump({**counts, "cores": len(board.cores), "ticks": ticks, "trials": list(trials), "seconds": seconds}, file)
     print("firmware: " + ", ".join(f"{name} {value}" for name, value in counts.items()) + f"; {seconds['running']:.1f} s")
-    return 0 if equal == counts["spikes"] == counts["expected"] else 5
+    if readouts:
+        readout.compare(network, expected, trials, readouts)
+    return 0 if equal == counts["spikes"] == counts["expected"] and equal_v == of_v else 5
 
 
 if __name__ == "__main__":

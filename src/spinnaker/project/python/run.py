@@ -15,6 +15,7 @@ The same network for three simulators. Where they differ, the difference is name
   steps after the last    to whole 16s     2                4              (cut off; a core of the board colours its spikes
                                                                             with its ticks mod 16, which no reset sets back)
   arithmetic              16/32-bit        64-bit floats    64-bit floats  -> board.*: values that the board holds exactly
+  odour named by          cells of its own host             host           -> population `readout`: V at the end is the logit
 
 Reads network.safetensors, inputs.safetensors and, where it is there, expected.safetensors; writes spikes.<backend>.safetensors.
 Exit status: 2 something asked for or needed is not there; 3 the board kept no account of what it lost; 4 it lost, delayed or
@@ -31,6 +32,8 @@ import sqlite3
 import struct
 import sys
 import time
+
+import readout
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = {  # delay (ms), extra refractory steps, offset of input and output times, steps before step 0, steps after the last
@@ -85,8 +88,8 @@ def write_safetensors(path, arrays, metadata):
         file.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 
 
-def write_spikes(path, backend, trials, results):
-    """(step, cell) of the spikes of each trial, as expected.safetensors holds them."""
+def write_spikes(path, backend, trials, results, readouts=()):
+    """(step, cell) of the spikes of each trial, and V of the readout's cells, as expected.safetensors holds them."""
     table = [spike for spikes in results for spike in spikes]
     arrays = {
         "trial_ptr": [sum(map(len, results[:k])) for k in range(len(results) + 1)],
@@ -94,6 +97,8 @@ def write_spikes(path, backend, trials, results):
         "step": [step for step, _ in table],
         "cell": [cell for _, cell in table],
     }
+    if readouts:
+        arrays["readout_v"] = [bits for voltages in readouts for bits in voltages]
     write_safetensors(path, arrays, {"backend": backend})
 
 
@@ -105,6 +110,11 @@ class Network:
         self.head = json.loads(metadata["network"])
         self.trials, _ = read_safetensors(os.path.join(folder, "inputs.safetensors"))
         self.dt = float(self.head["dtMs"])
+        self.readout_cells = self.head["readout"].get("cells")
+
+    def stands(self, name, backend):
+        """Whether a population is built: cells for the readout are there only on a board; elsewhere the host reads out."""
+        return backend == "spiNNaker" or self.readout_cells is None or name != self.readout_cells["population"]
 
     def cell_parameters(self, population, backend):
         """PyNN parameters of one population, a list each, and the initial V."""
@@ -229,15 +239,21 @@ def build(sim, network, backend, times, time_scale_factor, virtual=False):
     )
     populations = {}
     for described in network.head["populations"]:
+        if not network.stands(described["name"], backend):
+            continue
         values, v_init = network.cell_parameters(described, backend)
         extra = {"max_expected_summed_weight": described["maxExpectedSummedWeight"]} if backend == "spiNNaker" else {}
         population = sim.Population(described["size"], sim.IF_curr_exp(**values), label=described["name"], **extra)
         population.initialize(v=v_init)
         population.record("spikes")
+        if network.readout_cells is not None and described["name"] == network.readout_cells["population"]:
+            population.record("v")  # every tick: what counts the ticks of a longer interval is not set back by a reset
         populations[described["name"]] = population
     everything = {network.head["inputPopulation"]: source, **populations}
     for index, projection in enumerate(network.head["projections"]):
         pre, post, receptor = projection["pre"], projection["post"], projection["receptor"]
+        if not network.stands(post, backend):
+            continue
         connector = sim.FromListConnector(network.connections(index, backend), column_names=["weight", "delay"])
         sim.Projection(
             everything[pre],
@@ -264,6 +280,8 @@ def spikes_of(network, populations, backend, begin=0):
     first = RULES[backend]["offset"] + begin
     found = []
     for described in network.head["populations"]:
+        if described["name"] not in populations:
+            continue
         trains = populations[described["name"]].get_data("spikes").segments[-1].spiketrains
         for cell, train in enumerate(trains):
             for at in getattr(train, "magnitude", train):
@@ -274,9 +292,9 @@ def spikes_of(network, populations, backend, begin=0):
 
 
 def run_trials(sim, network, backend, trials, time_scale_factor, virtual=False):
-    """Spikes of each trial, every one from rest, and what a board lost meanwhile."""
+    """Spikes of each trial, every one from rest, what a board lost meanwhile, and V of its readout's cells."""
     if backend == "nest":
-        return run_in_a_row(sim, network, trials), []
+        return run_in_a_row(sim, network, trials), [], []
     if backend == "spiNNaker":
         return run_on_board(sim, network, trials, time_scale_factor, virtual)
     results, source, populations = [], None, None
@@ -291,7 +309,7 @@ def run_trials(sim, network, backend, trials, time_scale_factor, virtual=False):
         results.append(spikes_of(network, populations, backend))
         print(f"trial {trial}: {len(results[-1])} spikes", flush=True)
     sim.end()
-    return results, []
+    return results, [], []
 
 
 def first_times(network, trials):
@@ -308,7 +326,7 @@ def first_times(network, trials):
 def run_on_board(sim, network, trials, time_scale_factor, virtual):
     """A trial a run, with a reset between; after each, what the board says of losses in it. Refusal where it says nothing."""
     duration = network.dt * network.head["ticks"]
-    results, losses, source, populations = [], [], None, None
+    results, losses, readouts, source, populations = [], [], [], None, None
     for trial in trials:
         if source is None:
             times = first_times(network, trials)
@@ -322,9 +340,13 @@ def run_on_board(sim, network, trials, time_scale_factor, virtual):
             print(f"trial {trial}: mapped on a virtual board, which runs nothing", flush=True)
             continue
         losses += [(trial, *loss) for loss in board_losses(network)]
+        if network.readout_cells is not None:
+            readouts.append(readout.recorded_voltages(network, populations))
+            if readouts[-1] is None:
+                raise Refusal("the board did not record V of the readout's cells as it was asked to", 3)
         print(f"trial {trial}: {len(results[-1])} spikes", flush=True)
     sim.end()
-    return results, losses
+    return results, losses, readouts
 
 
 def run_in_a_row(sim, network, trials):
@@ -432,22 +454,6 @@ def is_loss(description):
     return any(str(description).endswith(name) for name in LOSSES)
 
 
-def predicted_class(network, spikes):
-    """Index of the largest logit of the readout of spike counts."""
-    readout = network.head["readout"]
-    mean, scale, weight, bias = (network.arrays["readout." + name] for name in ("mean", "scale", "weight", "bias"))
-    counts = [0] * network.head["size"]
-    for _, cell in spikes:
-        counts[cell] += 1
-    first = network.offset_of(readout["population"])
-    x = [(counts[first + i] - mean[i]) * scale[i] for i in range(len(mean))]
-    logits = [
-        math.fsum(w * value for w, value in zip(weight[c * len(x) : (c + 1) * len(x)], x, strict=True)) + bias[c]
-        for c in range(len(bias))
-    ]
-    return logits.index(max(logits))
-
-
 def expected_spikes(expected, backend, trial):
     """(step, cell) of all spikes that the exporter predicts for a backend, or None where it says nothing of it."""
     if backend + ".trial_ptr" not in expected:
@@ -456,16 +462,18 @@ def expected_spikes(expected, backend, trial):
     return list(zip(expected[backend + ".step"][begin:end], expected[backend + ".cell"][begin:end], strict=True))
 
 
-def compare(network, backend, trials, results):
+def compare(network, backend, trials, results, readouts=()):
     """Prints how many spikes equal the exporter's own simulator, and the classes read out."""
     path = os.path.join(HERE, "expected.safetensors")
     expected = read_safetensors(path)[0] if os.path.exists(path) else {}
 
     def right(trial, spikes):
-        return spikes is not None and predicted_class(network, spikes) == network.trials["odour"][trial]
+        return spikes is not None and readout.named_by_host(network, spikes) == network.trials["odour"][trial]
 
     correct = sum(right(trial, spikes) for trial, spikes in zip(trials, results, strict=True))
     print(f"{backend}: {correct} of {len(trials)} trials classified correctly")
+    if readouts:
+        readout.compare(network, expected, trials, readouts)
     predictions = [expected_spikes(expected, backend, trial) for trial in trials]
     if any(spikes is None for spikes in predictions):
         return
@@ -535,10 +543,10 @@ def main(given=None):
     sim = import_backend(backend, network.dt)
     factor = arguments.time_scale_factor or network.head["timeScaleFactor"]
     began = time.time()
-    results, losses = run_trials(sim, network, backend, trials, factor, arguments.virtual)
+    results, losses, readouts = run_trials(sim, network, backend, trials, factor, arguments.virtual)
     print(f"{backend}: {time.time() - began:.1f} s for {len(results)} trials")
-    write_spikes(arguments.out, backend, trials, results)
-    compare(network, backend, trials, results)
+    write_spikes(arguments.out, backend, trials, results, readouts)
+    compare(network, backend, trials, results, readouts)
     for trial, place, what, times in losses:
         print(f"core or chip {place}: {what}: {times} (trial {trial})", file=sys.stderr)
     return 4 if losses else 0
