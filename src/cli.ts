@@ -24,6 +24,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   history: async () => (await import('./runner/commands/history-command.ts')).historyCommand,
   diff: async () => (await import('./runner/commands/history-command.ts')).diffCommand,
   restore: async () => (await import('./runner/commands/restore-command.ts')).restoreCommand,
+  push: async () => (await import('./runner/commands/push-command.ts')).pushCommand,
+  pull: async () => (await import('./runner/commands/pull-command.ts')).pullCommand,
   gc: async () => (await import('./runner/commands/gc-command.ts')).gcCommand,
   clean: async () => (await import('./runner/commands/clean-command.ts')).cleanCommand,
   doctor: async () => (await import('./runner/commands/doctor-command.ts')).doctorCommand,

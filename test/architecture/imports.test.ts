@@ -33,7 +33,21 @@ const publicSurface = 'src/index.ts';
 /** The rooms of a house in the order in which they may import: each only those before it. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   'src/runner': [
-    ...['model', 'store', 'load', 'views', 'code', 'locks', 'state', 'key', 'verdict', 'execute', 'run', 'inspect'],
+    ...[
+      'model',
+      'store',
+      'load',
+      'views',
+      'code',
+      'locks',
+      'remote',
+      'state',
+      'key',
+      'verdict',
+      'execute',
+      'run',
+      'inspect',
+    ],
     'commands',
   ],
   'src/snn': ['kernel', 'network', 'parameters', 'readout', 'training'],

@@ -40,6 +40,8 @@ const expected: readonly (readonly [string, readonly number[]])[] = [
   ['audit', [0, 3, 3, 3, 2]],
   ['history', [0, 0, 0, 0, 0]],
   ['diff last last', [0, 0, 0, 0, 0]],
+  ['push', [2, 2, 2, 2, 2]],
+  ['pull', [2, 2, 2, 2, 2]],
   ['gc --dry-run', [0, 0, 0, 0, 0]],
   ['doctor', [0, 0, 0, 0, 0]],
   ['completion bash', [0, 0, 0, 0, 0]],

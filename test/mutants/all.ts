@@ -5,6 +5,7 @@ import { kernelMutants } from './kernel.ts';
 import type { Mutant } from './mutant.ts';
 import { paramsMutants } from './params.ts';
 import { productMutants } from './products.ts';
+import { remoteMutants } from './remote.ts';
 import { runnerMutants } from './runner.ts';
 import { scriptMutants } from './scripts.ts';
 import { stageMutants } from './stages.ts';
@@ -21,5 +22,6 @@ export const mutants: readonly Mutant[] = [
   ...paramsMutants,
   ...productMutants,
   ...runnerMutants,
+  ...remoteMutants,
   ...scriptMutants,
 ];

@@ -97,7 +97,9 @@ export class TestProject {
   }
 
   private get env(): NodeJS.ProcessEnv {
-    return { PATH: process.env['PATH'], HOME: process.env['HOME'], CI: '1', ...this.environment };
+    const [PATH, HOME] = [process.env['PATH'], process.env['HOME']];
+    // a person's own configuration may choose a remote
+    return { PATH, HOME, XDG_CONFIG_HOME: this.path('.nothing'), CI: '1', ...this.environment };
   }
 
   /** Runs `pipeline …` to its end. */

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../base/located-error.ts';
 import { formatDiagnostic } from '../../base/located-error.ts';
 import type { Summary } from '../model/events.ts';
 import { lockFileName, type Project } from '../model/project.ts';
+import type { RemoteChoice } from '../remote/settings.ts';
 import type { CommandLine } from './command-line.ts';
 import { targetOf } from './open-project.ts';
 
@@ -36,6 +37,11 @@ export function refuse(io: CommandIo, problems: readonly Diagnostic[]): number {
     for (const problem of problems) io.out(`${JSON.stringify({ event: 'error', ...problem })}\n`);
   for (const problem of problems) io.error(`${formatDiagnostic(problem)}\n`);
   return exitCodes.usage;
+}
+
+/** What --remote and --read-only say. */
+export function remoteFlags({ line }: CommandIo): RemoteChoice {
+  return { url: line.text('remote'), readOnly: line.has('read-only') };
 }
 
 /** The plan flags of every command that has them. */

@@ -33,6 +33,12 @@ export const flagSpecs: Readonly<Record<string, FlagSpec>> = Object.fromEntries(
   flag('keep-going', 'after a failure, go on with what does not depend on it', undefined, 'k'),
   flag('frozen', 'fail with status 3 if anything differs, or would differ, from pipeline.lock'),
   flag('lock', 'write pipeline.lock also with --set, or pipeline.NAME.lock with --profile NAME'),
+  flag(
+    'remote',
+    'look for results there too, and put new ones there: a folder, http(s)://… or s3://…; none: nowhere',
+    'URL',
+  ),
+  flag('read-only', 'with a remote: take from it, put nothing there'),
   flag('check', 'end with status 3 where something would run'),
   flag('tail', 'only the last N lines', 'N'),
   flag('follow', 'go on until the run ends'),
@@ -77,6 +83,8 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
     'frozen',
     'lock',
     'watch',
+    'remote',
+    'read-only',
   ]),
   status: command('what is stale, and why', '[TARGET…]', 0, 1e6, [...plan, 'check']),
   why: command('each ingredient of a stage that changed, old → new', 'STAGE', 1, 1, plan),
@@ -113,6 +121,14 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
     1,
     [],
   ),
+  push: command('put what the cache has of the targets into the remote; runs nothing', '[TARGET…]', 0, 1e6, [
+    ...plan,
+    'remote',
+  ]),
+  pull: command('bring what the remote has of the targets into artifacts/; runs nothing', '[TARGET…]', 0, 1e6, [
+    ...plan,
+    'remote',
+  ]),
   gc: command('take out of the cache what the keep rules do not keep; what is not the runner’s stays', '', 0, 0, [
     'keep-runs',
     'keep-days',

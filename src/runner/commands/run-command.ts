@@ -1,14 +1,8 @@
 /** `pipeline run`: flags → a run, its view, its exit status. */
-import type { Listener } from '../model/events.ts';
 import { type RunOptions, type RunOutcome, runPipeline } from '../run/run.ts';
-import { type CommandIo, checkedStatus, exitCodes, planFlags, refuse } from './command-io.ts';
+import { type CommandIo, checkedStatus, exitCodes, planFlags, refuse, remoteFlags } from './command-io.ts';
+import { openView } from './open-view.ts';
 import type { ChangeWatch } from './wait-for-change.ts';
-
-/** A view of one run, closed at its end. */
-interface View {
-  readonly on: Listener;
-  close(): void;
-}
 
 export async function runCommand(io: CommandIo): Promise<number> {
   const options = readFlags(io);
@@ -55,25 +49,8 @@ function readFlags(io: CommandIo): Omit<RunOptions, 'emit'> | string {
     frozen: line.has('frozen'),
     lock: line.has('lock'),
     jobs: jobs === undefined ? undefined : Number(jobs),
+    remote: remoteFlags(io),
     commandLine: io.commandLine,
     signal: io.signal,
   };
-}
-
-async function openView(io: CommandIo): Promise<View> {
-  if (io.line.has('json')) {
-    const { jsonView } = await import('../views/json-view.ts');
-    return { on: jsonView(io.out), close: () => undefined };
-  }
-  if (io.terminal !== undefined) {
-    const [{ TerminalView }, { inkFor }] = await Promise.all([
-      import('../views/terminal-view.ts'),
-      import('../views/ink.ts'),
-    ]);
-    const view = new TerminalView(io.terminal, inkFor(process.env));
-    return { on: (event) => view.on(event), close: () => view.close() };
-  }
-  const { PlainView } = await import('../views/plain-view.ts');
-  const view = new PlainView(io.out);
-  return { on: (event) => view.on(event), close: () => undefined };
 }

@@ -31,5 +31,5 @@ export class ChangeWatch {
 
 function emptyPlan({ project }: CommandIo): OpenedPlan {
   const plan = { version: 1 as const, params: {}, targets: {}, stages: [] };
-  return { plan, stages: [], workspace: Workspace.open(project, plan) };
+  return { plan, stages: [], workspace: Workspace.open(project, plan), asked: undefined };
 }

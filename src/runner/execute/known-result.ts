@@ -9,9 +9,9 @@ import { removeTree } from '../store/remove-tree.ts';
 import type { Trees, Verdict } from '../verdict/judge-stage.ts';
 import { Aside } from './keep-aside.ts';
 import type { RunContext } from './run-context.ts';
-import { claimPlaces } from './staging-places.ts';
+import { claimPlaces, type Places } from './staging-places.ts';
 
-/** Brings a known result back into artifacts/; undefined where an object is missing or damaged. */
+/** Brings a known result back into artifacts/; undefined where an object is missing or damaged, here and in the remote. */
 export async function restore(
   context: Pick<RunContext, 'workspace' | 'emit'>,
   stage: StagePlace,
@@ -22,7 +22,7 @@ export async function restore(
   if (Object.keys(stage.outputs).some((name) => outputs[name] === undefined)) return undefined;
   const places = claimPlaces(workspace, stage);
   try {
-    if (!(await fillStaging(places.staging, places.outputs, outputs, workspace.objects))) return undefined;
+    if (!(await fillFromCaches(workspace, places, outputs))) return undefined;
     const aside = new Aside(workspace, stage.id);
     publish(places.staging, places.target, places.outputs, outputs, places.trash, workspace.stats, aside);
     aside.tell(context, stage.id);
@@ -30,6 +30,22 @@ export async function restore(
   } finally {
     removeTree(places.base);
   }
+}
+
+/** From the cache, and what it lacks, or has damaged, from the remote. */
+async function fillFromCaches(
+  workspace: Workspace,
+  { staging, outputs: staged }: Places,
+  outputs: Trees,
+): Promise<boolean> {
+  const { objects } = workspace;
+  const remote = await workspace.remote?.open();
+  const files = Object.values(outputs).flatMap((tree) => tree.files);
+  if (remote !== undefined && !(await remote.fetch(files))) return false;
+  if (await fillStaging(staging, staged, outputs, objects)) return true;
+  if (remote === undefined || !(await remote.fetch(files))) return false;
+  removeTree(staging);
+  return fillStaging(staging, staged, outputs, objects);
 }
 
 /** Where the cache was deleted, but artifacts/ and pipeline.lock still hold the result. */

@@ -187,7 +187,7 @@ export async function auditCache(workspace: Workspace): Promise<readonly AuditRo
     else {
       const files = Object.values(found.value.outputs).flatMap((tree) => tree.files);
       for (const file of files) named.add(file.digest);
-      const kept = found.value.kept !== false;
+      const kept = found.value.kept !== false && found.value.remote !== true;
       const absent = kept ? files.find((file) => !objects.has(file.digest, file.size)) : undefined;
       if (absent !== undefined)
         rows.push({

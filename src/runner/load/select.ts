@@ -48,6 +48,14 @@ function unnamedRoots(plan: Plan, named: readonly string[]): readonly string[] {
   return named.every((id) => ids.has(id)) ? own : plan.stages.map((stage) => stage.id);
 }
 
+/** Of the selected stages, those that were asked for by name, or all: not those that are there only because another needs them. */
+export function askedFor(plan: Plan, { targets, toMake, until, from }: Selection): ReadonlySet<string> | undefined {
+  if (from !== undefined) return undefined;
+  const bare = toMake === true && until === undefined && Object.hasOwn(plan.targets, 'default') ? ['default'] : [];
+  const names = until !== undefined ? [until] : targets.length > 0 ? targets : bare;
+  return names.length === 0 ? undefined : new Set(idsOf(resolveTargets(plan, names)));
+}
+
 /** --from and --until that leave nothing to do were not meant so. */
 function nothingBetween({ targets, until, from }: Selection): Diagnostic {
   const cuts = [

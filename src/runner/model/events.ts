@@ -8,15 +8,17 @@ export type StageStatus =
   | 'cached'
   /** brought back from the cache without running */
   | 'restored'
+  /** known from a remote, which holds its outputs; nothing here needed them */
+  | 'remote'
   | 'failed'
   /** not started: something it needs failed, or the run stopped */
   | 'skipped'
   /** only with --dry-run and status */
   | 'would-run';
 
-/** Whether a stage's outputs are in place now, made by this run or before. */
+/** Whether a stage's outputs are known: in place now, made by this run or before, or in a remote where nothing here needed them. */
 export function hasOutputs(status: StageStatus): boolean {
-  return status === 'ran' || status === 'cached' || status === 'restored';
+  return status === 'ran' || status === 'cached' || status === 'restored' || status === 'remote';
 }
 
 /** The end of one stage. */
@@ -78,6 +80,8 @@ export interface Summary {
   readonly restored: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Known from a remote and not fetched, because nothing here needed them; left out where there are none. */
+  readonly remote?: number;
   readonly wouldRun: number;
   readonly seconds: number;
 }
@@ -94,6 +98,7 @@ export function summarise(ends: readonly StageEvent[], seconds: number): Summary
     restored: count('restored'),
     failed: count('failed'),
     skipped: count('skipped'),
+    ...(count('remote') > 0 ? { remote: count('remote') } : {}),
     wouldRun: count('would-run'),
     seconds,
   };

@@ -11,9 +11,14 @@ interface Beginning extends Pick<RunContext, 'signal' | 'emit'> {
   readonly jobs?: number | undefined;
   /** Stages to run though nothing changed. */
   readonly forced?: ReadonlySet<string>;
+  /** Nothing is to run. */
+  readonly pullOnly?: boolean | undefined;
 }
 
-export function beginContext(workspace: Workspace, { signal, emit, started, jobs, forced }: Beginning): RunContext {
+export function beginContext(
+  workspace: Workspace,
+  { signal, emit, started, jobs, forced, pullOnly }: Beginning,
+): RunContext {
   return {
     workspace,
     runId: newRunId(started),
@@ -21,6 +26,7 @@ export function beginContext(workspace: Workspace, { signal, emit, started, jobs
     emit,
     contracts: new Map(),
     jobs: Math.max(1, jobs ?? availableParallelism()),
+    ...(pullOnly === true ? { pullOnly } : {}),
     isForced: (id) => forced?.has(id) === true,
   };
 }

@@ -55,7 +55,7 @@ async function underKeyLock(
     if (now.gathered.key !== key) return now;
     const same: Stale = { ...now, reasons: verdict.reasons };
     const restored = forced || now.record === undefined ? undefined : await restore(context, stage, now.record);
-    if (restored === undefined) return await runUnderLock(context, stage, same, lock, mayChange);
+    if (restored === undefined) return await makeUnderLock(context, stage, same, lock, mayChange);
     settle(workspace, stage, key, restored, now.record!.headlines, now.record!.seconds);
     return {
       stage,
@@ -65,6 +65,29 @@ async function underKeyLock(
   } finally {
     lock.release();
   }
+}
+
+/** Runs it, when what it reads is here. */
+async function makeUnderLock(
+  context: RunContext,
+  stage: PlannedStage,
+  verdict: Stale,
+  lock: KeyLock,
+  mayChange: boolean,
+): Promise<StageEnd | Verdict> {
+  const skipped = (reason: string): StageEnd => ({
+    stage,
+    verdict,
+    event: endEvent(stage, 'skipped', verdict, { reason: [reason] }),
+  });
+  if (context.pullOnly === true) return skipped('neither the cache nor the remote has its result');
+  const needs = (await context.bringNeeds?.(stage.needs)) ?? 'here';
+  if (typeof needs === 'object') return skipped(`needs ${needs.failed}`);
+  if (needs === 'changed') {
+    const now = await judgeStage(context.workspace, stage, context.isForced(stage.id));
+    if (now.kind !== 'stale' || now.gathered.key !== verdict.gathered.key) return now;
+  }
+  return runUnderLock(context, stage, verdict, lock, mayChange);
 }
 
 async function runUnderLock(
@@ -96,10 +119,18 @@ async function runUnderLock(
     return { stage, verdict, event };
   }
   settle(workspace, stage, key, end.outputs, end.headlines, end.seconds);
+  await offer(context, key);
   // The next run then looks whether the cache has it, and tries again.
   if (end.kept === false) delete workspace.state.stages[stage.id];
   const told = { ...logged, ...end.usage, headlines: end.headlines };
   return { stage, verdict, event: endEvent(stage, 'ran', verdict, told) };
+}
+
+/** Puts a new result into the remote, while the run goes on. */
+async function offer({ workspace }: RunContext, key: Digest): Promise<void> {
+  const remote = await workspace.remote?.open();
+  const record = remote?.writes === true ? workspace.actions.read(key) : undefined;
+  if (record !== undefined) remote?.offer(record);
 }
 
 /** Without the frames of a stack, which the log holds. */

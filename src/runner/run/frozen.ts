@@ -26,10 +26,12 @@ import {
   readLock,
 } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
+import type { ActionRecord } from '../store/actions.ts';
 import { StatCache } from '../store/stat-cache.ts';
 import { digestsOf, inPlace, problemsOf, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { endEvent, type StageEnd } from '../verdict/stage-end.ts';
 import { keepState } from './keep-state.ts';
+import { LeftThere } from './left-there.ts';
 import type { OpenedPlan } from './open-plan.ts';
 import { claimCheckout } from './prepare-run.ts';
 import { tornInputs } from './torn-lock.ts';
@@ -69,7 +71,7 @@ export async function runFrozen(
       text: `not here: ${state.absent.join(', ')}; compared by ${workspace.project.lock} alone`,
     });
   const ends = absent
-    ? await restoreAll(context, stages, locked, state, how.dryRun)
+    ? await restoreAll(context, opened, locked, state, how.dryRun)
     : how.dryRun
       ? await how.preview()
       : await how.runAll();
@@ -102,15 +104,15 @@ function whyNoProof(text: string, stages: LockedStages): string | undefined {
 
 async function restoreAll(
   context: RunContext,
-  stages: readonly PlannedStage[],
+  opened: OpenedPlan,
   locked: LockedStages,
   state: FrozenState,
   dry: boolean,
 ): Promise<readonly StageEnd[]> {
-  if (dry) return restoreFrozen(context, stages, locked, state, true);
-  const release = await claimCheckout(context, stages);
+  if (dry) return restoreFrozen(context, opened, locked, state, true);
+  const release = await claimCheckout(context, opened.stages);
   try {
-    return await restoreFrozen(context, stages, locked, state, false);
+    return await restoreFrozen(context, opened, locked, state, false);
   } finally {
     await release();
   }
@@ -192,27 +194,33 @@ function lockedInput(
 /** Without all sources: what is in place stays, what the cache has is brought back, the rest is skipped. */
 async function restoreFrozen(
   context: RunContext,
-  stages: readonly PlannedStage[],
+  { stages, asked }: OpenedPlan,
   locked: LockedStages,
   state: FrozenState,
   dry: boolean,
 ): Promise<readonly StageEnd[]> {
   const ends: StageEnd[] = [];
+  const left = new LeftThere(asked);
   for (const stage of stages) {
     const gathered = state.gathered.get(stage.id)!;
-    const end = await bringBack(context, stage, gathered, locked[stage.id]!, dry);
+    const end = await bringBack({ context, left, dry }, stage, gathered, locked[stage.id]!);
     context.emit(end.event);
     ends.push(end);
   }
   return ends;
 }
 
+interface BringingBack {
+  readonly context: RunContext;
+  readonly left: LeftThere;
+  readonly dry: boolean;
+}
+
 async function bringBack(
-  context: RunContext,
+  { context, left, dry }: BringingBack,
   stage: PlannedStage,
   gathered: Gathered,
   entry: LockedStage,
-  dry: boolean,
 ): Promise<StageEnd> {
   const { workspace } = context;
   const found = inPlace(workspace, stage, entry.outputs);
@@ -222,7 +230,7 @@ async function bringBack(
     return { stage, verdict, event: endEvent(stage, 'cached', verdict, { headlines }) };
   }
   const verdict: Verdict = { kind: 'stale', gathered, reasons: found.wrong };
-  const record = workspace.actions.read(gathered.key);
+  const record = await knownRecord(workspace, gathered.key);
   const wanted = JSON.stringify(Object.entries(entry.outputs).sort());
   if (record === undefined || JSON.stringify(Object.entries(digestsOf(record.outputs)).sort()) !== wanted)
     return {
@@ -232,6 +240,8 @@ async function bringBack(
         reason: ['its inputs are not all here, and its result is not in the cache'],
       }),
     };
+  const there = left.take(context, stage, { ...verdict, record });
+  if (there !== undefined) return there;
   if (dry) {
     for (const [name, { path }] of Object.entries(stage.outputs))
       workspace.known.set(projectPath(path), record.outputs[name]!);
@@ -251,6 +261,13 @@ async function bringBack(
   } finally {
     lock.release();
   }
+}
+
+async function knownRecord(workspace: Workspace, key: Digest): Promise<ActionRecord | undefined> {
+  const own = workspace.actions.read(key);
+  if (own !== undefined) return own;
+  const remote = await workspace.remote?.open();
+  return remote?.lookup(key);
 }
 
 /** Whatever of a run is not as the lock says, or could not be compared; nothing of a failed run but what it made. */

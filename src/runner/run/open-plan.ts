@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../base/located-error.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { loadPlan } from '../load/load-plan.ts';
-import { selectStages } from '../load/select.ts';
+import { askedFor, selectStages } from '../load/select.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
 import { Workspace } from '../state/workspace.ts';
@@ -22,6 +22,8 @@ export interface OpenedPlan {
   readonly plan: Plan;
   readonly stages: readonly PlannedStage[];
   readonly workspace: Workspace;
+  /** The stages that were asked for, not only needed; undefined: all. */
+  readonly asked: ReadonlySet<string> | undefined;
 }
 
 export async function openPlan(options: PlanOptions): Promise<Result<OpenedPlan, readonly Diagnostic[]>> {
@@ -43,5 +45,6 @@ export async function openPlan(options: PlanOptions): Promise<Result<OpenedPlan,
     const unsettled = await findUnsettled(workspace, { profiles, sets });
     if (unsettled.length > 0) return err(unsettled);
   }
-  return ok({ plan: plan.value, stages: stages.value, workspace });
+  const asked = askedFor(plan.value, { targets, toMake, until, from });
+  return ok({ plan: plan.value, stages: stages.value, workspace, asked });
 }

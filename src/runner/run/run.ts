@@ -8,12 +8,15 @@ import { forcedStages } from '../load/select.ts';
 import { hasOutputs, type Listener, type Summary, summarise } from '../model/events.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { artifactsDir } from '../model/project.ts';
+import { RemoteLink } from '../remote/remote-link.ts';
+import type { RemoteChoice } from '../remote/settings.ts';
 import { saveWorkspace, type Workspace } from '../state/workspace.ts';
 import { errorText } from '../store/disk-errors.ts';
 import { judgeStage, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { blockedEnd, endEvent, type StageEnd } from '../verdict/stage-end.ts';
 import type { Admission } from './admission.ts';
 import { beginContext } from './begin-context.ts';
+import { LeftThere } from './left-there.ts';
 import { NoOpKeeper } from './no-op/keep.ts';
 import { type OpenedPlan, openPlan, type PlanOptions } from './open-plan.ts';
 import { Walk } from './walk.ts';
@@ -28,6 +31,10 @@ export interface RunOptions extends PlanOptions {
   /** Writes the lock file also where --set or a profile was given. */
   readonly lock: boolean;
   readonly jobs?: number | undefined;
+  /** The remote to ask; none where it is left out. */
+  readonly remote?: RemoteChoice | undefined;
+  /** Nothing is run: what no cache holds is skipped. */
+  readonly pullOnly?: boolean;
   /** As typed, for the run record. */
   readonly commandLine: readonly string[];
   readonly signal: AbortSignal;
@@ -68,10 +75,10 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
     ...(options.dryRun ? { dryRun: true } : {}),
   });
   try {
-    const { ends, differences } = await work(options, context, opened.value);
+    const { ends, differences } = await workWithRemote(options, context, opened.value);
     const events = ends.map((end) => end.event);
     const summary = summarise(events, (Date.now() - started.getTime()) / 1000);
-    if (!options.dryRun && events.some(({ status }) => status !== 'cached'))
+    if (!options.dryRun && events.some(({ status }) => status !== 'cached' && status !== 'remote'))
       await tryTo(context, async () => {
         const { recordRun } = await import('./run-record.ts');
         recordRun(context, { started, commandLine: options.commandLine, ends, summary });
@@ -86,6 +93,26 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
   } catch (error) {
     if (error instanceof UserError) return err(error.diagnostics);
     throw error;
+  }
+}
+
+/** What was made is put into the remote before the run ends, unless it is interrupted. */
+async function workWithRemote(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<Worked> {
+  const { workspace } = opened;
+  if (options.remote === undefined) return work(options, context, opened);
+  const tell = (text: string): void => context.emit({ event: 'message', text });
+  const { actions, objects, project } = workspace;
+  const link = new RemoteLink(options.remote, process.cwd(), { actions, objects, cacheDir: project.cacheDir }, tell);
+  const stop = (): void => void link.close();
+  options.signal.addEventListener('abort', stop, { once: true });
+  workspace.remote = link;
+  try {
+    const worked = await work(options, context, opened);
+    await link.drain();
+    return worked;
+  } finally {
+    options.signal.removeEventListener('abort', stop);
+    await link.close();
   }
 }
 
@@ -114,34 +141,46 @@ async function work(options: RunOptions, context: RunContext, opened: OpenedPlan
 /** Everything selected: what is fresh is settled at once, what is stale is brought up to date, what needs a failed one is skipped. */
 async function runAll(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<readonly StageEnd[]> {
   const first = await survey(options, context, opened);
-  if (first.stale.length > 0 || first.walk.someWait) return runStale(options, context, opened, first);
-  tellEnds(context, first.walk);
-  return first.walk.ends;
+  if (first.stale.length === 0 && !first.walk.someWait) {
+    tellEnds(context, first.walk);
+    return first.walk.ends;
+  }
+  const { ends, torn } = await runStale(options, context, opened, first);
+  if (!torn) return ends;
+  // Something that the remote had lost was made again, and is other than what the rest was judged by.
+  opened.workspace.lookAgain();
+  return runAll(options, context, { ...opened, asked: undefined });
 }
 
 /** What a first look gives: stages that need no work have ended, nobody has been told yet. */
 interface Survey {
   readonly walk: Walk;
   readonly stale: readonly StaleStage[];
+  readonly left: LeftThere;
 }
 
 async function survey(options: RunOptions, context: RunContext, opened: OpenedPlan): Promise<Survey> {
   const walk = new Walk(opened.stages, options.keepGoing, context.signal);
+  const left = new LeftThere(opened.asked);
   const stale: StaleStage[] = [];
   for (const stage of opened.stages) {
     if (!walk.isReady(stage)) walk.wait(stage);
     else {
       const verdict = await judgeStage(context.workspace, stage, context.isForced(stage.id));
       if (verdict.kind === 'blocked') await refuseMisfits(options, context, opened);
-      if (verdict.kind === 'stale') stale.push({ stage, verdict });
-      else walk.finish(await settledEnd(context, stage, verdict));
+      if (verdict.kind !== 'stale') walk.finish(await settledEnd(context, stage, verdict));
+      else {
+        const end = left.take(context, stage, verdict);
+        if (end === undefined) stale.push({ stage, verdict });
+        else walk.finish(end);
+      }
     }
   }
-  return { walk, stale };
+  return { walk, stale, left };
 }
 
-function tellEnds({ emit }: RunContext, walk: Walk): void {
-  for (const { event } of walk.ends) emit(event);
+function tellEnds({ emit }: RunContext, walk: Walk, left?: LeftThere): void {
+  for (const { event } of walk.ends) if (left?.has(event.stage) !== true) emit(event);
 }
 
 /** A wrong parameter may be why a stage cannot be judged: then it is told, where it was written, and nothing else. */
@@ -156,27 +195,43 @@ async function runStale(
   context: RunContext,
   opened: OpenedPlan,
   first: Survey,
-): Promise<readonly StageEnd[]> {
+): Promise<{ readonly ends: readonly StageEnd[]; readonly torn: boolean }> {
   const { plan, stages } = opened;
   const { claimCheckout, learnContracts } = await import('./prepare-run.ts');
   const release = await claimCheckout(context, stages);
   try {
-    const { walk, stale } = await stillTrue(options, context, opened, first);
-    tellEnds(context, walk);
+    const { walk, stale, left } = await stillTrue(options, context, opened, first);
+    tellEnds(context, walk, left);
     await learnContracts(context, options, stages);
     const [{ Admission }, { default: PQueue }] = await Promise.all([import('./admission.ts'), import('p-queue')]);
     const order = plan.stages.map((stage) => stage.id);
     context.emit({ event: 'expect', seconds: secondsLastTime(context.workspace, walk.unended) });
     // The queue tells when the last has ended; when each may begin is Admission's, for p-queue counts tasks, not cores.
     const admission = new Admission(order, context.jobs, plan.slots);
-    const line: Line = { context, walk, queue: new PQueue(), admission };
+    const line: Line = { context: bringing(context, walk, left), walk, left, queue: new PQueue(), admission };
     for (const one of stale) enqueue(line, one);
     await line.queue.onIdle();
     for (const end of walk.skipped()) finish(context, walk, end);
-    return walk.ends;
+    for (const { event } of walk.ends) if (event.status === 'remote') context.emit(event);
+    return { ends: walk.ends, torn: left.torn };
   } finally {
     await release();
   }
+}
+
+/** A context by which a stage that must run gets here what it reads and was left in the remote. */
+function bringing(context: RunContext, walk: Walk, left: LeftThere): RunContext {
+  const whole: RunContext = {
+    ...context,
+    bringNeeds: (needs) =>
+      left.bring(
+        context,
+        needs,
+        async (stage, verdict) => endOf(whole, { stage, verdict }),
+        (end) => finish(context, walk, end),
+      ),
+  };
+  return whole;
 }
 
 /** The survey; or another, where a run that held these folders until now has put something else there. */
@@ -202,6 +257,7 @@ interface StaleStage {
 interface Line {
   readonly context: RunContext;
   readonly walk: Walk;
+  readonly left: LeftThere;
   readonly queue: PQueue;
   readonly admission: Admission;
 }
@@ -234,10 +290,14 @@ async function endOf(context: RunContext, { stage, verdict }: StaleStage): Promi
 
 /** Judges every stage that waited for this one and whose needs are met now, and in turn what waited for those. */
 async function advance(line: Line, ended: PlannedStage): Promise<void> {
-  const { context, walk } = line;
+  const { context, walk, left } = line;
   for (const stage of walk.released(ended)) {
     const verdict = await judgeStage(context.workspace, stage, context.isForced(stage.id));
-    if (verdict.kind === 'stale') enqueue(line, { stage, verdict });
+    const there = verdict.kind === 'stale' ? left.take(context, stage, verdict) : undefined;
+    if (there !== undefined) {
+      walk.finish(there);
+      await advance(line, stage);
+    } else if (verdict.kind === 'stale') enqueue(line, { stage, verdict });
     else {
       finish(context, walk, await settledEnd(context, stage, verdict));
       await advance(line, stage);

@@ -4,6 +4,7 @@ import type { CodeClosure } from '../code/code-closure.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Project } from '../model/project.ts';
 import type { ProjectPath } from '../model/project-path.ts';
+import type { RemoteLink } from '../remote/remote-link.ts';
 import { ActionCache } from '../store/actions.ts';
 import { type Ignored, ignoring } from '../store/ignore.ts';
 import { ObjectStore } from '../store/objects.ts';
@@ -36,6 +37,8 @@ export class Workspace {
   readonly codeDigests: Map<string, Digest | ''> = new Map();
   /** Where the run under way works in private, on the file system of artifacts/; set once it has claimed its part of the checkout. */
   staging: string | undefined;
+  /** Where results may also be, of a run that asks there. */
+  remote: RemoteLink | undefined;
   /** Whether people know that the cache cannot be written. */
   toldOfCache = false;
   /** The state as it was read: what differs from it was entered since. */

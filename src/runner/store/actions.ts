@@ -22,6 +22,8 @@ export interface ActionRecord {
   readonly seconds: number;
   /** false where the cache had no room for the files: they are known by their digests alone. */
   readonly kept?: false;
+  /** It came from a remote, where its files may still be. */
+  readonly remote?: true;
   /** The run that made it; its log lies there. */
   readonly run: string;
 }
@@ -29,6 +31,7 @@ export interface ActionRecord {
 export class ActionCache {
   readonly folder: string;
   private readonly damagedFolder: string;
+  private readonly lent = new Map<Digest, ActionRecord>();
 
   constructor(cacheDir: string) {
     this.folder = join(cacheDir, 'actions');
@@ -43,7 +46,12 @@ export class ActionCache {
     const found = readSealed<ActionRecord>(this.path(key));
     if (found.state === 'whole' && found.value.key === key && found.value.format === 1) return found.value;
     if (found.state !== 'missing') this.setAside(key);
-    return undefined;
+    return this.lent.get(key);
+  }
+
+  /** Knows a record for as long as this run goes on, where the cache cannot be written. */
+  lend(record: ActionRecord): void {
+    this.lent.set(record.key, record);
   }
 
   /** Every whole record, in no order. */

@@ -27,6 +27,7 @@ const forms: readonly (readonly [RegExp, CacheFile['kind'] | undefined])[] = [
   [new RegExp(`^scratch/${digest}$`), 'scratch'],
   [new RegExp(`^(?:(?:actions|plans|contracts)/${digest}|state/${stateName})\\.json${temporary}$`), 'temporary'],
   [new RegExp(`^(?:objects/[0-9a-f]{2}/${digest}|runs/${run}\\.json)${temporary}$`), 'temporary'],
+  [new RegExp(`^incoming/${digest}\\.[0-9a-f]{8}\\.\\d+\\.\\d*-\\d+$`), 'temporary'],
   [new RegExp(`^state/${stateName}\\.json$`), undefined],
   [new RegExp(`^locks/(?:${digest}|lockfile-[0-9a-f]{16})$`), undefined],
 ];

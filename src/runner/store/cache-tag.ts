@@ -10,7 +10,18 @@ const tagText = `Signature: 8a477f597d28d172789f06886806bc55
 const tagName = 'CACHEDIR.TAG';
 
 /** The folders that a cache has. */
-const cacheFolders = ['objects', 'actions', 'runs', 'plans', 'contracts', 'damaged', 'scratch', 'state', 'locks'];
+const cacheFolders = [
+  'objects',
+  'actions',
+  'incoming',
+  'runs',
+  'plans',
+  'contracts',
+  'damaged',
+  'scratch',
+  'state',
+  'locks',
+];
 
 /** Whether the folder is marked as a cache of this runner. */
 export function isOwnCache(cacheDir: string): boolean {

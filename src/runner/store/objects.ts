@@ -52,6 +52,14 @@ export class ObjectStore {
     }
   }
 
+  /** Takes over a file of the cache's own file system whose digest is known and that is flushed to the disk. */
+  adopt(file: string, digest: Digest): void {
+    const path = this.path(digest);
+    makeFolder(dirname(path));
+    chmodSync(file, 0o444);
+    renameSync(file, path);
+  }
+
   /** Copies an object out; false, and nothing at `target`, where it is missing or its bytes are not what its name says. */
   async take(digest: Digest, target: string, executable: boolean): Promise<boolean> {
     const object = this.path(digest);

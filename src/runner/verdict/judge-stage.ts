@@ -1,4 +1,4 @@
-/** Is a stage's result in place, in the cache, or must it run, and why? Changes nothing on disk. */
+/** Is a stage's result in place, in the cache or the remote, or must it run, and why? Changes nothing but what the cache knows of the remote. */
 import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { type Diagnostic, UserError } from '../../base/located-error.ts';
@@ -38,7 +38,10 @@ export async function judgeStage(workspace: Workspace, stage: PlannedStage, forc
   }
   if (forced) return { kind: 'stale', gathered, reasons: ['forced'] };
   if (!stage.cache) return { kind: 'stale', gathered, reasons: ['cache: false, so it always runs'] };
-  return verdictOn(workspace, stage, gathered);
+  const verdict = verdictOn(workspace, stage, gathered);
+  if (verdict.kind !== 'stale' || verdict.record !== undefined) return verdict;
+  const remote = await workspace.remote?.open();
+  return (await remote?.lookup(gathered.key)) === undefined ? verdict : verdictOn(workspace, stage, gathered);
 }
 
 /** What to tell of an error that is not the runner's own. */

@@ -5,7 +5,8 @@ import type { StageEvent } from '../model/events.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import { projectPath } from '../model/project-path.ts';
 import type { Workspace } from '../state/workspace.ts';
-import { judgeStage, settle, type Trees, type Verdict } from './judge-stage.ts';
+import type { ActionRecord } from '../store/actions.ts';
+import { judgeStage, settle, type Verdict } from './judge-stage.ts';
 import { endEvent } from './stage-end.ts';
 
 export interface Preview {
@@ -47,14 +48,16 @@ async function previewOne(workspace: Workspace, stage: PlannedStage, forced: boo
     settle(workspace, stage, verdict.gathered.key, verdict.outputs);
     return { stage, verdict, event: endEvent(stage, 'cached', verdict) };
   }
-  if (verdict.record === undefined || !canRestore(workspace, verdict.record.outputs))
+  if (verdict.record === undefined || !canRestore(workspace, verdict.record))
     return { stage, verdict, event: endEvent(stage, 'would-run', verdict) };
   for (const [name, { path }] of Object.entries(stage.outputs))
     workspace.known.set(projectPath(path), verdict.record.outputs[name]!);
   return { stage, verdict, event: endEvent(stage, 'restored', verdict) };
 }
 
-function canRestore(workspace: Workspace, outputs: Trees): boolean {
+/** What a remote that is asked told of, it is taken to hold. */
+function canRestore(workspace: Workspace, { outputs, remote }: ActionRecord): boolean {
+  if (remote === true && workspace.remote !== undefined) return true;
   return Object.values(outputs).every((tree) =>
     tree.files.every((file) => workspace.objects.has(file.digest, file.size)),
   );

@@ -33,7 +33,16 @@ export interface StageGraph {
 }
 
 /** The worst of several instances' states comes first. */
-const byWeight: readonly NodeStatus[] = ['failed', 'running', 'would-run', 'ran', 'restored', 'skipped', 'cached'];
+const byWeight: readonly NodeStatus[] = [
+  'failed',
+  'running',
+  'would-run',
+  'ran',
+  'restored',
+  'remote',
+  'skipped',
+  'cached',
+];
 
 /** Stages in the plan's order, and an edge for each pair of which one reads the other's output. */
 export function graphOf(

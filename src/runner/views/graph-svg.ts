@@ -17,6 +17,7 @@ const colours: Readonly<Record<NodeStatus | 'plain', readonly [string, string, s
   plain: ['#5b6b7f', '#f6f8fa', '#8b9bb0', '#1c2430'],
   cached: ['#2f7d4f', '#eef8f1', '#56b37c', '#15281d'],
   restored: ['#1f6fb5', '#edf5fc', '#5aa6e6', '#13253a'],
+  remote: ['#1f6fb5', '#f6fafd', '#5aa6e6', '#101c2a'],
   ran: ['#1a6b3c', '#dcf3e4', '#6fd39a', '#123524'],
   running: ['#7a4fb5', '#f4effb', '#b493e6', '#271b3b'],
   'would-run': ['#a86a00', '#fff6e5', '#e3a43a', '#33270f'],

@@ -25,6 +25,7 @@ const colours: Readonly<Record<NodeStatus, string>> = {
   ran: '#dcf3e4',
   cached: '#eef8f1',
   restored: '#edf5fc',
+  remote: '#f6fafd',
   failed: '#fdeeed',
   skipped: '#f0f1f3',
   'would-run': '#fff6e5',

@@ -6,6 +6,7 @@ import { formatBytes } from '../model/words.ts';
 /** `dry`: nothing was done, only foretold. */
 export function statusWord(status: StageStatus, dry = false): string {
   if (dry && status === 'restored') return 'would restore';
+  if (status === 'remote') return 'in the remote';
   return status === 'would-run' ? 'would run' : status;
 }
 
@@ -97,9 +98,10 @@ export function shortReasons(reasons: readonly string[]): string {
 
 /** `3 ran, 5 cached, 0 restored, 0 failed, 0 skipped in 4.2 s; outputs in artifacts/`. */
 export function formatCounts(summary: Summary, dry = false): string {
-  const { ran, cached, restored, failed, skipped, wouldRun, seconds } = summary;
+  const { ran, cached, restored, failed, skipped, remote = 0, wouldRun, seconds } = summary;
+  const there = remote > 0 ? `, ${remote} left in the remote` : '';
   const would = wouldRun > 0 ? `, ${wouldRun} would run` : '';
-  return `${ran} ran, ${cached} cached, ${restored} ${statusWord('restored', dry)}, ${failed} failed, ${skipped} skipped${would} in ${formatSeconds(seconds)}; outputs in artifacts/`;
+  return `${ran} ran, ${cached} cached, ${restored} ${statusWord('restored', dry)}, ${failed} failed, ${skipped} skipped${there}${would} in ${formatSeconds(seconds)}; outputs in artifacts/`;
 }
 
 /** A value as a person wants it: of a number five digits, which --json has in full. */
