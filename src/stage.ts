@@ -58,6 +58,9 @@ export interface StagePermissions {
   readonly writes?: readonly string[];
 }
 
+/** Axis → value, or the name of its settings. */
+export type AxisValues = Readonly<Record<string, string | number | boolean>>;
+
 /** What a running stage is given: no clock, no working folder, no environment beyond what it declared. */
 export interface StageContext<P = unknown> {
   /** The declared part of the parameter tree, e.g. `{ train: {…}, seed: 1 }`, with the defaults of the stage's schema filled in. */
@@ -67,6 +70,11 @@ export interface StageContext<P = unknown> {
   /** Absolute paths by input name; a glob gives several. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly inputLists: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Of an input that gathers the instances of a matrix (artifacts/models, each metrics.json): the axis values of each file, in the order of
+   * `inputLists`, such as `{ seed: 1, wiring: 'connectome' }`. They are part of the key.
+   */
+  readonly inputAxes: Readonly<Record<string, readonly AxisValues[]>>;
   /** Absolute paths by output name, inside an empty staging folder; folders (declared with a final /) exist already. */
   readonly outputs: Readonly<Record<string, string>>;
   /** The declared environment variables that are set. */

@@ -13,8 +13,8 @@ import {
 } from '../rig/pipeline-model.ts';
 import { TestProject } from '../rig/test-project.ts';
 
-const editsPerPipeline = 25;
-const pipelines = process.env['CC_SNN_LONG'] === '1' ? 84 : 6;
+const editsPerPipeline = 20;
+const pipelines = process.env['CC_SNN_LONG'] === '1' ? 105 : 5;
 
 /** Each edit is a name and two numbers that choose what it falls on. */
 interface Edit {
@@ -41,6 +41,8 @@ const editNames = [
   'add',
   'remove last',
   'axis',
+  'setting',
+  'move to another file',
   'nothing',
 ] as const;
 
@@ -50,7 +52,7 @@ const arbEdit: fc.Arbitrary<Edit> = fc.record({
   b: fc.nat(1000),
 });
 
-/** Stages in order, each reading sources or earlier stages; one of them a matrix with one that takes all of it. */
+/** Stages in order, each reading sources or earlier stages; beside them a matrix from a parameter, a grid that shares its axis, and who gathers a part of it and all of it. */
 const arbPipeline: fc.Arbitrary<ModelPipeline> = fc
   .array(
     fc.record({
@@ -65,6 +67,7 @@ const arbPipeline: fc.Arbitrary<ModelPipeline> = fc
       sources: ['s0 a\n', 's1 a\n', 's2 a\n'],
       params: { p0: 0, p1: 0, p2: 0, axis: 0 },
       axis: [1, 2],
+      setting: 7,
       helper: 1,
       deepHelper: 1,
       stages: [],
@@ -72,7 +75,9 @@ const arbPipeline: fc.Arbitrary<ModelPipeline> = fc
     for (const { kind, refs, param } of seeds)
       addStage(pipeline, kind as ModelStage['kind'], refs, kind === 'module' ? undefined : (param ?? undefined));
     addStage(pipeline, 'matrix', [0], undefined);
-    addStage(pipeline, 'gather', [1000], undefined);
+    addStage(pipeline, 'grid', [], 'p0');
+    addStage(pipeline, 'each', [], undefined);
+    addStage(pipeline, 'gather', [], undefined);
     return pipeline;
   });
 
@@ -86,15 +91,19 @@ function addStage(
   param: string | undefined,
 ): void {
   const uid = nextUid++;
-  const plain = pipeline.stages.filter((stage) => stage.kind !== 'matrix');
+  const plain = pipeline.stages.filter(({ kind }) => !['matrix', 'grid', 'each'].includes(kind));
   const choose = (n: number): Ref => {
     const at = n % (pipeline.sources.length + plain.length);
     return at < pipeline.sources.length ? { source: at } : { stage: plain[at - pipeline.sources.length]!.uid };
   };
   const unique = new Map(refs.map((n) => [JSON.stringify(choose(n)), choose(n)]));
-  const matrix = pipeline.stages.find((stage) => stage.kind === 'matrix');
-  const inputs = kind === 'gather' && matrix !== undefined ? [{ stage: matrix.uid }] : [...unique.values()];
-  pipeline.stages.push({ uid, name: `n${uid}`, kind, constant: 100 + nextConstant++, param, inputs });
+  const reads = { grid: ['matrix'], each: ['grid'], gather: ['grid', 'each'] }[kind as string];
+  const inputs =
+    reads === undefined
+      ? [...unique.values()]
+      : pipeline.stages.filter((stage) => reads.includes(stage.kind)).map((stage) => ({ stage: stage.uid }));
+  const beside = reads !== undefined;
+  pipeline.stages.push({ uid, name: `n${uid}`, kind, beside, constant: 100 + nextConstant++, param, inputs });
 }
 
 /** Changes the model; what it does to files beside those of the model it does itself. */
@@ -156,11 +165,19 @@ function applyEdit(
       addStage(pipeline, edit.b % 3 === 0 ? 'module' : 'cat', [edit.a, edit.b], undefined);
       break;
     case 'remove last':
-      if (pipeline.stages.length > 5) pipeline.stages.pop();
+      if (pipeline.stages.length > 7) pipeline.stages.pop();
       break;
     case 'axis':
       pipeline.axis = [...new Set([edit.a % 4, edit.b % 4, 7])];
       break;
+    case 'setting':
+      pipeline.setting = edit.b % 5;
+      break;
+    case 'move to another file': {
+      const stage = at(pipeline.stages);
+      stage.beside = !stage.beside;
+      break;
+    }
     case 'nothing':
   }
   return pipeline;
@@ -198,7 +215,7 @@ function check(start: ModelPipeline, list: readonly Edit[]): void {
     writeFiles(project, pipeline);
     const instances = expectations(pipeline);
     const wanted = predict(instances, made, project);
-    const run = project.run();
+    const run = project.run('*');
     assert.equal(run.code, 0, `${JSON.stringify(edit)} in ${project.root}: ${run.out}${run.err}`);
     assert.deepEqual(run.status, wanted, `after ${JSON.stringify(edit)} in ${project.root}`);
     for (const { recipe, path, content } of instances) {

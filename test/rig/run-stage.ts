@@ -60,6 +60,7 @@ export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOp
     given: options.params,
     inputs,
     inputLists: {},
+    inputAxes: {},
     outputs,
     env: {},
     tmp: join(folder, 'tmp'),

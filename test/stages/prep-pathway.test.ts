@@ -37,6 +37,7 @@ describe('stages/prep-pathway', () => {
       given: { pathway },
       inputs: { tables: join(root, 'tables') },
       inputLists: {},
+      inputAxes: {},
       outputs: Object.fromEntries(names.map((name) => [name, join(root, 'out', name)])),
       env: {},
       tmp: root,

@@ -6,7 +6,7 @@ import type { LoadOptions } from '../load/load-plan.ts';
 import type { LocatedYaml } from '../load/located-yaml.ts';
 import { isObject, type JsonObject, quotedSetting, valueAt } from '../load/params.ts';
 import type { RawPipeline } from '../load/raw-pipeline.ts';
-import type { Plan, PlannedStage } from '../model/plan.ts';
+import type { Json, Plan, PlannedStage } from '../model/plan.ts';
 import { printable } from '../model/words.ts';
 import type { StageContract } from './describe-modules.ts';
 import { inlined } from './inline-schema.ts';
@@ -117,16 +117,22 @@ export class ParamsCheck {
     return `write the text in quotes: --set ${quotedSetting(key, String(value))}`;
   }
 
-  /** Where the value was last written: --set, a matrix axis, a profile, or params. */
+  /** Where the value was last written: a matrix axis, the stage's own settings, --set, a profile, or params. */
   private placeOf(stage: PlannedStage, { path, what }: Finding): Place {
     const { load, yaml, raw } = this.written;
     const key = path.join('.');
-    const axis = Object.keys(stage.axes).find((outer) => isWithin(key, outer));
-    if (axis !== undefined) {
-      const values = raw.stages[stage.stage]?.matrix?.[axis] ?? [];
-      const item = values.indexOf(stage.axes[axis] as (typeof values)[number]);
-      return { at: yaml.placeOf(['stages', stage.stage, 'matrix', axis, item]) };
+    const own = raw.stages[stage.stage];
+    for (const [axis, value] of Object.entries(stage.axes)) {
+      const written = own?.matrix?.[axis];
+      const at = ['stages', stage.stage, 'matrix', axis];
+      if (isWithin(key, axis))
+        return { at: yaml.placeOf(Array.isArray(written) ? [...at, written.indexOf(value)] : at) };
+      const settings = isObject(written as Json) ? (written as JsonObject)[String(value)] : undefined;
+      const setting = Object.keys(isObject(settings) ? settings : {}).find((outer) => isWithin(key, outer));
+      if (setting !== undefined) return { at: yaml.placeOf([...at, String(value), setting]) };
     }
+    const setting = Object.keys(own?.set ?? {}).find((outer) => isWithin(key, outer));
+    if (setting !== undefined) return { at: yaml.placeOf(['stages', stage.stage, 'set', setting]) };
     if (path[0] === 'plan' && raw.plans?.[stage.stage] !== undefined)
       return { at: yaml.placeOf(['plans', stage.stage, ...path.slice(1)], what) };
     const set = load.sets.findLast((setting) => isWithin(key, setting.slice(0, setting.indexOf('='))));

@@ -1,5 +1,5 @@
 /** What the runner and the child that runs a stage module say to each other. Types only. */
-import type { Headline } from '../../stage.ts';
+import type { AxisValues, Headline } from '../../stage.ts';
 
 /** Runner → child. */
 export type ToHost =
@@ -10,6 +10,7 @@ export type ToHost =
       readonly given: unknown;
       readonly inputs: Readonly<Record<string, string>>;
       readonly inputLists: Readonly<Record<string, readonly string[]>>;
+      readonly inputAxes: Readonly<Record<string, readonly AxisValues[]>>;
       readonly outputs: Readonly<Record<string, string>>;
       readonly env: Readonly<Record<string, string>>;
       readonly tmp: string;

@@ -23,6 +23,7 @@ function contextOf(job: Job): StageContext {
     given: job.given,
     inputs: job.inputs,
     inputLists: job.inputLists,
+    inputAxes: job.inputAxes,
     outputs: job.outputs,
     env: job.env,
     tmp: job.tmp,

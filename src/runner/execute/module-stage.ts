@@ -5,12 +5,12 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withDefaults } from '../../base/schema.ts';
-import type { StagePermissions } from '../../stage.ts';
+import type { AxisValues, StagePermissions } from '../../stage.ts';
 import type { CodeClosure } from '../code/code-closure.ts';
 import type { StageContract } from '../code/describe-modules.ts';
 import { besidePath, expandDevice, isSandboxed, moduleSandbox } from '../key/sandbox.ts';
 import { instanceFolder } from '../model/ingredients.ts';
-import type { Json } from '../model/plan.ts';
+import type { Json, PlannedStage } from '../model/plan.ts';
 import { stagedOutputs } from '../store/outputs.ts';
 import { outsidePath, statIfThere } from '../store/outside-path.ts';
 import { explainDenied } from './denied-access.ts';
@@ -131,6 +131,7 @@ function jobMessage(job: StageJob, { inputs, params, closure }: Omit<Surrounding
     given: stage.params,
     inputs: first,
     inputLists: Object.fromEntries(inputs) as Record<string, readonly string[]>,
+    inputAxes: gatheredAxes(stage),
     outputs: Object.fromEntries(outputs) as Record<string, string>,
     env: job.env,
     tmp: job.tmp,
@@ -139,6 +140,13 @@ function jobMessage(job: StageJob, { inputs, params, closure }: Omit<Surrounding
     key: job.gathered.key,
     cpus: job.cpus,
   };
+}
+
+function gatheredAxes({ inputs }: PlannedStage): Record<string, readonly AxisValues[]> {
+  const lists = Object.entries(inputs).flatMap(([name, input]) =>
+    input.kind === 'artifact' && input.axes !== undefined ? [[name, input.axes] as const] : [],
+  );
+  return Object.fromEntries(lists) as Record<string, readonly AxisValues[]>;
 }
 
 function pick(env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {

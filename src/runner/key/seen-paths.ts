@@ -11,14 +11,17 @@ export function pathFrom(workdir: string | undefined, path: string): string {
 
 /**
  * A command sees paths of the project, the same with a sandbox and without. A module is given absolute ones, of which only the last part
- * is not the machine's; its outputs' names are ingredients already.
+ * is not the machine's, and where each of a matrix stands on its axes; its outputs' names are ingredients already.
  */
 export function seenPaths(stage: PlannedStage, inputs: Readonly<Record<string, InputState>>): Record<string, string> {
   const seen: Record<string, string> = {};
   const isCommand = stage.work.kind === 'command';
   for (const [name, { paths, seen: known }] of Object.entries(inputs)) {
     const shown = paths.map((path) => (isCommand ? pathFrom(stage.workdir, path) : basename(path)));
-    seen[`inputs.${name}`] = known ?? (stage.inputs[name]!.list ? digestOf(JSON.stringify(shown)) : shown[0]!);
+    const input = stage.inputs[name]!;
+    const axes = !isCommand && input.kind === 'artifact' ? input.axes : undefined;
+    const list = axes === undefined ? shown : [shown, axes];
+    seen[`inputs.${name}`] = known ?? (input.list ? digestOf(JSON.stringify(list)) : shown[0]!);
   }
   if (isCommand)
     for (const [name, { path }] of Object.entries(stage.outputs))

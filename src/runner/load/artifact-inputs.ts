@@ -3,13 +3,15 @@ import { didYouMean } from '../../base/suggest.ts';
 import { instanceFolder } from '../model/ingredients.ts';
 import type { Json, PlannedInput } from '../model/plan.ts';
 import { artifactsFolder, projectPath } from '../model/project-path.ts';
-import type { Instance } from './matrix.ts';
+import type { Axis, Instance } from './matrix.ts';
 import { isGlob } from './path-rules.ts';
 
 /** What other stages can read of a stage. */
 export interface Producer {
   readonly name: string;
   readonly axes: readonly string[];
+  /** What its axes are made of. */
+  readonly matrix: readonly Axis[];
   readonly instances: readonly Instance[];
   /** Whether it is already known to be wrong, so that nothing is to be said of what reads it. */
   readonly damaged: boolean;
@@ -36,7 +38,7 @@ export function resolveArtifact(
   const [, stage = '', ...rest] = projectPath(path).split('/');
   const producer = producers.get(stage);
   if (producer === undefined) return unknownStage(path, stage, producers);
-  if (producer.damaged) return artifact([path], [], false);
+  if (producer.damaged) return artifact([path], []);
   if (rest.length === 0)
     return refuse(`${path} is the whole folder of a stage`, `name one of its outputs: ${outputList(producer)}`);
   if (producer.axes.length === 0) {
@@ -56,6 +58,9 @@ function resolveMatrix(
   const { name, axes, instances } = producer;
   const shared = axes.filter((axis) => Object.hasOwn(readerAxes, axis));
   const joined = shared.length === axes.length;
+  const gathered = instances.filter(({ axes: theirs }) =>
+    shared.every((axis) => String(theirs[axis]) === String(readerAxes[axis])),
+  );
   if (rest[0] === '*') {
     const tail = rest.slice(1).join('/');
     if (joined)
@@ -63,9 +68,9 @@ function resolveMatrix(
         `both stages have the axis ${axes.join(', ')}`,
         `write ${artifactsFolder}/${name}/${tail}: it is joined instance by instance`,
       );
-    if (shared.length > 0)
-      return refuse(`'${name}' shares only the axis ${shared.join(', ')} with this stage`, partly(name, axes));
-    return many(path, producer, instances, tail);
+    if (gathered.length > 0) return many(path, producer, gathered, tail);
+    const wanted = shared.map((axis) => `${axis}=${String(readerAxes[axis])}`).join(',');
+    return refuse(`stage '${name}' has no instance with ${wanted}`, `its instances are: ${labels(instances)}`);
   }
   const named = instances.find((instance) => instance.label === rest[0]);
   if (named !== undefined) return one(path, producer, named, rest.slice(1).join('/'));
@@ -80,16 +85,12 @@ function resolveMatrix(
     const wanted = axes.map((axis) => `${axis}=${String(readerAxes[axis])}`).join(',');
     return refuse(`stage '${name}' has no instance ${wanted}`, `its instances are: ${labels(instances)}`);
   }
-  if (shared.length > 0)
-    return refuse(`'${name}' shares only the axis ${shared.join(', ')} with this stage`, partly(name, axes));
+  const missing = axes.filter((axis) => !shared.includes(axis)).join(', ');
+  const same = shared.length === 0 ? '' : ` of the same ${shared.join(', ')}`;
   return refuse(
-    `stage '${name}' has a matrix (${axes.join(', ')}), so there are ${instances.length} of ${path}`,
-    `write ${artifactsFolder}/${name}/*/${tail} to take them all, or give this stage the axis ${axes.join(', ')}`,
+    `stage '${name}' has a matrix (${axes.join(', ')}), so there ${gathered.length === 1 ? 'is' : 'are'} ${gathered.length} of ${path}${same}`,
+    `write ${artifactsFolder}/${name}/*/${tail} to take them all${same}, or give this stage the axis ${missing}`,
   );
-}
-
-function partly(name: string, axes: readonly string[]): string {
-  return `give this stage every axis of '${name}' (${axes.join(', ')}) or none of them`;
 }
 
 function labels(instances: readonly Instance[]): string {
@@ -101,7 +102,7 @@ function one(path: string, producer: Producer, instance: Instance, tail: string)
   const found = findOutput(path, producer, tail);
   if (!found.ok) return found;
   const id = instanceId(producer.name, instance.label);
-  return artifact([`${instanceFolder({ stage: producer.name, id })}${found.path}`], [id], false);
+  return artifact([`${instanceFolder({ stage: producer.name, id })}${found.path}`], [id]);
 }
 
 function many(path: string, producer: Producer, instances: readonly Instance[], tail: string): Resolution {
@@ -109,11 +110,18 @@ function many(path: string, producer: Producer, instances: readonly Instance[], 
   if (!found.ok) return found;
   const ids = instances.map(({ label }) => instanceId(producer.name, label));
   const paths = ids.map((id) => `${instanceFolder({ stage: producer.name, id })}${found.path}`);
-  return artifact(paths, ids, true);
+  const input: PlannedInput = {
+    kind: 'artifact',
+    paths,
+    producers: ids,
+    list: true,
+    axes: instances.map(({ axes }) => axes),
+  };
+  return { ok: true, input };
 }
 
-function artifact(paths: readonly string[], producers: readonly string[], list: boolean): Resolution {
-  return { ok: true, input: { kind: 'artifact', paths, producers, list } };
+function artifact(paths: readonly string[], producers: readonly string[]): Resolution {
+  return { ok: true, input: { kind: 'artifact', paths, producers, list: false } };
 }
 
 type Found =

@@ -5,6 +5,7 @@ import { didYouMean } from '../../base/suggest.ts';
 import type { Plan, PlannedStage } from '../model/plan.ts';
 import { printable } from '../model/words.ts';
 import type { Producer } from './artifact-inputs.ts';
+import { checkSharedAxes } from './axes.ts';
 import type { LocatedYaml } from './located-yaml.ts';
 import { findCycles, topologicalOrder } from './order.ts';
 import { applySet, type JsonObject, mergeDeep } from './params.ts';
@@ -114,6 +115,10 @@ function planStages(
   const producers = new Map<string, Producer>();
   for (const name of names)
     producers.set(name, planProducer(name, raw.stages[name]!, tree, damaged.has(name), problems));
+  checkSharedAxes(
+    names.map((name) => ({ name, raw: raw.stages[name]!, axes: producers.get(name)!.matrix })),
+    problems,
+  );
   const treeOf = (name: string): JsonObject => withPlan(tree, raw.plans?.[name]);
   const stages = names.flatMap((name) => planInstances(name, raw.stages[name]!, treeOf(name), producers, problems));
   const byId = new Map(stages.map((stage) => [stage.id, stage]));

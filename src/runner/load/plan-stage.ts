@@ -5,11 +5,12 @@ import type { PlannedInput, PlannedOutput, PlannedStage, Resources, StageWork } 
 import { artifactsFolder, cacheFolder, projectPath } from '../model/project-path.ts';
 import { printable } from '../model/words.ts';
 import { instanceId, type Producer, resolveArtifact } from './artifact-inputs.ts';
+import { laidOver, planAxes, planOwnSettings } from './axes.ts';
 import { checkCommand } from './expand-command.ts';
 import type { JsonPath } from './located-yaml.ts';
 import { countInstances, expandMatrix, type Instance } from './matrix.ts';
 import { refuseModule } from './module-name.ts';
-import { didYouMeanKey, type JsonObject, pickParams, valueAt, withValue } from './params.ts';
+import { didYouMeanKey, type JsonObject, pickParams, valueAt } from './params.ts';
 import { isGlob, isWithin, normalPath, refusePath } from './path-rules.ts';
 import { planSurroundings } from './plan-surroundings.ts';
 import type { Problems } from './problems.ts';
@@ -26,33 +27,19 @@ export function planProducer(
   damaged: boolean,
   problems: Problems,
 ): Producer {
-  const matrix = raw.matrix ?? {};
   const path = ['stages', name];
-  for (const [axis, values] of Object.entries(matrix)) {
-    const at = [...path, 'matrix', axis];
-    if (valueAt(tree, axis) === undefined) doubtAxis(axis, at, raw, tree, problems);
-    const seen = new Set<string>();
-    for (const [i, value] of values.entries()) {
-      if (seen.has(String(value)))
-        problems.report([...at, i], `the value ${String(value)} stands twice on the axis '${axis}'`);
-      seen.add(String(value));
-    }
-  }
-  let instances: readonly Instance[] = [{ axes: {}, label: '' }];
-  if (countInstances(matrix) > maxInstances)
-    problems.report([...path, 'matrix'], `gives ${countInstances(matrix)} instances, more than ${maxInstances}`);
-  else instances = expandMatrix(matrix);
+  const axes = planAxes({ stage: name, raw, tree, problems });
+  let instances: readonly Instance[] = [{ axes: {}, label: '', settings: {} }];
+  if (countInstances(axes) > maxInstances)
+    problems.report([...path, 'matrix'], `gives ${countInstances(axes)} instances, more than ${maxInstances}`);
+  else instances = expandMatrix(axes);
   if (instances.some(({ label }) => Buffer.byteLength(label) > 255))
     problems.report([...path, 'matrix'], 'gives instances whose folder name has more than 255 bytes');
-  return { name, axes: Object.keys(matrix), instances, damaged, outputs: planOutputs(name, raw, problems) };
-}
-
-/** A module's schema may know a parameter that pipeline.yaml leaves to its default. */
-function doubtAxis(axis: string, path: JsonPath, raw: RawStage, tree: JsonObject, problems: Problems): void {
-  const message = `no parameter '${axis}' to lay the axis over`;
-  const hint = didYouMeanKey(tree, axis) ?? 'add it to params';
-  if (raw.module === undefined) problems.report(path, message, hint, 'key');
-  else problems.doubt({ key: axis, unknown: true, refusal: { at: problems.placeOf(path, 'key'), message, hint } });
+  // Of an axis that is wrong nothing is known: what reads the stage is not judged by it.
+  const whole = axes.length === Object.keys(raw.matrix ?? {}).length && instances.length > 0;
+  const axisNames = axes.map((axis) => axis.name);
+  const outputs = planOutputs(name, raw, problems);
+  return { name, axes: axisNames, matrix: axes, instances, damaged: damaged || !whole, outputs };
 }
 
 function planOutputs(name: string, raw: RawStage, problems: Problems): Producer['outputs'] {
@@ -107,10 +94,11 @@ export function planInstances(
 ): readonly PlannedStage[] {
   const producer = producers.get(name)!;
   const common = planCommon(name, raw, producer, tree, problems);
-  const paramKeys = [...(raw.params ?? []), ...producer.axes];
+  const laid = producer.matrix.filter(({ kind }) => kind === 'parameter').map((axis) => axis.name);
+  const paramKeys = [...(raw.params ?? []), ...laid];
+  const own = laidOver(tree, planOwnSettings({ stage: name, raw, tree, problems }));
   return producer.instances.map((instance, i) => {
-    let instanceTree = tree;
-    for (const [axis, value] of Object.entries(instance.axes)) instanceTree = withValue(instanceTree, axis, value);
+    const instanceTree = laidOver(own, instance.settings);
     const params = pickParams(instanceTree, paramKeys);
     if (i === 0) checkWork(name, raw, params, instanceTree, problems);
     const inputs = planInputs(name, raw, instance, producers, problems);

@@ -27,6 +27,8 @@ export interface RawStage {
   readonly network?: boolean;
   readonly tools?: readonly string[];
   readonly matrix?: Matrix;
+  /** Dotted key → value: laid over the tree for this stage alone. */
+  readonly set?: JsonObject;
 }
 
 export interface RawPipeline {

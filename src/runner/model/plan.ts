@@ -19,6 +19,8 @@ export type PlannedInput =
       readonly producers: readonly string[];
       /** whether it was written with a pattern and so is a list even with one path */
       readonly list: boolean;
+      /** of a list: where on the producer's axes each file stands */
+      readonly axes?: readonly Readonly<Record<string, Json>>[];
     }
   | {
       readonly kind: 'source' /** project-relative file, folder (final /) or glob */;

@@ -80,6 +80,7 @@ stages:
       paths: ['artifacts/draw/seed=1/o.txt', 'artifacts/draw/seed=2/o.txt'],
       producers: ['draw@seed=1', 'draw@seed=2'],
       list: true,
+      axes: [{ seed: 1 }, { seed: 2 }],
     });
     assert.deepEqual(stageOf(plan, 'all').needs, ['draw@seed=1', 'draw@seed=2', 'fit@seed=2,width=0.5']);
   });
