@@ -46,8 +46,8 @@ export const paramsMutants: readonly Mutant[] = [
       {
         id: 'P6',
         what: 'a mistake of a matrix axis is told at the parameter',
-        find: 'if (axis !== undefined) {',
-        replace: 'if (axis === null) {',
+        find: 'if (isWithin(key, axis))',
+        replace: "if (axis === '')",
         titled: 'of a profile, of the file and of a matrix axis',
       },
       {

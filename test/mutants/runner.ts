@@ -570,8 +570,38 @@ export const runnerMutants: readonly Mutant[] = [
       {
         id: 'R69',
         what: 'the first axis of a matrix runs fastest',
-        find: 'Object.entries(matrix)) {\n    instances',
-        replace: 'Object.entries(matrix).reverse()) {\n    instances',
+        find: 'of axes)\n    instances',
+        replace: 'of [...axes].reverse())\n    instances',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/include.ts',
+    ['runner/load/include'],
+    [
+      {
+        id: 'R120',
+        what: 'a kept plan does not see that another file is included now',
+        find: 'return same && now.size === files.length;',
+        replace: 'return same;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/load/axes.ts',
+    ['runner/load/axes'],
+    [
+      {
+        id: 'R121',
+        what: 'a reference to null lays null over a shared parameter',
+        find: 'if (meant === undefined || (reference !== undefined && meant === null)) continue;',
+        replace: 'if (meant === undefined) continue;',
+      },
+      {
+        id: 'R122',
+        what: 'one name may mean two things in stages that are joined by it',
+        find: 'else if (other.settings !== text)',
+        replace: 'else if (other.stage === stage && other.settings !== text)',
       },
     ],
   ),
