@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { browserModule, buildBrowserScript } from './browser-script.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -128,13 +129,17 @@ const kernelSources = digestsOf([
 ]);
 buildKernel(kernelSources);
 const scriptSources = buildScripts();
-const note = { sources: noteSources(), generated: { [kernelModule]: kernelSources, ...scriptSources } };
+const browserSources = await buildBrowserScript(root);
+const generated = { [kernelModule]: kernelSources, [browserModule]: browserSources, ...scriptSources };
+const browserProject = existsSync(join(root, 'tsconfig.browser.json')) ? ['tsconfig.browser.json'] : [];
+const note = { sources: noteSources(), generated };
 rmSync(join(root, 'dist/.sources.json'), { force: true });
 for (const folder of ['src', 'stages', 'test', 'bench']) removeOrphans(folder);
 // JavaScript without comments, since it enters keys; beside it declarations with theirs, for those who use the package.
 const failed = await Promise.all([
   start('tsc', ['-p', 'tsconfig.json', '--declaration', 'false', '--isolatedDeclarations', 'false']),
   start('tsc', ['-p', 'tsconfig.declarations.json']),
+  ...browserProject.map((project) => start('tsc', ['-p', project])),
 ]).catch((error) => error);
 if (failed instanceof Error) {
   console.error(failed.message);

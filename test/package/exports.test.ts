@@ -58,7 +58,9 @@ const types = [
   ],
   ...['StageStatus', 'Summary', 'Tensor', 'TensorData', 'TensorFile', 'Topology', 'TrialRecord', 'Trial'],
 ];
-const stages = ['download', 'evaluate', 'export', 'gunzip', 'orn-spikes', 'prep-pathway', 'spinnaker-run', 'train'];
+const stages = [
+  ...['download', 'evaluate', 'export', 'gunzip', 'orn-spikes', 'prep-pathway', 'report', 'spinnaker-run', 'train'],
+];
 
 /** Names in `export { … }` and `export type { … }` lines, → the file that declares them. */
 function exportedNames(text: string, what: 'export' | 'export type'): Map<string, string> {

@@ -7,6 +7,7 @@ import exported from '../../stages/export.ts';
 import gunzip from '../../stages/gunzip.ts';
 import ornSpikes from '../../stages/orn-spikes.ts';
 import prepPathway from '../../stages/prep-pathway.ts';
+import report from '../../stages/report.ts';
 import spinnakerRun from '../../stages/spinnaker-run.ts';
 import train from '../../stages/train.ts';
 
@@ -19,6 +20,7 @@ const modules: Readonly<Record<string, Pick<StageDefinition, 'params'>>> = {
   evaluate,
   export: exported,
   'spinnaker-run': spinnakerRun,
+  report,
 };
 
 /** By stage name. */
