@@ -4,6 +4,8 @@ import { RemoteRefusal } from './remote-store.ts';
 /** A body that comes slower than this is given up: bytes in each stretch of `timeoutMs`. */
 export const leastBytes: number = 1 << 16;
 
+const graceMs = 200;
+
 export class Patience {
   readonly timeoutMs: number;
   private readonly onEnd: (why: string) => void;
@@ -50,9 +52,11 @@ export class Patience {
       cut = () => reject(signal.reason);
       signal.addEventListener('abort', cut, { once: true });
     });
+    const acting = act(signal, () => void timer.refresh());
     try {
-      return await Promise.race([act(signal, () => void timer.refresh()), over]);
+      return await Promise.race([acting, over]);
     } catch (error) {
+      await settled(acting);
       this.end(wordsOf(signal.aborted && !(error instanceof RemoteRefusal) ? signal.reason : error));
       return undefined;
     } finally {
@@ -68,6 +72,16 @@ export class Patience {
     this.lateMs += ms;
     if (this.lateMs > 4 * this.timeoutMs) this.end(`its answers took ${Math.round(this.lateMs / 1000)} s`);
   }
+}
+
+/** Who was told to stop puts away what he holds; one that hangs in a system call is not waited for. */
+async function settled(acting: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const grace = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, graceMs);
+  });
+  await Promise.race([acting.catch(() => undefined), grace]);
+  clearTimeout(timer);
 }
 
 function wordsOf(error: unknown): string {
