@@ -65,6 +65,31 @@ export const remoteMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
+    'src/runner/run/frozen.ts',
+    ['e2e/reproduce'],
+    [
+      {
+        id: 'RM8',
+        titled: 'restores everything and runs nothing',
+        what: 'a program that is not here is an error where the lock knows its version',
+        find: 'tool: (name) => locked(`tool ${name}`, name),',
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/remote/foreign-record.ts',
+    ['runner/remote/foreign-record'],
+    [
+      {
+        id: 'RM9',
+        what: 'a path of a foreign result may lead out of its output',
+        find: "part !== '.' && part !== '..'",
+        replace: "part !== '.'",
+      },
+    ],
+  ),
+  ...faultsIn(
     'src/runner/remote/patience.ts',
     ['e2e/remote'],
     [

@@ -7,7 +7,7 @@ type Misbehaviour = (request: IncomingMessage, response: ServerResponse, bytes: 
 
 export class CacheServer {
   /** Path (`/ac/…`, `/cas/…`) → bytes. */
-  readonly content = new Map<string, Buffer>();
+  readonly content: Map<string, Buffer> = new Map();
   /** `GET /cas/…`, in the order they came. */
   readonly asked: string[] = [];
   misbehave: Misbehaviour = () => false;

@@ -27,24 +27,36 @@ export interface Gathered {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How the inputs are looked up. */
-export type ReadInput = (name: string, input: PlannedInput) => InputState;
+/** How things are looked up, where not as they are here. */
+export interface Lookups {
+  input(name: string, input: PlannedInput): InputState;
+  /** What stands for a source file that is not here; undefined: that it is not. */
+  source?(name: string): Digest | undefined;
+  /** What stands for the version of a tool that is not here; undefined: an error. */
+  tool?(name: string): string | undefined;
+}
 
 /** Throws MissingInputError, ChangingFileError or a UserError where something cannot be read. */
 export async function gather(
   workspace: Workspace,
   stage: PlannedStage,
-  read: ReadInput = (_, input) => readInput(workspace.project.root, input, workspace.stats, workspace.known),
+  lookups: Lookups = {
+    input: (_, input) => readInput(workspace.project.root, input, workspace.stats, workspace.known),
+  },
 ): Promise<Gathered> {
   checkWorkdir(workspace, stage);
   const inputs: Record<string, InputState> = {};
   const digests: Record<string, Digest> = {};
   for (const [name, input] of Object.entries(stage.inputs)) {
-    inputs[name] = read(name, input);
+    inputs[name] = lookups.input(name, input);
     digests[name] = inputs[name].digest;
   }
   const code = stage.work.kind === 'module' ? await closureOf(workspace, stage.work.module) : undefined;
-  const sources = code === undefined ? [] : await readSources(workspace, stage, code);
+  const found = code === undefined ? [] : await readSources(workspace, stage, code);
+  const sources = found.map((one): SourceState => {
+    const other = one.digest === 'absent' ? lookups.source?.(one.name) : undefined;
+    return other === undefined ? one : { ...one, digest: other };
+  });
   const env = Object.fromEntries(stage.env.map((name) => [name, process.env[name]]));
   const ingredients = ingredientsOf(stage, {
     code: code?.files ?? commandCode(workspace, stage),
@@ -53,7 +65,7 @@ export async function gather(
     paths: seenPaths(stage, inputs),
     sources: Object.fromEntries(sources.map(({ name, digest }) => [name, digest])),
     env,
-    tools: toolVersions(workspace, stage, visibleSources(workspace, stage, inputs)),
+    tools: toolVersions(workspace, stage, visibleSources(workspace, stage, inputs), lookups.tool),
   });
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { key: keyOf(ingredients), ingredients, inputs, sources, env: Object.fromEntries(set) };

@@ -14,15 +14,22 @@ import { mountsOf } from './view-mounts.ts';
 /** Answers of one look at the project, by question. */
 const answers = new WeakMap<Workspace, Map<string, string>>();
 
-/** `visible`: project-relative, what of the project's own files the stage sees. */
+/** `visible`: project-relative, what of the project's own files the stage sees. `instead`: what is taken for the version of a tool that is not here. */
 export function toolVersions(
   workspace: Workspace,
   stage: PlannedStage,
   visible: readonly string[],
+  instead: (tool: string) => string | undefined = () => undefined,
 ): Record<string, string> {
   if (stage.tools.length === 0) return {};
   const place = placeOf(workspace, stage, visible);
-  return Object.fromEntries(stage.tools.map((tool) => [tool, versionOf(workspace, tool, place)]));
+  return Object.fromEntries(
+    stage.tools.map((tool) => [tool, otherVersion(tool, instead) ?? versionOf(workspace, tool, place)]),
+  );
+}
+
+function otherVersion(tool: string, instead: (tool: string) => string | undefined): string | undefined {
+  return findProgram(tool) === undefined ? instead(tool) : undefined;
 }
 
 /** Where a stage's programs run. */

@@ -7,7 +7,7 @@ import { userError } from '../../base/located-error.ts';
 import { tellOfCache } from '../execute/cache-trouble.ts';
 import { restore } from '../execute/known-result.ts';
 import type { RunContext } from '../execute/run-context.ts';
-import { type Gathered, gather } from '../key/read-ingredients.ts';
+import { type Gathered, gather, type Lookups } from '../key/read-ingredients.ts';
 import { type InputState, MissingInputError, readInput } from '../key/read-inputs.ts';
 import { KeyLock } from '../locks/key-lock.ts';
 import { hasOutputs } from '../model/events.ts';
@@ -159,7 +159,7 @@ async function compareStage(
   gathered: Map<string, Gathered>,
 ): Promise<readonly string[]> {
   try {
-    const now = await gather(workspace, stage, (name, input) => lockedInput(workspace, name, input, entry, absent));
+    const now = await gather(workspace, stage, lockedLookups(workspace, entry, absent));
     const changes = compareWithLock(entry, now.ingredients).map(describeChange);
     if (changes.length === 0 && now.key === entry.key) gathered.set(stage.id, now);
     if (changes.length > 0) return changes;
@@ -169,6 +169,20 @@ async function compareStage(
   } catch (error) {
     return problemsOf(error, stage).map((problem) => problem.message);
   }
+}
+
+/** What is not here is taken to be what the lock says, and noted. */
+function lockedLookups(workspace: Workspace, entry: LockedStage, absent: Set<string>): Lookups {
+  const locked = (ingredient: string, name: string): string | undefined => {
+    const value = entry.ingredients[ingredient];
+    if (value !== undefined && value !== 'absent') absent.add(name);
+    return value;
+  };
+  return {
+    input: (name, input) => lockedInput(workspace, name, input, entry, absent),
+    source: (name) => locked(`source ${name}`, name) as Digest | undefined,
+    tool: (name) => locked(`tool ${name}`, name),
+  };
 }
 
 /** Another stage's output is what the lock says; so is a source that is not here. */

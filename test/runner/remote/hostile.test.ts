@@ -68,7 +68,7 @@ describe('a hostile remote', () => {
     const told: string[] = [];
     const url = new URL(server.url);
     const store = new HttpStore(url, url.href, async ({ headers }) => headers);
-    const settings = { writes: true, timeoutMs: 250, signer, trusted: keys };
+    const settings = { writes: true, timeoutMs: 400, signer, trusted: keys };
     return { remote: new RemoteCache(store, settings, cache, (text) => told.push(text)), told };
   }
 
@@ -102,11 +102,11 @@ describe('a hostile remote', () => {
   it('gets in no wrong result and no wrong byte, whatever it answers to each request', async () => {
     let believed = 0;
     let refused = 0;
-    const runs = process.env['CC_SNN_LONG'] === '1' ? 2000 : 60;
+    const runs = process.env['CC_SNN_LONG'] === '1' ? 2000 : 40;
     const paths = [...server.content.keys()];
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.oneof(fc.constant('honest'), fc.constantFrom(...names)), { minLength: 1, maxLength: 6 }),
         fc.nat(paths.length - 1),
         async (script, otherAt) => {
           let turn = 0;
@@ -141,7 +141,7 @@ describe('a hostile remote', () => {
       ),
       { numRuns: runs },
     );
-    assert.ok(believed > runs / 50 && refused > runs / 4, `${believed} believed, ${refused} refused`);
+    assert.ok(believed > 0 && refused > runs / 10, `${believed} believed, ${refused} refused`);
   });
 
   it('is asked four times where each answer is a redirect', async () => {
