@@ -199,7 +199,7 @@ stages:
   it('wrong usage exits 2 with a way out', () => {
     for (const [args, expected] of [
       [['rnu'], /did you mean 'run'/],
-      [['run', '--executor', 'slurm'], /unknown flag|--executor/],
+      [['run', '--executor', 'slrum'], /expected local or slurm, got 'slrum'/],
       [['run', 'frist'], /did you mean 'first'/],
       [['run', '--set', 'wrod=1'], /did you mean 'word'/],
       [['run', '--jobs', 'many'], /whole number/],

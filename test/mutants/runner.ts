@@ -437,8 +437,8 @@ export const runnerMutants: readonly Mutant[] = [
       {
         id: 'R51',
         what: 'one retry too few',
-        find: 'tries <= stage.retries',
-        replace: 'tries < stage.retries',
+        find: 'if (++own > stage.retries) return end;',
+        replace: 'if (++own >= stage.retries) return end;',
         titled: 'tries again as often as it may',
       },
       {
@@ -813,6 +813,44 @@ export const runnerMutants: readonly Mutant[] = [
         find: '(name) => before.get(name) !== after.get(name)',
         replace: '(name) => before.has(name)',
         titled: 'of two runs are told',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/execute/slurm/fate.ts',
+    ['runner/slurm'],
+    [
+      {
+        id: 'R151',
+        what: 'a stage that Slurm stopped is taken to have failed by itself',
+        find: '!end.ok && (stopped !== undefined ||',
+        replace: '!end.ok && (stopped === null ||',
+      },
+      {
+        id: 'R152',
+        what: 'an exit file is not believed where the node failed later',
+        find: 'if (exit?.end.ok === true) return',
+        replace: "if (exit?.end.ok === true && task?.state !== 'NODE_FAIL') return",
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/execute/slurm/slurm-executor.ts',
+    ['e2e/slurm'],
+    [
+      {
+        id: 'R153',
+        what: 'a job whose inputs were changed and changed back is believed',
+        find: 'untouched: () => seenBy(workspace, stage, gathered) === seen',
+        replace: 'untouched: () => true',
+        titled: 'does not take a result whose inputs',
+      },
+      {
+        id: 'R154',
+        what: 'jobs that run are submitted again after a killed run',
+        find: 'return (task !== undefined && isGoing(task.state)) || ended();',
+        replace: 'return task === null || ended();',
+        titled: 'takes up what a killed run left',
       },
     ],
   ),

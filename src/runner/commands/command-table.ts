@@ -26,6 +26,7 @@ export const flagSpecs: Readonly<Record<string, FlagSpec>> = Object.fromEntries(
   flag('profile', 'merge a profile of pipeline.yaml over the parameters; repeatable', 'NAME'),
   flag('set', 'set one parameter, e.g. --set train.epochs=3 (a YAML value); repeatable', 'KEY=VALUE'),
   flag('jobs', 'processor cores to use at most (default: all)', 'N', 'j'),
+  flag('executor', 'where stages run: local (default) or slurm', 'NAME'),
   flag('force', 'run though nothing changed: every selected stage, or --force=STAGE; repeatable', 'STAGE'),
   flag('until', 'only this stage and what it needs', 'STAGE'),
   flag('from', 'only this stage and what needs it; what stands before is taken as it is', 'STAGE'),
@@ -74,6 +75,7 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
   run: command('bring the targets up to date (default: the list `default`, or every stage)', '[TARGET…]', 0, 1e6, [
     ...plan,
     'jobs',
+    'executor',
     'force',
     'until',
     'from',

@@ -38,6 +38,9 @@ function readFlags(io: CommandIo): Omit<RunOptions, 'emit'> | string {
   const jobs = line.text('jobs');
   if (jobs !== undefined && !/^[1-9]\d{0,5}$/.test(jobs))
     return `--jobs: expected a whole number from 1, got '${jobs}'`;
+  const executor = line.text('executor');
+  if (executor !== undefined && executor !== 'local' && executor !== 'slurm')
+    return `--executor: expected local or slurm, got '${executor}'`;
   const force = line.all('force');
   return {
     ...planFlags(io),
@@ -50,6 +53,7 @@ function readFlags(io: CommandIo): Omit<RunOptions, 'emit'> | string {
     lock: line.has('lock'),
     jobs: jobs === undefined ? undefined : Number(jobs),
     remote: remoteFlags(io),
+    executor,
     commandLine: io.commandLine,
     signal: io.signal,
   };

@@ -73,7 +73,7 @@ async function fillFolder(
 
 /** git would take the view for the checkout and find everything changed. */
 function isHidden(path: string): boolean {
-  return path === '.git' || path === 'artifacts/.staging';
+  return path === '.git' || path === 'artifacts/.staging' || path === 'artifacts/.jobs';
 }
 
 /** With times and modes; links lead where they led. */

@@ -18,11 +18,12 @@ import { removeTree } from '../store/remove-tree.ts';
 import type { Verdict } from '../verdict/judge-stage.ts';
 import { judgeStage, type Trees } from '../verdict/judge-stage.ts';
 import { tellOfCache } from './cache-trouble.ts';
+import type { Again, Desk, Executor } from './executor.ts';
 import { Aside } from './keep-aside.ts';
 import type { RunContext } from './run-context.ts';
 import type { JobEnd, StageJob } from './stage-job.ts';
 import { StartError } from './stage-process.ts';
-import { claimPlaces, type Places } from './staging-places.ts';
+import type { Places } from './staging-places.ts';
 import type { Usage } from './usage.ts';
 
 export type ActionEnd =
@@ -40,6 +41,8 @@ export type ActionEnd =
       readonly message: string;
       readonly hint?: string;
       readonly final: boolean;
+      /** Where it was no failure of the stage's own. */
+      readonly cause?: string;
       readonly usage?: Usage;
     }
   /** Its inputs are no longer those of its key. */
@@ -52,7 +55,11 @@ export interface Action {
   readonly gathered: Gathered;
   readonly lock: KeyLock;
   readonly log: StageLog;
+  /** Of an attempt after one that did not get enough. */
+  readonly again?: Again | undefined;
 }
+
+const asAtFirst: Again = { memory: 1, time: 1 };
 
 /** Folders of a stage beside its outputs: what it goes on from, and what people watch. */
 export interface Beside {
@@ -64,6 +71,7 @@ export interface Beside {
 export interface Made {
   /** Where it lies until it is moved or taken away. */
   readonly places: Places;
+  readonly desk: Desk;
   readonly outputs: Trees;
   readonly headlines: readonly Headline[];
   readonly seconds: number;
@@ -76,13 +84,19 @@ export async function runAction(action: Action): Promise<ActionEnd> {
   const { project } = context.workspace;
   const beside = { scratch: usableScratch(context.workspace, gathered.key), live: liveDir(project, stage.id) };
   return runInStaging(action, beside, async (made) => {
-    const overtaken = await checkInputs(context.workspace, stage, gathered);
+    const overtaken = (await checkInputs(context.workspace, stage, gathered)) ?? touched(made.desk);
     if (overtaken !== undefined) return overtaken;
     const kept = await keep(action, made);
     removeTree(beside.scratch);
     const { outputs, headlines, seconds, usage } = made;
     return { kind: 'done', kept, outputs, headlines, seconds, usage };
   });
+}
+
+/** What was changed and changed back while it waited or ran leaves the key as it was. */
+function touched(desk: Desk): ActionEnd | undefined {
+  if (desk.untouched?.() !== false) return undefined;
+  return { kind: 'overtaken', message: 'a file that it reads was touched since it was submitted', again: true };
 }
 
 /** In the cache; where that cannot be written, a folder that is gone when the run ends. */
@@ -104,29 +118,39 @@ export async function runInStaging(
   { scratch, live }: Beside,
   accept: (made: Made) => Promise<ActionEnd>,
 ): Promise<ActionEnd> {
-  let places: Places | undefined;
+  const { workspace, executor } = action.context;
+  let desk: Desk | undefined;
   const started = performance.now();
   try {
-    places = claimPlaces(action.context.workspace, action.stage);
-    prepareStaging(places.staging, places.outputs);
-    makeFolder(places.tmp);
-    removeTree(live);
+    desk = await executor.claim(workspace, action.stage, action.gathered);
+    const { places } = desk;
+    if (!desk.going) {
+      prepareStaging(places.staging, places.outputs);
+      makeFolder(places.tmp);
+      removeTree(live);
+    }
     // Of a folder that is not there yet, Node's permission model would allow the name alone.
     const beside = { scratch: makeBeside(scratch, places), live: makeBeside(live, places) };
-    action.lock.noteFolder(places.base);
-    const end = await runProcess(action, jobFor(action, places, beside));
+    if (executor.diesWithRun) action.lock.noteFolder(places.base);
+    const end = await runProcess(action, desk, jobFor(action, places, beside));
     if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
-    const outputs = await readStaged(places.staging, places.outputs, ignoredIn(action.context.workspace, places));
-    const seconds = (performance.now() - started) / 1000;
-    return await accept({ places, outputs, headlines: end.headlines, seconds, usage: end.usage ?? {} });
+    const ignored = ignoredIn(workspace, places);
+    const outputs = end.outputs ?? (await readStaged(places.staging, places.outputs, ignored));
+    const seconds = end.seconds ?? (performance.now() - started) / 1000;
+    return await accept({ places, desk, outputs, headlines: end.headlines, seconds, usage: end.usage ?? {} });
   } catch (error) {
     return failure(error);
   } finally {
-    if (places !== undefined) removeTree(places.base);
+    if (desk !== undefined) leave(executor, desk);
     removeIfEmpty(scratch);
     removeIfEmpty(live);
     removeIfEmpty(dirname(live));
   }
+}
+
+function leave(executor: Executor, desk: Desk): void {
+  removeTree(desk.places.base);
+  executor.leave(desk);
 }
 
 /** In the cache, where others find it; in the attempt's own folder where the cache cannot be written. */
@@ -204,8 +228,7 @@ function noteWithoutFiles(actions: ActionCache, record: ActionRecord): void {
 
 function jobFor(action: Action, places: Places, { scratch, live }: Beside): StageJob {
   const { context, stage, gathered, lock, log } = action;
-  const { id, timeoutMs } = stage;
-  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  const { id } = stage;
   return {
     root: context.workspace.project.root,
     ignored: context.workspace.stats.ignored,
@@ -218,8 +241,8 @@ function jobFor(action: Action, places: Places, { scratch, live }: Beside): Stag
     tmp: places.tmp,
     scratch,
     live,
-    cpus: Math.min(stage.resources.cpus, context.jobs),
-    signal: timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout]),
+    cpus: context.executor.cpusOf(stage, context.jobs),
+    signal: context.signal,
     onSpawn: (pid) => lock.noteChild(pid),
     onLine: (line) => {
       log.write(line);
@@ -253,28 +276,14 @@ function slotVariables(slots: Readonly<Record<string, readonly number[]>>): Reco
   return Object.fromEntries(Object.entries(slots).map(([name, places]) => [variable(name), places.join(',')]));
 }
 
-async function runProcess({ context, stage }: Action, job: StageJob): Promise<JobEnd> {
-  const end = await runWork(context, stage, job);
-  const timedOut = !end.ok && job.signal.aborted && !context.signal.aborted;
-  return timedOut
-    ? {
-        ...end,
-        ok: false,
-        message: `took longer than its timeout of ${stage.timeoutMs! / 1000} s`,
-        hint: `raise stages.${stage.stage}.timeout`,
-      }
-    : end;
-}
-
-async function runWork(context: RunContext, stage: PlannedStage, job: StageJob): Promise<JobEnd> {
-  if (stage.work.kind === 'command') {
-    const { runCommandStage } = await import('./command-stage.ts');
-    return runCommandStage(job);
-  }
-  const { runModuleStage } = await import('./module-stage.ts');
+/** The executor runs it; of a module, with its code. */
+async function runProcess({ context, stage, again }: Action, desk: Desk, job: StageJob): Promise<JobEnd> {
+  const { executor } = context;
+  if (stage.work.kind === 'command') return executor.run(job, undefined, desk, again ?? asAtFirst);
   const { closureOf } = await import('../key/closure-of.ts');
+  const closure = await closureOf(context.workspace, stage.work.module);
   const contract = context.contracts.get(stage.work.module);
-  return runModuleStage(job, await closureOf(context.workspace, stage.work.module), contract);
+  return executor.run(job, { closure, contract }, desk, again ?? asAtFirst);
 }
 
 /** Looks at everything in the key again, on the disk: what changed while the stage ran must not be stored under the old key. */

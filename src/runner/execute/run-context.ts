@@ -2,6 +2,7 @@
 import type { StageContract } from '../code/describe-modules.ts';
 import type { Listener } from '../model/events.ts';
 import type { Workspace } from '../state/workspace.ts';
+import type { Executor } from './executor.ts';
 
 /** `changed`: one could not be brought and was made again, to other bytes; `failed`: the id of one that failed. */
 export type NeedsBrought = 'here' | 'changed' | { readonly failed: string };
@@ -15,6 +16,8 @@ export interface RunContext {
   readonly emit: Listener;
   /** Of the selected module stages, by module; filled in before the first stale one. */
   readonly contracts: Map<string, StageContract>;
+  /** Where its stages run. */
+  readonly executor: Executor;
   /** Cores for this run. */
   readonly jobs: number;
   /** Nothing is run: what no cache holds is skipped. */

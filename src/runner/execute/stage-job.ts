@@ -3,6 +3,7 @@ import type { Headline } from '../../stage.ts';
 import type { Gathered } from '../key/read-ingredients.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { Ignored } from '../store/ignore.ts';
+import type { TreeRecord } from '../store/tree.ts';
 import type { Usage } from './usage.ts';
 
 export interface StageJob {
@@ -23,7 +24,7 @@ export interface StageJob {
   readonly scratch: string;
   readonly live: string;
   readonly cpus: number;
-  /** Aborted on Ctrl-C and on a timeout. */
+  /** Aborted on Ctrl-C; where it runs, also on the stage's timeout. */
   readonly signal: AbortSignal;
   onSpawn(pid: number): void;
   onLine(line: string): void;
@@ -33,13 +34,22 @@ export interface StageJob {
 }
 
 export type JobEnd = { readonly usage?: Usage } & (
-  | { readonly ok: true; readonly headlines: readonly Headline[] }
+  | {
+      readonly ok: true;
+      readonly headlines: readonly Headline[];
+      /** Checked and hashed where it ran. */
+      readonly outputs?: Readonly<Record<string, TreeRecord>>;
+      /** From its start to its end, where it had to wait before. */
+      readonly seconds?: number;
+    }
   | {
       readonly ok: false;
       readonly message: string;
       readonly hint?: string;
       /** Another attempt cannot help. */
       readonly final?: boolean;
+      /** Where it was no failure of the stage's own. */
+      readonly cause?: string;
     }
 );
 

@@ -21,7 +21,11 @@ export interface Places {
 
 /** Makes the folder `base`, which nobody else has. */
 export function claimPlaces(workspace: Workspace, stage: StagePlace): Places {
-  const base = claim(workspace.stagingFolder, stage.id);
+  return placesIn(claim(workspace.stagingFolder, stage.id), workspace, stage);
+}
+
+/** Those of a folder that is there. */
+export function placesIn(base: string, workspace: Workspace, stage: StagePlace): Places {
   const folder = instanceFolder(stage);
   const view = join(base, 'view');
   return {

@@ -10,6 +10,7 @@ import type { LocatedYaml } from './located-yaml.ts';
 import { findCycles, topologicalOrder } from './order.ts';
 import { applySet, type JsonObject, mergeDeep } from './params.ts';
 import { type PlanSource, readWhole } from './pipeline-files.ts';
+import { planExecution } from './plan-slurm.ts';
 import { planInstances, planProducer } from './plan-stage.ts';
 import { checkSlots } from './plan-surroundings.ts';
 import { type Problems, sortedProblems } from './problems.ts';
@@ -33,6 +34,7 @@ export function buildPlan(source: PlanSource): Result<Plan, readonly Diagnostic[
     targets: raw.targets ?? {},
     ...(raw.ignore ? { ignore: raw.ignore } : {}),
     ...(raw.slots ? { slots: raw.slots } : {}),
+    ...planExecution(raw, source.profiles, problems),
     stages: ordered,
   };
   checkTargets({ ...plan, stages }, problems);

@@ -12,9 +12,10 @@ import { countInstances, expandMatrix, type Instance } from './matrix.ts';
 import { refuseModule } from './module-name.ts';
 import { didYouMeanKey, type JsonObject, pickParams, valueAt } from './params.ts';
 import { isGlob, isWithin, normalPath, refusePath } from './path-rules.ts';
+import { planAmount, planWishes } from './plan-slurm.ts';
 import { planSurroundings } from './plan-surroundings.ts';
 import type { Problems } from './problems.ts';
-import { parseBytes, parseDuration } from './quantities.ts';
+import { parseDuration } from './quantities.ts';
 import type { RawStage } from './raw-pipeline.ts';
 
 const maxInstances = 10_000;
@@ -141,6 +142,7 @@ function planCommon(name: string, raw: RawStage, producer: Producer, tree: JsonO
     ...planSurroundings(name, raw, problems),
     metrics: planMetrics(name, raw, producer, problems),
     resources: planResources(path, raw, problems),
+    ...(raw.slurm === undefined ? {} : { slurm: planWishes(raw.slurm, [...path, 'slurm'], problems) }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     retries: raw.retries ?? 0,
     cache: raw.cache ?? true,
@@ -199,15 +201,15 @@ function planMetrics(name: string, raw: RawStage, producer: Producer, problems: 
 }
 
 function planResources(path: JsonPath, raw: RawStage, problems: Problems): Resources {
-  const { cpus = 1, memory, slots = {} } = raw.resources ?? {};
-  const memoryBytes = memory === undefined ? undefined : parseBytes(memory);
-  if (memory !== undefined && memoryBytes === undefined)
-    problems.report(
-      [...path, 'resources', 'memory'],
-      `'${printable(String(memory))}' is not an amount of memory`,
-      'such as 512MiB, 2GiB or 4GB',
-    );
-  return { cpus, ...(memoryBytes === undefined ? {} : { memoryBytes }), slots };
+  const { cpus = 1, memory, slots = {}, time, gpus } = raw.resources ?? {};
+  const at = [...path, 'resources'];
+  return {
+    cpus,
+    ...planAmount('memoryBytes', memory, [...at, 'memory'], problems),
+    slots,
+    ...planAmount('timeMs', time, [...at, 'time'], problems),
+    ...(gpus === undefined ? {} : { gpus }),
+  };
 }
 
 function planInputs(

@@ -1,5 +1,5 @@
 /** pipeline.yaml as its schema promises it: the shape after validation, before any meaning. */
-import type { Json } from '../model/plan.ts';
+import type { ExecutorName, Json, SlurmRetries } from '../model/plan.ts';
 import type { JsonPath } from './located-yaml.ts';
 import type { Matrix } from './matrix.ts';
 import { isObject, type JsonObject } from './params.ts';
@@ -20,7 +20,10 @@ export interface RawStage {
     readonly cpus?: number;
     readonly memory?: string | number;
     readonly slots?: Readonly<Record<string, number>>;
+    readonly time?: string | number;
+    readonly gpus?: number;
   };
+  readonly slurm?: RawWishes;
   readonly timeout?: string | number;
   readonly retries?: number;
   readonly cache?: boolean;
@@ -31,10 +34,35 @@ export interface RawStage {
   readonly set?: JsonObject;
 }
 
-export interface RawPipeline {
+export interface RawWishes {
+  readonly partition?: string;
+  readonly account?: string;
+  readonly qos?: string;
+  readonly time?: string | number;
+  readonly memory?: string | number;
+  readonly cpus?: number;
+  readonly gpus?: number;
+  readonly group?: number;
+  readonly flags?: readonly string[];
+}
+
+export interface RawSlurm extends RawWishes {
+  readonly stages?: Readonly<Record<string, RawWishes>>;
+  readonly jobs?: number;
+  readonly poll?: string | number;
+  readonly retry?: SlurmRetries;
+}
+
+/** Said at the top of the file and in a profile. */
+interface RawWhere {
+  readonly executor?: ExecutorName;
+  readonly slurm?: RawSlurm;
+}
+
+export interface RawPipeline extends RawWhere {
   readonly version: 1;
   readonly params?: JsonObject | null;
-  readonly profiles?: Readonly<Record<string, { readonly params?: JsonObject | null }>> | null;
+  readonly profiles?: Readonly<Record<string, RawWhere & { readonly params?: JsonObject | null }>> | null;
   readonly targets?: Readonly<Record<string, readonly string[]>> | null;
   readonly ignore?: readonly string[] | null;
   readonly slots?: Readonly<Record<string, number>> | null;
@@ -82,7 +110,7 @@ export function withoutFaults(value: Json, faults: readonly JsonPath[]): Repaire
 
 /** What the stages can be looked at without. */
 function isDispensable(path: JsonPath): boolean {
-  return ['targets', 'ignore', 'slots', 'include', 'plan'].includes(String(path[0]));
+  return ['targets', 'ignore', 'slots', 'include', 'plan', 'executor', 'slurm'].includes(String(path[0]));
 }
 
 function isStage(path: JsonPath): boolean {

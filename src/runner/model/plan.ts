@@ -38,6 +38,46 @@ export interface Resources {
   readonly cpus: number;
   readonly memoryBytes?: number;
   readonly slots: Readonly<Record<string, number>>;
+  /** Only for an executor that can hold to it: what its process may take from its start to its end. */
+  readonly timeMs?: number;
+  readonly gpus?: number;
+}
+
+/** Where stages run. */
+export type ExecutorName = 'local' | 'slurm';
+
+/** What jobs of a stage ask Slurm for, beyond what its resources say; none of it is in the key. */
+export interface SlurmWishes {
+  readonly partition?: string;
+  readonly account?: string;
+  readonly qos?: string;
+  readonly timeMs?: number;
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
+  readonly gpus?: number;
+  /** So many instances run one after another in one job. */
+  readonly group?: number;
+  readonly flags?: readonly string[];
+}
+
+/** How often a job that ended through no fault of its stage is begun again. */
+export interface SlurmRetries {
+  readonly nodeFailure?: number;
+  readonly preemption?: number;
+  readonly timeLimit?: number;
+  readonly outOfMemory?: number;
+  /** After the last two, so many times more is asked for. */
+  readonly grow?: number;
+}
+
+/** Of all jobs; what a stage says of itself comes before it. */
+export interface SlurmSettings extends SlurmWishes {
+  /** By name of the stage: comes before all else. */
+  readonly stages?: Readonly<Record<string, SlurmWishes>>;
+  /** How many stages are in the queue or under way at most. */
+  readonly jobs?: number;
+  readonly pollMs?: number;
+  readonly retry?: SlurmRetries;
 }
 
 /** How far a stage is kept from what it did not declare. */
@@ -74,6 +114,7 @@ export interface PlannedStage {
   /** Output paths relative to the stage's folder. */
   readonly metrics: readonly string[];
   readonly resources: Resources;
+  readonly slurm?: SlurmWishes;
   readonly timeoutMs?: number;
   readonly retries: number;
   readonly cache: boolean;
@@ -118,6 +159,9 @@ export interface Plan {
   readonly ignore?: readonly string[];
   /** Slot → how many places there are; one where it is not listed. */
   readonly slots?: Readonly<Record<string, number>>;
+  /** Where stages run unless the command line says otherwise. */
+  readonly executor?: ExecutorName;
+  readonly slurm?: SlurmSettings;
   /** In topological order; among the ready ones, the order of pipeline.yaml. */
   readonly stages: readonly PlannedStage[];
 }

@@ -22,6 +22,11 @@ export function stagingDir(project: Project): string {
   return join(project.root, artifactsFolder, '.staging');
 }
 
+/** Of jobs on a cluster, which outlive the run that submitted them; on the file system of artifacts/. */
+export function jobsDir(project: Project): string {
+  return join(project.root, artifactsFolder, '.jobs');
+}
+
 /** What a stage lets people watch while it runs; its own at a time. */
 export function liveDir(project: Project, stage: string): string {
   return join(project.root, artifactsFolder, '.live', stage.replaceAll('/', '_'));

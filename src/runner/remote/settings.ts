@@ -85,7 +85,8 @@ function badUrl(text: string, file: string): Error {
   );
 }
 
-async function readConfig(file: string): Promise<Fields> {
+/** What a person has set for all projects; {} where nothing is. */
+export async function readConfig(file: string): Promise<Fields> {
   const text = readTextIfPresent(file);
   if (text === undefined) return {};
   const { parse } = await import('yaml');
@@ -96,7 +97,7 @@ async function readConfig(file: string): Promise<Fields> {
     throw userError((error as Error).message.split('\n')[0]!, undefined, { file });
   }
   const config = fieldsOf(value, 'the configuration', file);
-  checkNames(config, ['remote', 'keys'], '', file);
+  checkNames(config, ['remote', 'keys', 'executor', 'slurm'], '', file);
   return config;
 }
 

@@ -1,6 +1,7 @@
 /** What all parts of one run share, as it is at the beginning. */
 import { availableParallelism } from 'node:os';
 import type { RunContext } from '../execute/run-context.ts';
+import { localExecutor } from '../execute/run-here.ts';
 import { newRunId } from '../model/run-id.ts';
 import type { Workspace } from '../state/workspace.ts';
 
@@ -25,6 +26,7 @@ export function beginContext(
     signal,
     emit,
     contracts: new Map(),
+    executor: localExecutor,
     jobs: Math.max(1, jobs ?? availableParallelism()),
     ...(pullOnly === true ? { pullOnly } : {}),
     isForced: (id) => forced?.has(id) === true,

@@ -1,6 +1,7 @@
 /** One stale stage → restored, run, or failed: takes the key's lock, looks again, then restores or runs with retries. */
 import { relative } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
+import type { Again } from '../execute/executor.ts';
 import { restore } from '../execute/known-result.ts';
 import { type ActionEnd, runAction } from '../execute/run-action.ts';
 import type { RunContext } from '../execute/run-context.ts';
@@ -156,10 +157,20 @@ async function withRetries(
   lock: KeyLock,
   log: StageLog,
 ): Promise<ActionEnd> {
+  const causes = new Map<string, number>();
+  let own = 0;
+  let again: Again | undefined;
   for (let tries = 1; ; tries++) {
-    const end = await runAction({ context, stage, gathered: verdict.gathered, lock, log });
-    const again = end.kind === 'failed' && !end.final && tries <= stage.retries && !stopped(context);
-    if (!again) return end;
+    const end = await runAction({ context, stage, gathered: verdict.gathered, lock, log, again });
+    if (end.kind !== 'failed' || end.final || stopped(context)) return end;
+    if (end.cause === undefined) {
+      if (++own > stage.retries) return end;
+    } else {
+      const next = context.executor.retry(end.cause, causes);
+      if (next === undefined) return end;
+      causes.set(end.cause, (causes.get(end.cause) ?? 0) + 1);
+      again = next;
+    }
     context.emit({ event: 'retry', stage: stage.id, attempt: tries, error: end.message });
     log.write(`attempt ${tries} failed: ${end.message}`);
   }

@@ -6,7 +6,7 @@ import { tellOfCache } from '../execute/cache-trouble.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { forcedStages } from '../load/select.ts';
 import { hasOutputs, type Listener, type Summary, summarise } from '../model/events.ts';
-import type { PlannedStage } from '../model/plan.ts';
+import type { ExecutorName, PlannedStage } from '../model/plan.ts';
 import { artifactsDir } from '../model/project.ts';
 import { RemoteLink } from '../remote/remote-link.ts';
 import type { RemoteChoice } from '../remote/settings.ts';
@@ -35,6 +35,8 @@ export interface RunOptions extends PlanOptions {
   readonly remote?: RemoteChoice | undefined;
   /** Nothing is run: what no cache holds is skipped. */
   readonly pullOnly?: boolean;
+  /** Where stages run; if not given, what the pipeline file or the user's settings say. */
+  readonly executor?: ExecutorName | undefined;
   /** As typed, for the run record. */
   readonly commandLine: readonly string[];
   readonly signal: AbortSignal;
@@ -192,12 +194,14 @@ async function refuseMisfits(options: RunOptions, context: RunContext, { stages 
 /** The folders of these stages are claimed where some are stale, and let go at the end. */
 async function runStale(
   options: RunOptions,
-  context: RunContext,
+  begun: RunContext,
   opened: OpenedPlan,
   first: Survey,
 ): Promise<{ readonly ends: readonly StageEnd[]; readonly torn: boolean }> {
   const { plan, stages } = opened;
   const { claimCheckout, learnContracts } = await import('./prepare-run.ts');
+  const { openExecutor } = await import('./open-executor.ts');
+  const context = await openExecutor(begun, options);
   const release = await claimCheckout(context, stages);
   try {
     const { walk, stale, left } = await stillTrue(options, context, opened, first);
@@ -215,6 +219,7 @@ async function runStale(
     for (const { event } of walk.ends) if (event.status === 'remote') context.emit(event);
     return { ends: walk.ends, torn: left.torn };
   } finally {
+    await context.executor.close();
     await release();
   }
 }
@@ -266,7 +271,7 @@ function enqueue(line: Line, one: StaleStage): void {
   const { context, walk, queue, admission } = line;
   const { stage } = one;
   void queue.add(async () => {
-    const { slots, leave } = await admission.enter(stage.id, stage.resources);
+    const { slots, leave } = await admission.enter(stage.id, context.executor.occupies(stage.resources));
     try {
       if (walk.isClosed) return walk.wait(stage);
       finish(context, walk, await endOf({ ...context, slots }, one));
