@@ -18,7 +18,7 @@ export const HEAP: usize = 4096;
 export const INPUT_SIZE = 0;
 export const SIZE = 1;
 export const STEPS = 2;
-/** Places of edges: rows of cells are filled up to whole fours. */
+/** Places of edges: rows of cells are filled up to whole pairs. */
 export const EDGE_PLACES = 3;
 /** [R]: see ROW_BYTES */
 export const ROWS = 4;
@@ -73,8 +73,8 @@ export const CHUNK_NON_FINITE = 11;
 export const ROW_BYTES: usize = 8;
 /** One edge: bytes to its target's current or P, as both lie alike, and its lift, f32. */
 export const EDGE_BYTES: usize = 8;
-/** Edges of a cell's row are gathered so many at a time; places that fill it up have lift 0 and a target that stays 0. */
-export const ROW_EDGES: usize = 4;
+/** Edges of a cell's row are gathered so many at a time; a place that fills it up has lift 0 and a target that stays 0. */
+export const ROW_EDGES: usize = 2;
 
 // What moves a cell: 4 words, bytes from the first.
 export const MOTION_BYTES: usize = 16;
@@ -112,7 +112,7 @@ export const W_X: usize = W_HELD_UNTIL + LANE_BYTES;
 export const W_P: usize = W_X + LANE_BYTES;
 /** [n] (Q of E [8], Q of I [8]) */
 export const W_Q: usize = W_P + 2 * LANE_BYTES;
-/** [n] (vThresh [8], vReset [8], a [8], unused [8]): the sums of a trial. */
+/** [n] (vThresh [8], a [8], vReset [8], unused [8]): the sums of a trial. */
 export const W_SUMS: usize = W_Q + 2 * LANE_BYTES;
 /** [n][8] x of held cells during a step. */
 export const W_STASH: usize = W_SUMS + 4 * LANE_BYTES;

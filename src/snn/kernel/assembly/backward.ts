@@ -60,8 +60,9 @@ let touched: i32 = 0;
 // Loads the beginning of a row's edges, for all rows before the first is worked on: their latencies overlap.
 // @ts-ignore: decorator
 @inline
-function touchRow(row: usize): i32 {
-  return load<i32>(<usize>context(EDGES) + <usize>load<u32>(row));
+function touchRow(row: usize, sums: usize): i32 {
+  const edge = <usize>context(EDGES) + <usize>load<u32>(row);
+  return load<i32>(edge) + load<i32>(edge, 56) + load<i32>(sums + (<usize>load<u32>(row) >> 1));
 }
 
 // What a spike in one lane brings to the sums of its row's edges: P of their targets, in the lane that `p` points to; Q where `decays`.
@@ -102,7 +103,8 @@ function collectInputs(workspace: usize, record: usize, t: i32, decays: bool): v
     const end = cells + (<usize>load<i32>(stepPtr, 4) << 2);
     const p = workspace + n * W_P + <usize>(lane << 2);
     const begin = cells + (<usize>load<i32>(stepPtr) << 2);
-    for (let k = begin; k < end; k += 4) touched += touchRow(rows + <usize>load<u32>(k) * ROW_BYTES);
+    const sums = <usize>field(record, CHUNK_SUMS) + edgeSums(context(SIZE));
+    for (let k = begin; k < end; k += 4) touched += touchRow(rows + <usize>load<u32>(k) * ROW_BYTES, sums);
     for (let k = begin; k < end; k += 4) collectRow(record, rows + <usize>load<u32>(k) * ROW_BYTES, p, decays);
   }
 }
@@ -114,12 +116,9 @@ function gatherFour(k: usize, end: usize, p: usize): v128 {
   let even = f32x4.splat(0);
   let odd = even;
   for (; k < end; k += ROW_EDGES * EDGE_BYTES) {
-    const pair0 = v128.load(k);
-    const pair1 = v128.load(k, 16);
-    even = f32x4.add(even, f32x4.mul(splat1(pair0), v128.load(p + <usize>load<u32>(k))));
-    odd = f32x4.add(odd, f32x4.mul(splat3(pair0), v128.load(p + <usize>load<u32>(k, 8))));
-    even = f32x4.add(even, f32x4.mul(splat1(pair1), v128.load(p + <usize>load<u32>(k, 16))));
-    odd = f32x4.add(odd, f32x4.mul(splat3(pair1), v128.load(p + <usize>load<u32>(k, 24))));
+    const pair = v128.load(k);
+    even = f32x4.add(even, f32x4.mul(splat1(pair), v128.load(p + <usize>load<u32>(k))));
+    odd = f32x4.add(odd, f32x4.mul(splat3(pair), v128.load(p + <usize>load<u32>(k, 8))));
   }
   return f32x4.add(even, odd);
 }
@@ -180,15 +179,6 @@ function backThroughSpikes(workspace: usize, rows: usize, end: usize, half: usiz
         even1 = f32x4.add(even1, f32x4.mul(lift0, v128.load(target0, 16)));
         odd0 = f32x4.add(odd0, f32x4.mul(lift1, v128.load(target1)));
         odd1 = f32x4.add(odd1, f32x4.mul(lift1, v128.load(target1, 16)));
-        const next = v128.load(at, 16);
-        const target2 = p + <usize>load<u32>(at, 16);
-        const target3 = p + <usize>load<u32>(at, 24);
-        const lift2 = splat1(next);
-        const lift3 = splat3(next);
-        even0 = f32x4.add(even0, f32x4.mul(lift2, v128.load(target2)));
-        even1 = f32x4.add(even1, f32x4.mul(lift2, v128.load(target2, 16)));
-        odd0 = f32x4.add(odd0, f32x4.mul(lift3, v128.load(target3)));
-        odd1 = f32x4.add(odd1, f32x4.mul(lift3, v128.load(target3, 16)));
       }
       const sum0 = f32x4.add(v128.load(gradients + row), f32x4.add(even0, odd0));
       const sum1 = f32x4.add(v128.load(gradients + row, 16), f32x4.add(even1, odd1));
@@ -224,13 +214,13 @@ function crossThreshold(
   const jump = f32x4.mul(x, f32x4.sub(splat1(constants), v));
   const q = v128.and(f32x4.mul(slope, f32x4.add(spikeGradient, jump)), active);
   v128.store(sums, f32x4.sub(v128.load(sums), q));
-  v128.store(sums, f32x4.add(v128.load(sums, 64), f32x4.mul(q, v128.load(half, 16))), 64);
+  v128.store(sums, f32x4.add(v128.load(sums, 32), f32x4.mul(q, v128.load(half, 16))), 32);
   if (spikeLanes == 0) {
     v128.store(xAt, f32x4.add(x, q));
     return;
   }
   const spikes = v128.load(LANE_MASKS + (<usize>spikeLanes << 4));
-  v128.store(sums, f32x4.add(v128.load(sums, 32), v128.and(x, spikes)), 32);
+  v128.store(sums, f32x4.add(v128.load(sums, 64), v128.and(x, spikes)), 64);
   v128.store(xAt, f32x4.add(v128.andnot(x, spikes), q));
 }
 
@@ -386,8 +376,8 @@ export function finishSums(workspace: usize, record: usize): void {
   for (let i: usize = 0; i < size; i++) {
     const sums = workspace + n * W_SUMS + (i << 7);
     store<f32>(out + (i << 2), sumLanes(sums));
-    store<f32>(out + ((size + i) << 2), sumLanes(sums + 32));
-    store<f32>(out + ((2 * size + i) << 2), sumLanes(sums + 64));
+    store<f32>(out + ((size + i) << 2), sumLanes(sums + 64));
+    store<f32>(out + ((2 * size + i) << 2), sumLanes(sums + 32));
     store<f32>(out + ((3 * size + i) << 2), sumLanes(workspace + n * W_X + (i << 5)));
   }
 }

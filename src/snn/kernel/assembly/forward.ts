@@ -252,10 +252,10 @@ function tapeRow(workspace: usize, i: i32, active: i32): i32 {
   // Both halves are written, and what is not needed is written over.
   v128.store(halfEnd, v0);
   v128.store(halfEnd, v128.load(u), 16);
-  halfEnd += (active & 0x0f) != 0 ? TAPED_HALF_BYTES : 0;
+  halfEnd += <usize>((active & 0x0f) != 0) * TAPED_HALF_BYTES;
   v128.store(halfEnd, v1);
   v128.store(halfEnd, v128.load(u, 16), 16);
-  halfEnd += (active & 0xf0) != 0 ? TAPED_HALF_BYTES : 0;
+  halfEnd += <usize>((active & 0xf0) != 0) * TAPED_HALF_BYTES;
   return spikes;
 }
 
@@ -277,11 +277,13 @@ function listRows(workspace: usize, record: usize, t: i32, taped: bool, counted:
       if (active == 0) continue;
       const i = block + (place >> 3);
       const spikes = taped ? tapeRow(workspace, i, active) : active;
-      if (spikes == 0) continue;
       store<u32>(spikeEnd, i | (spikes << CELL_BITS));
-      spikeEnd += 4;
-      spikeCell(workspace, record, t, i, spikes, counted);
+      spikeEnd += <usize>(spikes != 0) << 2;
     }
+  }
+  for (let at = workspace + n * W_SPIKES; at < spikeEnd; at += 4) {
+    const word = load<u32>(at);
+    spikeCell(workspace, record, t, <i32>(word & CELL_MASK), <i32>(word >> CELL_BITS), counted);
   }
 }
 

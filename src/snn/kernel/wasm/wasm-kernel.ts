@@ -111,7 +111,7 @@ function partsOf(trials: number, most: number): Part[] {
   }));
 }
 
-/** Where edges lie: rows of cells are filled up to whole fours, since they are gathered so. */
+/** Where edges lie: rows of cells are filled up to whole pairs, since they are gathered so. */
 interface EdgePlaces {
   /** [R + 1] place of each row's first edge. */
   readonly rows: Int32Array;
