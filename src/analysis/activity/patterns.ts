@@ -70,7 +70,7 @@ function centred(matrix: Float64Array, c: number, n: number): { row: Float64Arra
 }
 
 /** (tr G)²/‖G‖² of the Gram matrix of patterns less their mean over odours: the same eigenvalues as the covariance of cells. */
-function participationRatio(rows: readonly Float64Array[], n: number): number {
+export function participationRatio(rows: readonly Float64Array[], n: number): number {
   const centre = new Float64Array(n);
   for (const row of rows) for (let i = 0; i < n; i++) centre[i]! += row[i]! / rows.length;
   const moved = rows.map((row) => row.map((x, i) => x - centre[i]!));
