@@ -96,8 +96,8 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     try {
       context.signal.throwIfAborted();
       const sums = await obtain(source, transfer);
-      found.set(source.name, sums);
-      progress.finish(source.name, sums.bytes);
+      if (sums !== undefined) found.set(source.name, sums);
+      progress.finish(source.name, sums?.bytes ?? 0);
     } catch (error) {
       failed.set(source, error);
     }
@@ -105,8 +105,13 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   await queue.addAll(sources.map((source) => () => one(source)));
   context.signal.throwIfAborted();
   if (failed.size > 0) throw together(sources.flatMap((source) => (failed.has(source) ? [failed.get(source)] : [])));
-  await publish(sources, found, context);
+  const obtained = sources.filter(({ name }) => found.has(name));
+  const absent = sources.filter(({ name }) => !found.has(name)).map(({ name }) => name);
+  if (absent.length > 0) context.log(`optional and not found, left out: ${absent.join(', ')}`);
+  await publish(obtained, found, context);
   const bytes = [...found.values()].reduce((sum, file) => sum + file.bytes, 0);
-  const kinds = [...new Set(sources.map((source) => source.kind))].join(', ');
-  return [{ label: 'raw data', value: `${sources.length} files, ${(bytes / 1e6).toFixed(1)} MB (${kinds})` }];
+  const kinds = [...new Set(obtained.map((source) => source.kind))].join(', ');
+  const without = absent.length === 0 ? '' : `; ${absent.length} optional ones not found`;
+  const value = `${obtained.length} files, ${(bytes / 1e6).toFixed(1)} MB (${kinds})${without}`;
+  return [{ label: 'raw data', value }];
 }

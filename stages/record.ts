@@ -1,5 +1,6 @@
 /** record: a model and a task → counts and spike trains of held-out trials, with and without odour, for every investigation. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { investigateSchema, type InvestigateParams as Params } from '../src/analysis/investigate/params-schema.ts';
 import { changedNetwork } from '../src/analysis/record/changed-network.ts';
 import { encodeRecord } from '../src/analysis/record/record-file.ts';
 import { recordTrials } from '../src/analysis/record/record-trials.ts';
@@ -13,11 +14,10 @@ import { decodeModel } from '../src/snn/network/model-file.ts';
 import type { Model } from '../src/snn/network/network.ts';
 import { kernelNetworkOf, kernelParametersOf } from '../src/snn/network/simulate.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
-import { type Params, paramsSchema } from './record/params.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about: 'A model under held-out trials of a task → counts and spike trains, with and without odour, in one file.',
-  params: paramsSchema,
+  params: investigateSchema,
   inputs: {
     model: { kind: 'model', about: 'the network: trained, or as it was before' },
     task: { kind: 'odour-task', about: 'odours and the input spikes that they cause' },
@@ -34,7 +34,9 @@ export default stage;
 function withDuration(task: OdourTask, durationMs: number | null): OdourTask {
   if (durationMs === null) return task;
   if (durationMs > task.steps * task.dtMs) {
-    throw new RangeError(`record.durationMs is ${durationMs}, a trial of the task has ${task.steps * task.dtMs} ms`);
+    throw new RangeError(
+      `investigate.record.durationMs is ${durationMs}, a trial of the task has ${task.steps * task.dtMs} ms`,
+    );
   }
   return { ...task, durationMs: { min: durationMs, max: durationMs } };
 }
@@ -55,7 +57,7 @@ function checkFit(model: Model, task: OdourTask, pathway: Pathway): void {
 }
 
 async function run(context: StageContext<Params>): Promise<readonly Headline[]> {
-  const { record: params } = context.params;
+  const { record: params } = context.params.investigate;
   const bytes = await readFile(context.inputs['model']!);
   const model = decodeModel(bytes);
   const task = withDuration(decodeOdourTask(await readFile(context.inputs['task']!)), params.durationMs);

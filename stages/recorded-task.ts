@@ -1,6 +1,7 @@
 /** recorded-task: recorded responses of receptor neurons and the pathway → an odour task that owes nothing to DoOR but the mean of its drive. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { investigateSchema, type InvestigateParams as Params } from '../src/analysis/investigate/params-schema.ts';
 import { meanPatterns } from '../src/analysis/recordings/glomerular-patterns.ts';
 import { populationOf } from '../src/connectome/pathway.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
@@ -11,11 +12,10 @@ import type { OdourTask } from '../src/odour/odour-task.ts';
 import { decodeOdourTask, encodeOdourTask } from '../src/odour/odour-task-file.ts';
 import { makeRecordedTask, type RecordedPatterns } from '../src/odour/recorded-task.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
-import { type Params, paramsSchema } from './recorded-task/params.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about: 'Recorded receptor neurons → an odour task like the one from DoOR; without recordings, a task without odours.',
-  params: paramsSchema,
+  params: investigateSchema,
   inputs: {
     tables: { kind: 'folder', about: 'pebbled_dff.csv and odours.csv, where they are' },
     pathway: { kind: 'pathway', about: 'the input population and its types' },
@@ -62,7 +62,12 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     await writeFile(context.outputs['task']!, encodeOdourTask(withoutOdours(like)));
     return [{ label: 'recorded receptor neurons', value: `none: ${FILES.responses} is not among the tables` }];
   }
-  const { task, gainHz, cells } = makeRecordedTask(recorded, population, like, context.params.recordedTask.gainHz);
+  const { task, gainHz, cells } = makeRecordedTask(
+    recorded,
+    population,
+    like,
+    context.params.investigate.recordedTask.gainHz,
+  );
   const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   const data = sourcesNamed(sourcesOfManifest(manifest), Object.values(FILES));
   await writeFile(context.outputs['task']!, encodeOdourTask({ ...task, provenance: { ...task.provenance, data } }));

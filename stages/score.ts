@@ -1,6 +1,8 @@
 /** score: records of networks beside recordings of flies → how alike odours are to each layer, answers, tuning; ceilings, controls, a verdict. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { investigateSchema, type InvestigateParams as Params } from '../src/analysis/investigate/params-schema.ts';
+import { plainData } from '../src/analysis/investigate/verdict.ts';
 import { decodeRecord } from '../src/analysis/record/record-file.ts';
 import {
   type FlyReference,
@@ -12,13 +14,12 @@ import { flyFigures, type NetworkScore, scoreNetwork } from '../src/analysis/rec
 import { BEST_PUBLISHED_R, type Scores, scoreFigure, scoreVerdict } from '../src/analysis/recordings/score-figure.ts';
 import { canonicalJson } from '../src/base/canonical-json.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
-import { type Params, paramsSchema } from './score/params.ts';
 
 const about = (what: string) => ({ kind: 'spikes', about: what, optional: true }) as const;
 
 const stage: StageDefinition<Params> = defineStage<Params>({
   about: 'Records of networks beside recordings of flies → scores with intervals, ceilings and controls.',
-  params: paramsSchema,
+  params: investigateSchema,
   inputs: {
     trained: { kind: 'spikes', about: 'record of the trained network' },
     untrained: about('record of the network before training'),
@@ -77,7 +78,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
       : 'the records lack the 17 odours of the recordings';
   const verdict = Object.keys(scores).length > 0 ? scoreVerdict(scores) : { ...scoreVerdict({}), says: skipped };
   const metrics = { ...verdict, networks: scores, flies, published: { bestKenyonR: BEST_PUBLISHED_R } };
-  await writeFile(context.outputs['metrics']!, `${canonicalJson(metrics)}\n`);
+  await writeFile(context.outputs['metrics']!, `${canonicalJson(plainData(metrics))}\n`);
   const notes = [
     'Dots: value with 95 % interval over odours; small strokes: r with each fly. None of it was trained on.',
     verdict.verdict === 'skipped' ? `Skipped: ${verdict.says}.` : `${Object.values(scores)[0]!.odours} odours.`,

@@ -1,7 +1,7 @@
 /**
  * Recorded responses of receptor neurons → an odour task without DoOR: the cells of a recorded glomerulus fire at the baseline plus gain · ΔF/F
  * while the odour is on, all others at the baseline. Sizes, baseline, trials and seed are those of another task, whose mean drive it can take
- * over, so that a network sees as much input as it is used to. Knows no files and no network.
+ * over on the recorded cells, so that a network sees as much input as it is used to. Knows no files and no network.
  * Pinned by test/odour/recorded-task.test.ts.
  */
 import { mean } from '../base/numbers.ts';
@@ -17,13 +17,13 @@ export interface RecordedPatterns {
   readonly response: Float64Array;
 }
 
-/** Mean over odours and cells of what an odour adds to the chance of a spike; of the odours with these keys. */
-function meanDrive(task: OdourTask, keys: readonly string[]): number {
+/** Mean over odours and the cells heard of what an odour adds to the chance of a spike; of the odours with these keys. */
+function meanDrive(task: OdourTask, keys: readonly string[], heard: readonly number[]): number {
   const rows = task.odours.flatMap(({ key }, c) => (keys.includes(key) ? [c] : []));
   return mean(
     rows.map((c) => {
       const row = task.onProbability.subarray(c * task.inputSize, (c + 1) * task.inputSize);
-      return mean(row.map((p, i) => p - task.offProbability[i]!));
+      return mean(heard.map((i) => row[i]! - task.offProbability[i]!));
     }),
   );
 }
@@ -57,21 +57,18 @@ export function makeRecordedTask(
     );
   }
   const perHz = like.dtMs / 1000;
-  const wanted =
-    gainHz ??
-    meanDrive(
-      like,
-      recorded.odours.map(({ key }) => key),
-    ) /
-      mean(response) /
-      perHz;
+  const heard = Array.from({ length: population.size }, (_, i) => i).filter((i) =>
+    recorded.glomeruli.includes(names[population.typeIdx[i]!]!),
+  );
+  const keys = recorded.odours.map(({ key }) => key);
+  const own = mean(recorded.odours.map((_, c) => mean(heard.map((i) => response[c * population.size + i]!))));
+  const wanted = gainHz ?? meanDrive(like, keys, heard) / own / perHz;
   if (!Number.isFinite(wanted)) {
     throw new RangeError('recorded task: the other task has none of the recorded odours; give a gain in Hz');
   }
   const onProbability = Float32Array.from(response, (value, k) =>
     Math.min(0.999, like.offProbability[k % population.size]! + perHz * wanted * value),
   );
-  const heard = population.typeIdx.filter((type) => recorded.glomeruli.includes(names[type]!)).length;
   return {
     task: {
       ...like,
@@ -80,6 +77,6 @@ export function makeRecordedTask(
       provenance: { gainHz: wanted, glomeruli: recorded.glomeruli },
     },
     gainHz: wanted,
-    cells: heard,
+    cells: heard.length,
   };
 }

@@ -17,8 +17,15 @@ export interface Transfer {
   readonly progress: Progress;
 }
 
-/** Brings the file into `partial` from the first place that has it; gives the place and whether an earlier attempt was resumed. */
-async function bring(source: Source, partial: string, transfer: Transfer): Promise<{ from: string; resumed: boolean }> {
+/**
+ * Brings the file into `partial` from the first place that has it; gives the place and whether an earlier attempt was resumed; undefined
+ * where none has it and it is optional.
+ */
+async function bring(
+  source: Source,
+  partial: string,
+  transfer: Transfer,
+): Promise<{ readonly from: string; readonly resumed: boolean } | undefined> {
   const { context, synthetic, progress } = transfer;
   if (source.kind === 'synthetic') {
     await writeFile(partial, synthetic(source.name));
@@ -44,6 +51,7 @@ async function bring(source: Source, partial: string, transfer: Transfer): Promi
     });
     if (fetched.found) return { from: place.url, resumed: fetched.resumed };
   }
+  if (source.optional) return undefined;
   throw notFound(source);
 }
 
@@ -71,15 +79,17 @@ export function donePath(scratch: string, source: Source): string {
   return join(scratch, `${source.name}.done`);
 }
 
-/** One file, verified, kept in the scratch folder as `NAME.done` until all are there. */
-export async function obtain(source: Source, transfer: Transfer): Promise<FileSums> {
+/** One file, verified, kept in the scratch folder as `NAME.done` until all are there; undefined for an optional one that is nowhere. */
+export async function obtain(source: Source, transfer: Transfer): Promise<FileSums | undefined> {
   const { scratch } = transfer.context;
   const partial = join(scratch, `${source.name}.part`);
   const done = donePath(scratch, source);
   const earlier = await sumsOfFile(done, source).catch(() => undefined);
   if (earlier !== undefined && isAccepted(source, earlier)) return earlier;
   for (let again = false; ; again = true) {
-    const { from, resumed } = await bring(source, partial, transfer);
+    const brought = await bring(source, partial, transfer);
+    if (brought === undefined) return undefined;
+    const { from, resumed } = brought;
     const found = await sumsOfFile(partial, source);
     if (isAccepted(source, found)) {
       await rename(partial, done);

@@ -14,7 +14,7 @@ const sourceSchema = {
     url: {
       oneOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }],
       description:
-        'https:, http:, file:, synthetic:NAME or mirror:NAME (only from the mirror); of several the next is tried where one has no such file',
+        'https:, http:, file:, synthetic:NAME or mirror:NAME (only from the mirror; mirror:FOLDER/NAME looks there first); of several the next is tried where one has no such file',
     },
     sha256: {
       oneOf: [hex64 as typeof hex64, { type: 'array', minItems: 1, items: hex64 as typeof hex64 }],
@@ -31,6 +31,11 @@ const sourceSchema = {
     blake3: {
       oneOf: [hex64 as typeof hex64, { type: 'array', minItems: 1, items: hex64 as typeof hex64 }],
       description: 'the same in BLAKE3',
+    },
+    optional: {
+      type: 'boolean',
+      description:
+        'true: where no place has the file the run goes on without it, and says so; a wrong sum is refused all the same',
     },
     about: { type: 'string', description: 'what it is; carried to every product made from it, like the next two' },
     licence: { type: 'string', description: 'e.g. CC BY-NC 4.0' },

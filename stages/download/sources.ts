@@ -29,6 +29,8 @@ export interface Source {
   readonly places: readonly Place[];
   /** Empty: any content is taken. */
   readonly sums: readonly AcceptedSum[];
+  /** The run goes on without it where no place has it. */
+  readonly optional: boolean;
 }
 
 /** Folders of a mirror that are looked into besides itself. */
@@ -55,16 +57,22 @@ export function mirrorFolder(mirror: string): string | undefined {
   return /^file:/i.test(mirror) ? writtenPath(mirror) : mirror;
 }
 
-function mirrorPlaces(mirror: string, name: string): Place[] {
+function mirrorPlaces(mirror: string, name: string, below: readonly string[]): Place[] {
   const folder = mirrorFolder(mirror);
-  if (folder !== undefined) return mirrorFolders.map((below) => ({ kind: 'file', path: join(folder, below, name) }));
+  if (folder !== undefined) return below.map((path) => ({ kind: 'file', path: join(folder, path, name) }));
   const base = mirror.replace(/\/$/, '');
-  return mirrorFolders.map((below) => ({ kind: 'http', url: `${base}/${below}${encodeURIComponent(name)}` }));
+  return below.map((path) => ({ kind: 'http', url: `${base}/${path}${encodeURIComponent(name)}` }));
+}
+
+/** `mirror:recordings/kc/flies.csv` → `recordings/kc/`; '' where the URL names no folder or is another's. */
+function folderWithin(url: string): string {
+  return /^mirror:((?:[\w-]+\/)+)[^/]+$/i.exec(url)?.[1] ?? '';
 }
 
 function placesOf(urls: readonly string[], name: string, mirror: string | null): Place[] {
   if (urls[0]!.startsWith('synthetic:')) return [];
-  return mirror !== null ? mirrorPlaces(mirror, name) : urls.map(placeOf);
+  if (mirror === null) return urls.filter((url) => !/^mirror:/i.test(url)).map(placeOf);
+  return mirrorPlaces(mirror, name, [...new Set([folderWithin(urls[0]!), ...mirrorFolders])]);
 }
 
 function nameOf(url: string): string {
@@ -100,14 +108,15 @@ function sourceOf(key: string, params: SourceParams, mirror: string | null): Sou
   const scheme = urls[0]!.replace(/:.*$/s, '').toLowerCase();
   const name = nameOf(urls[0]!);
   if (name === '' || name === '.' || name === '..') return { message: `${at}: '${urls[0]}' ends in no file name` };
-  if (scheme === 'mirror' && mirror === null) {
+  const optional = params.optional ?? false;
+  if (scheme === 'mirror' && mirror === null && !optional) {
     return {
       message: `${at}: ${name} is published nowhere, it must come from a mirror`,
       hint: 'set download.mirror to the folder or server that holds it (--set download.mirror=…)',
     };
   }
   const kind = scheme === 'synthetic' || mirror === null ? (scheme as Source['kind']) : 'mirror';
-  return { key, name, kind, places: placesOf(urls, name, mirror), sums: sumsOf(params) };
+  return { key, name, kind, places: placesOf(urls, name, mirror), sums: sumsOf(params), optional };
 }
 
 /** Every source in the order of its file name; throws UserError with everything that is wrong. */
@@ -132,14 +141,14 @@ export function planSources(params: DownloadParams): Source[] {
 }
 
 /**
- * Local files, as they were written, that no single sum fixes: what comes of them depends on what they are now. Where the parameters are
+ * Local files, as they were written, that no single sum fixes, or that may be absent: what comes of them depends on what they are now. Where the parameters are
  * wrong, what can be said of the rest.
  */
 export function unfixedFiles({ mirror = null, sources }: DownloadParams): string[] {
   if (wrongMirror(mirror).length > 0) return [];
   return Object.entries(sources)
     .map(([key, source]) => sourceOf(key, source, mirror))
-    .filter((item): item is Source => 'places' in item && item.sums.length !== 1)
+    .filter((item): item is Source => 'places' in item && (item.optional || item.sums.length !== 1))
     .flatMap(({ places }) => places.flatMap((place) => (place.kind === 'file' ? [place.path] : [])));
 }
 

@@ -63,6 +63,7 @@ describe('docs/files.md', function () {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(root, join(folder, 'node_modules/cc-snn'));
     call(process.execPath, cliPath, 'run', '--until=spinnaker-run', ...small);
+    call(process.execPath, cliPath, 'run', 'record', ...small);
   });
 
   it('names every tensor of every file, with its dtype and the number of its dimensions, and none that is not there', () => {

@@ -242,6 +242,33 @@ describe('stage download', () => {
     );
   });
 
+  it('leaves out an optional file that is nowhere, takes it from its folder of the mirror, and refuses a wrong one', async () => {
+    const mirror = await temporaryFolder();
+    const sources = {
+      must: { url: 'mirror:must.bin', sha256: sha256(content) },
+      may: { url: 'mirror:recordings/kc/may.csv', sha256: sha256(Buffer.from('a,b\n')), optional: true },
+    };
+    await writeFile(join(mirror, 'must.bin'), content);
+    const without = await download({ mirror, sources });
+    assert.equal(without.error, undefined);
+    assert.deepEqual(Object.keys(without.files), ['raw/manifest.json', 'raw/must.bin']);
+    assert.ok(without.log.some((line) => line.includes('left out: may.csv')));
+    assert.match(without.headlines![0]!.value, /^1 files, .*; 1 optional ones not found$/);
+    const { may } = sources;
+    assert.deepEqual(stage.sources!({ download: { mirror, sources: { may } } } as never), [
+      join(mirror, 'recordings/kc/may.csv'),
+      ...['', 'codex', 'door'].map((folder) => join(mirror, folder, 'may.csv')),
+    ]);
+    await mkdir(join(mirror, 'recordings', 'kc'), { recursive: true });
+    await writeFile(join(mirror, 'recordings', 'kc', 'may.csv'), 'a,b\n');
+    const whole = await download({ mirror, sources });
+    assert.deepEqual(Object.keys(whole.files), ['raw/manifest.json', 'raw/may.csv', 'raw/must.bin']);
+    await writeFile(join(mirror, 'recordings', 'kc', 'may.csv'), 'a,c\n');
+    assert.match(String((await download({ mirror, sources })).error), /may\.csv: wrong checksum/);
+    const alone = await download({ sources: { ...sources, must: { url: 'synthetic:odor.RData' } } });
+    assert.deepEqual(Object.keys(alone.files), ['raw/manifest.json', 'raw/odor.RData']);
+  });
+
   it('names the local files that no single sum fixes, as they were written, and no others', () => {
     const named = (download: object) => stage.sources!({ download } as never);
     const sum = sha256(content);

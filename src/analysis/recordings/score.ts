@@ -48,7 +48,6 @@ export interface NetworkScore {
 }
 
 const ETHYL_PROPIONATE = 'ep';
-const RESAMPLES = 1000;
 
 /** Classes of the record with these InChIKeys; undefined where one is missing. */
 function classesOf(record: ActivityRecord, keys: readonly string[]): number[] | undefined {
@@ -75,12 +74,18 @@ function layerPatterns(record: ActivityRecord, classes: readonly number[], refer
   return layers;
 }
 
-function scoreLayers(record: ActivityRecord, classes: readonly number[], reference: FlyReference, seed: number) {
+function scoreLayers(
+  record: ActivityRecord,
+  classes: readonly number[],
+  reference: FlyReference,
+  seed: number,
+  resamples: number,
+) {
   return layerPatterns(record, classes, reference).map(({ layer, patterns }): LayerScore => {
     const pairs = pairCorrelations(patterns, classes.length);
     const against = flyLayers.flatMap((of) => {
       const flies = reference.pairs[of];
-      return flies.length === 0 ? [] : [[of, rdmScore(pairs, flies, classes.length, seed, RESAMPLES)] as const];
+      return flies.length === 0 ? [] : [[of, rdmScore(pairs, flies, classes.length, seed, resamples)] as const];
     });
     return {
       layer,
@@ -110,7 +115,7 @@ function flyShares({ responders }: FlyReference): Float64Array | undefined {
 }
 
 /** Tuning of each line over the single molecules that the record has: r of its cells' mean evoked counts with the flies' mean. */
-function scoreMbon(record: ActivityRecord, reference: FlyReference, seed: number): MbonScore | null {
+function scoreMbon(record: ActivityRecord, reference: FlyReference, seed: number, resamples: number): MbonScore | null {
   if (reference.mbon === undefined) return null;
   const known = new Set(record.odours.map(({ key }) => key));
   const odours = reference.mbon.odours.filter((name) => known.has(reference.mbonKeys.get(name) ?? ''));
@@ -132,10 +137,10 @@ function scoreMbon(record: ActivityRecord, reference: FlyReference, seed: number
   });
   if (tunings.length < 3) return null;
   const lines = tunings.map(({ driver, types, own, response }) => ({ driver, types, r: pearson(own, response) }));
-  const drawn = Float64Array.from({ length: RESAMPLES }, () =>
+  const drawn = Float64Array.from({ length: resamples }, () =>
     mean(lines.map(() => lines[random.below(lines.length)]!.r)),
   );
-  const shuffled = Float64Array.from({ length: RESAMPLES }, () => {
+  const shuffled = Float64Array.from({ length: resamples }, () => {
     const order = random.shuffle(classes.map((_, c) => c));
     return mean(
       tunings.map(({ own, response }) =>
@@ -161,7 +166,12 @@ function scoreMbon(record: ActivityRecord, reference: FlyReference, seed: number
  * The score of one network; null where its record lacks the 17 odours of the flies. None of it was trained on. Deterministic in the seed.
  * cost: O(odours²·(cells + resamples)). Pinned by test/analysis/recordings/score.test.ts.
  */
-export function scoreNetwork(record: ActivityRecord, reference: FlyReference, seed: number): NetworkScore | null {
+export function scoreNetwork(
+  record: ActivityRecord,
+  reference: FlyReference,
+  seed: number,
+  resamples = 1000,
+): NetworkScore | null {
   const classes = classesOf(
     record,
     reference.odours.map(({ key }) => key),
@@ -169,9 +179,9 @@ export function scoreNetwork(record: ActivityRecord, reference: FlyReference, se
   if (classes === undefined) return null;
   return {
     odours: classes.length,
-    layers: scoreLayers(record, classes, reference, seed),
+    layers: scoreLayers(record, classes, reference, seed, resamples),
     kenyon: scoreKenyon(record, classes, reference),
-    mbon: scoreMbon(record, reference, seed),
+    mbon: scoreMbon(record, reference, seed, resamples),
   };
 }
 
