@@ -75,4 +75,3 @@ export const investigateSchema = {
 } as const;
 
 export type InvestigateParams = Filled<typeof investigateSchema>;
-export type RecordParams = InvestigateParams['investigate']['record'];

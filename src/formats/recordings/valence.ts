@@ -38,15 +38,3 @@ export function readMbonValence(file: string, bytes: Uint8Array): ReadonlyMap<st
     }),
   );
 }
-
-/** Glomerulus → +1 attractive, −1 aversive, of the table `glomerulus,valence`; others are left out. */
-export function readGlomerulusValence(file: string, bytes: Uint8Array): ReadonlyMap<string, 1 | -1> {
-  const table = readTextTable(file, bytes);
-  const [glomerulus, valence] = [columnNamed(table, 'glomerulus'), columnNamed(table, 'valence')];
-  return new Map(
-    table.rows.flatMap((row): (readonly [string, 1 | -1])[] => {
-      if (/^(attractive|food)$/i.test(row[valence]!)) return [[row[glomerulus]!, 1]];
-      return /^aversive$/i.test(row[valence]!) ? [[row[glomerulus]!, -1]] : [];
-    }),
-  );
-}
