@@ -16,12 +16,12 @@ import { pynnProject } from '../src/spinnaker/project/pynn-project.ts';
 import { checkExportable } from '../src/spinnaker/quantise/exportable.ts';
 import { checkLosses, coarseVoltages } from '../src/spinnaker/quantise/lost-weights.ts';
 import { type QuantisedNetwork, quantise } from '../src/spinnaker/quantise/quantise.ts';
-import { readoutPopulation, readoutTick, withReadoutCells } from '../src/spinnaker/quantise/readout-cells.ts';
+import { readoutCellsIn, withReadoutCells } from '../src/spinnaker/quantise/readout-cells.ts';
 import { FloatSimulator, peaksOver } from '../src/spinnaker/simulators/float-simulator.ts';
-import { type BoardRun, IntegerSimulator } from '../src/spinnaker/simulators/integer-simulator.ts';
+import { IntegerSimulator } from '../src/spinnaker/simulators/integer-simulator.ts';
 import { agreementOf, totalAgreement } from '../src/spinnaker/simulators/raster.ts';
-import { type ReadoutRun, runWithReadout } from '../src/spinnaker/simulators/readout-run.ts';
 import { spreadTrials } from '../src/spinnaker/simulators/trial-choice.ts';
+import { rowsOf, runRow, type Timetable } from '../src/spinnaker/simulators/trial-row.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 import { type Params, paramsSchema } from './export/params.ts';
 
@@ -46,24 +46,25 @@ function draw(task: OdourTask, trials: readonly Trial[]): SpikeEvents[] {
 }
 
 /** The model as the board gets it. */
-function boardModelOf(model: Model, readoutOnBoard: boolean): Model {
+function boardModelOf(model: Model, readoutOnBoard: boolean, table: Timetable): Model {
   if (!readoutOnBoard) return model;
-  return { ...model, network: withReadoutCells(model.network, model.readouts[0]!, model.steps) };
+  return { ...model, network: withReadoutCells(model.network, model.readouts[0]!, table) };
 }
 
-function predict(model: Model, quantised: QuantisedNetwork, inputs: readonly SpikeEvents[]) {
+function predict(model: Model, quantised: QuantisedNetwork, inputs: readonly SpikeEvents[], table: Timetable) {
   const onBoard = new IntegerSimulator(quantised.board);
-  const readout = quantised.board.wiring.populations.find((p) => p.name === readoutPopulation);
+  const cells = readoutCellsIn(quantised.board, model.steps);
   const trained = new FloatSimulator(model.network, 1);
   const later = new FloatSimulator(model.network, 2);
-  const boardRuns = inputs.map((input): BoardRun & Partial<ReadoutRun> =>
-    readout === undefined
-      ? onBoard.run(input, { peaks: true })
-      : runWithReadout(onBoard, input, { ...readout, tick: readoutTick(model.steps) }, { peaks: true }),
-  );
+  const rows = rowsOf(inputs.length, table).map((row) => {
+    const inRow = row.map((k) => inputs[k]!);
+    return runRow(onBoard, inRow, table, cells, { peaks: true });
+  });
+  const boardRuns = rows.flatMap((row) => row.trials);
   return {
     boardRuns,
-    ...(readout === undefined ? {} : { readoutVoltages: boardRuns.map((run) => run.voltages!) }),
+    peakSlots: rows.map((row) => row.whole.peakSlots!),
+    ...(cells === null ? {} : { readoutVoltages: boardRuns.map((run) => run.voltages!) }),
     expected: {
       spiNNaker: boardRuns.map((run) => run.spikes),
       brian2: inputs.map((input) => trained.run(input).spikes),
@@ -74,7 +75,7 @@ function predict(model: Model, quantised: QuantisedNetwork, inputs: readonly Spi
 
 function reportOf(quantised: QuantisedNetwork, prediction: ReturnType<typeof predict>) {
   const { populations } = quantised.board.wiring;
-  const { boardRuns, expected } = prediction;
+  const { boardRuns, peakSlots, expected } = prediction;
   const agreement = expected.spiNNaker.map((spikes, k) => agreementOf(expected.brian2[k]!, spikes, populations));
   return {
     populations: populations.map(({ name, size }, p) => ({
@@ -83,7 +84,7 @@ function reportOf(quantised: QuantisedNetwork, prediction: ReturnType<typeof pre
       shiftExcitatory: quantised.board.shifts[2 * p]!,
       shiftInhibitory: quantised.board.shifts[2 * p + 1]!,
       scale: quantised.scale[p]!,
-      largestSlot: [0, 1].map((r) => Math.max(...boardRuns.map((run) => run.peakSlots![2 * p + r]!))),
+      largestSlot: [0, 1].map((r) => Math.max(...peakSlots.map((slots) => slots[2 * p + r]!))),
       saturations: boardRuns.reduce((sum, run) => sum + run.saturations[p]!, 0),
       spikesTrained: agreement.reduce((sum, parts) => sum + parts[p]!.first, 0),
       spikesBoard: agreement.reduce((sum, parts) => sum + parts[p]!.second, 0),
@@ -102,7 +103,9 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   checkSplits(task, ['validation', 'test'], 'export');
   checkExportable(model);
   const calibration = draw(task, spreadTrials(task, 'validation', settings.calibrationTrials));
-  const boardModel = boardModelOf(model, settings.readoutOnBoard);
+  const { trialsPerRun, gapSteps } = settings;
+  const table: Timetable = { steps: model.steps, trialsPerRun, periodTicks: model.steps + gapSteps };
+  const boardModel = boardModelOf(model, settings.readoutOnBoard, table);
   const { network } = boardModel;
   const policy = settings.quantisation;
   const quantised = quantise(network, peaksOver(network, calibration), policy);
@@ -114,7 +117,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   }
   const trials = spreadTrials(task, 'test', settings.trials);
   const inputs = draw(task, trials);
-  const prediction = predict(model, quantised, inputs);
+  const prediction = predict(model, quantised, inputs, table);
   const files = pynnProject({
     model: boardModel,
     modelDigest: digestOf(bytes),
@@ -124,6 +127,8 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     expected: prediction.expected,
     ...(prediction.readoutVoltages === undefined ? {} : { readoutVoltages: prediction.readoutVoltages }),
     settings: {
+      trialsPerRun,
+      periodTicks: table.periodTicks,
       neuronsPerCore: settings.neuronsPerCore,
       timeScaleFactor: settings.timeScaleFactor,
       board: settings.board,

@@ -57,6 +57,18 @@ export const paramsSchema = {
             },
           },
         },
+        trialsPerRun: {
+          type: 'integer',
+          minimum: 1,
+          default: 1,
+          description: 'trials that a board does in one run, without a reset between; 1: each from rest, as trained',
+        },
+        gapSteps: {
+          type: 'integer',
+          minimum: 16,
+          default: 100,
+          description: 'steps without input between trials of one run',
+        },
         readoutOnBoard: {
           type: 'boolean',
           default: true,

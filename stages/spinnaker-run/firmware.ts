@@ -9,6 +9,7 @@ import { virtualConfig } from '../../src/spinnaker/project/board-config.ts';
 import { decodeSpikes, decodeVoltages } from '../../src/spinnaker/project/trial-data.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
+import { rowInput, rowsOf } from '../../src/spinnaker/simulators/trial-row.ts';
 import { exportedSystems } from './exported-systems.ts';
 import type { Outcome } from './outcome.ts';
 import { readoutHeadlines } from './own-readout.ts';
@@ -60,19 +61,25 @@ function compareTick(
   });
 }
 
-/** Runs the simulator beside the states that firmware.py wrote, [trials, T, 3, N]. cost: a trial's states in memory. */
+/** Runs the simulator beside the states that firmware.py wrote, [trials, T, 3, N]. cost: the states of a run in memory. */
 async function compareStates(project: ExportedProject, path: string, trials: number): Promise<StateComparison> {
   const { steps, size } = project.head;
   const simulator = new IntegerSimulator(project.board);
   const result: StateComparison = { compared: 0, different: 0 };
   const file = await open(path);
   try {
-    for (let k = 0; k < trials; k++) {
-      const states = new Int32Array(steps * 3 * size);
-      await file.read(states, 0, states.byteLength, k * states.byteLength);
-      const watch = (tick: number, cells: BoardTicker) =>
-        compareTick(states.subarray(tick * 3 * size, (tick + 1) * 3 * size), cells, tick, project, result);
-      simulator.run(project.inputs[k]!, { watch });
+    const bytes = 4 * steps * 3 * size;
+    for (const row of rowsOf(trials, project.head)) {
+      const states = new Int32Array((row.length * bytes) / 4);
+      await file.read(states, 0, states.byteLength, row[0]! * bytes);
+      const watch = (tick: number, cells: BoardTicker) => {
+        const within = tick % project.head.periodTicks;
+        if (within >= steps) return;
+        const at = (Math.floor(tick / project.head.periodTicks) * steps + within) * 3 * size;
+        compareTick(states.subarray(at, at + 3 * size), cells, tick, project, result);
+      };
+      const inputs = row.map((k) => project.inputs[k]!);
+      simulator.run(rowInput(inputs, project.head), { watch });
     }
   } finally {
     await file.close();

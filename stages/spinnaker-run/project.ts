@@ -6,10 +6,11 @@ import { decodeOdourTask } from '../../src/odour/odour-task-file.ts';
 import { decodeModel } from '../../src/snn/network/model-file.ts';
 import type { Model } from '../../src/snn/network/network.ts';
 import type { BoardNetwork } from '../../src/spinnaker/firmware/board-network.ts';
-import { decodeBoardNetwork, type NetworkHead, readoutCellsOf } from '../../src/spinnaker/project/network-data.ts';
+import { decodeBoardNetwork, type NetworkHead } from '../../src/spinnaker/project/network-data.ts';
 import { decodeSpikes, decodeTrials, decodeVoltages } from '../../src/spinnaker/project/trial-data.ts';
+import { readoutCellsIn } from '../../src/spinnaker/quantise/readout-cells.ts';
 import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
-import type { ReadoutCells } from '../../src/spinnaker/simulators/readout-run.ts';
+import type { ReadoutCells } from '../../src/spinnaker/simulators/trial-row.ts';
 
 export interface ExportedProject {
   readonly folder: string;
@@ -30,7 +31,7 @@ export async function readProject(folder: string, modelPath: string, taskPath: s
   const { head, board } = decodeBoardNetwork(await bytes('network.safetensors'));
   const inputs = await bytes('inputs.safetensors');
   const expected = await bytes('expected.safetensors');
-  const cells = readoutCellsOf(head);
+  const cells = readoutCellsIn(board, head.steps);
   const voltages = cells === null ? null : decodeVoltages(expected, cells.size, 'spiNNaker');
   return {
     folder,

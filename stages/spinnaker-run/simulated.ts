@@ -7,11 +7,11 @@ import { compareTrials, equalOf, equalText } from '../../src/spinnaker/compare/c
 import { type Saturations, saturationsOf, saturationText } from '../../src/spinnaker/compare/saturations.ts';
 import { type SystemResult, sideBySide } from '../../src/spinnaker/compare/side-by-side.ts';
 import { FloatSimulator } from '../../src/spinnaker/simulators/float-simulator.ts';
-import { type BoardRun, type InputSpikes, IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
+import { type InputSpikes, IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import type { Raster } from '../../src/spinnaker/simulators/raster.ts';
-import { type ReadoutRun, runWithReadout } from '../../src/spinnaker/simulators/readout-run.ts';
 import { TrainedSimulator } from '../../src/spinnaker/simulators/trained-simulator.ts';
 import { spreadTrials } from '../../src/spinnaker/simulators/trial-choice.ts';
+import { runRows, type TrialRun } from '../../src/spinnaker/simulators/trial-row.ts';
 import type { Headline } from '../../src/stage.ts';
 import type { Outcome } from './outcome.ts';
 import { ownReadoutHeadline, ownReadoutOf, readoutHeadlines } from './own-readout.ts';
@@ -31,38 +31,43 @@ function refusedOnBoard(saturations: Saturations): string {
   return `ring buffers were full: ${saturationText(saturations)}; a board counts that as a loss and its run is refused: raise export.quantisation.headroom`;
 }
 
-/** How a trial runs on the simulated board: until the readout's cells hold the logits, where it has such cells. */
-function boardRunner({ board, readout }: ExportedProject): (input: InputSpikes) => BoardRun & Partial<ReadoutRun> {
-  const simulator = new IntegerSimulator(board);
-  return (input) => (readout === null ? simulator.run(input) : runWithReadout(simulator, input, readout.cells));
+/** Trials on the simulated board, as many in a run as the board does, or each from rest. */
+function onBoard(
+  { head, board, readout }: ExportedProject,
+  inputs: readonly InputSpikes[],
+  progress?: (done: number) => void,
+  trialsPerRun: number = head.trialsPerRun,
+): TrialRun[] {
+  return runRows(new IntegerSimulator(board), inputs, { ...head, trialsPerRun }, readout?.cells ?? null, progress);
 }
 
 /** The same trials on all three simulators; the trained network and doubles beside the board's integers. */
 function runAll(project: ExportedProject, inputs: readonly InputSpikes[], progress: (done: number) => void) {
   const { model } = project;
-  const onBoard = boardRunner(project);
   const inDoubles = new FloatSimulator(model.network);
   const float64: Growing = { classes: [], spikes: [] };
-  const integers: Growing = { classes: [], spikes: [] };
   const note = (into: Growing, raster: Raster) => {
     into.classes.push(namedClass(model, raster));
     if (into.spikes.length < comparedTrials) into.spikes.push(raster);
   };
-  const saturated: Int32Array[] = [];
-  const voltages: Int32Array[] = [];
-  inputs.forEach((input, k) => {
-    note(float64, inDoubles.run(input).spikes);
-    const run = onBoard(input);
-    note(integers, run.spikes);
-    if (run.voltages !== undefined) voltages.push(run.voltages);
-    saturated.push(run.saturations);
-    progress(k + 1);
-  });
+  for (const input of inputs) note(float64, inDoubles.run(input).spikes);
+  const runs = onBoard(project, inputs, progress);
+  const classesOf = (trials: readonly TrialRun[]) => trials.map(({ spikes }) => namedClass(model, spikes));
+  const integers = { classes: classesOf(runs), spikes: runs.slice(0, comparedTrials).map((run) => run.spikes) };
+  const integersFromRest =
+    project.head.trialsPerRun === 1 ? undefined : { classes: classesOf(onBoard(project, inputs, undefined, 1)) };
   const asTrained = new TrainedSimulator(model);
   const counts = asTrained.counts(inputs, (done) => progress(inputs.length + done));
   const spikes = inputs.slice(0, comparedTrials).map((input) => asTrained.run(input));
   asTrained.close();
-  return { trained: { classes: classesOfCounts(model, counts), spikes }, float64, integers, saturated, voltages };
+  return {
+    trained: { classes: classesOfCounts(model, counts), spikes },
+    float64,
+    integers,
+    integersFromRest,
+    saturated: runs.map((run) => run.saturations),
+    voltages: runs.map((run) => run.voltages ?? new Int32Array(0)),
+  };
 }
 
 /** Runs `trialsPerOdour` test trials of each odour on all three, and the exported trials from the project's files alone. */
@@ -73,7 +78,7 @@ export function runSimulated(
 ): Outcome {
   const { task, readout } = project;
   const { populations } = project.board.wiring;
-  const exportedRuns = project.inputs.map(boardRunner(project));
+  const exportedRuns = onBoard(project, project.inputs);
   const spikes = exportedRuns.map((run) => run.spikes);
   const exported = equalOf(compareTrials(project.expected.spiNNaker, spikes, populations));
   const trials = spreadTrials(task, 'test', trialsPerOdour * task.odours.length);
@@ -81,11 +86,11 @@ export function runSimulated(
   const runs = runAll(project, inputs, (done) => progress(done, 2 * trials.length));
   const { trained, float64, integers } = runs;
   const odours = trials.map((trial) => trial.odour);
-  const named = { classes: classesOfVoltages(runs.voltages) };
   const systems = sideBySide(odours, populations, trained, {
     float64,
     integers,
-    ...(readout === null ? {} : { integersReadout: named }),
+    ...(readout === null ? {} : { integersReadout: { classes: classesOfVoltages(runs.voltages) } }),
+    ...(runs.integersFromRest === undefined ? {} : { integersFromRest: runs.integersFromRest }),
   });
   const exportedVoltages = readout === null ? null : exportedRuns.map((run) => run.voltages!);
   const ofReadout = readoutHeadlines(project, 'on the simulated board', exportedVoltages, spikes);

@@ -11,6 +11,7 @@ const names: Readonly<Record<string, string>> = {
   float64TwoSteps: '64-bit floats, latency of two steps',
   integers: "the board's integers, simulated",
   integersReadout: "the same, named by the readout's own cells",
+  integersFromRest: "the board's integers, every trial from rest",
   firmwareReadout: "the board's program, named by the readout's own cells",
   boardReadout: "the board, named by the readout's own cells",
   nest: 'NEST (latency of two steps)',

@@ -13,6 +13,7 @@ import { runEstimate } from '../../src/spinnaker/compare/run-estimate.ts';
 import { type Saturations, saturationsOf, saturationText } from '../../src/spinnaker/compare/saturations.ts';
 import { virtualConfig } from '../../src/spinnaker/project/board-config.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
+import { rowTicks } from '../../src/spinnaker/simulators/trial-row.ts';
 import { markdownTable } from './markdown.ts';
 import type { Outcome } from './outcome.ts';
 import type { ExportedProject } from './project.ts';
@@ -161,7 +162,9 @@ export async function runVirtual(project: ExportedProject, run: PythonRun, versi
   const busiest = loads.reduce((a, b) => (b.peakLoad > a.peakLoad ? b : a));
   const advised = advisedTimeScaleFactor(loads);
   const chips = byChip(report);
-  const { ticks, dtMs, timeScaleFactor } = project.head;
+  const { dtMs, timeScaleFactor } = project.head;
+  const together = Math.min(project.head.trialsPerRun, project.trials.length);
+  const ticks = rowTicks(project.head, together, project.readout?.cells ?? null) / together;
   const cores = report.placements.length;
   const estimate = runEstimate({ version, cores, chips: chips.length, ticks, dtMs, timeScaleFactor, spikes });
   const lateRisk = busiest.peakLoad / project.head.timeScaleFactor;

@@ -26,7 +26,7 @@ describe('spinnaker/network-data', () => {
   it('gives back the board’s network: every parameter, shift, connection and word, in the order of rows', () => {
     for (const given of [network, mixed]) {
       const written = quantise(given, peaksOver(given, inputs), defaultPolicy);
-      const settings = { neuronsPerCore: 64, timeScaleFactor: 10, board };
+      const settings = { trialsPerRun: 1, periodTicks: 56, neuronsPerCore: 64, timeScaleFactor: 10, board };
       const bytes = encodeNetworkData({ ...model, network: given }, written, settings);
       const { head, board: read } = decodeBoardNetwork(bytes);
       const { inputPopulation, inputSize, size, populations, rowPtr, colIdx, receptor } = written.board.wiring;

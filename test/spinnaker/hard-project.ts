@@ -34,10 +34,10 @@ export const hardInputs: readonly Raster[] = [
 ];
 
 /** What export writes, its folder `outputs/pynn` with those inputs; remove `folder` afterwards. */
-export async function exportedHardProject(): Promise<StageRun> {
+export async function exportedHardProject(settings: Readonly<Record<string, unknown>> = {}): Promise<StageRun> {
   const task = plantedTask({ trials: { train: 1, validation: 2, test: 2 } });
   const exported = await runStage(exportStage, {
-    params: { export: { trials: 3, calibrationTrials: 4 } },
+    params: { export: { trials: 3, calibrationTrials: 4, ...settings } },
     inputs: { model: encodeModel(hardModel), task: encodeOdourTask(task) },
     outputs: { project: 'pynn/', nir: 'network.nir', report: 'report.json' },
   });

@@ -16,6 +16,7 @@ warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
 reader, graph_path, project = sys.argv[1:4]
 sys.path.insert(0, project)
+import readout  # noqa: E402
 import run  # noqa: E402
 
 WARM = 100
@@ -42,7 +43,8 @@ else:
 
     module = import_from_nir(graph, dt=0.001)
 
-counts = {p["name"]: torch.zeros(len(trials), p["size"]) for p in network.head["populations"]}
+populations = [p for p in network.head["populations"] if network.stands(p["name"], "nir")]
+counts = {p["name"]: torch.zeros(len(trials), p["size"]) for p in populations}
 state = None
 with torch.no_grad():
     for t in range(WARM + steps):
@@ -55,10 +57,10 @@ with torch.no_grad():
 named = []
 for k in trials:
     spikes = []
-    for p in network.head["populations"]:
+    for p in populations:
         for cell, count in enumerate(counts[p["name"]][k].tolist()):
             spikes += [(0, p["offset"] + cell)] * round(count)
-    named.append(run.predicted_class(network, spikes))
+    named.append(readout.named_by_host(network, spikes))
 print(
     json.dumps(
         {

@@ -4,20 +4,21 @@ import type { Model, Readout } from '../../src/snn/network/network.ts';
 import { readoutLogits } from '../../src/snn/readout/readout.ts';
 import { quantise } from '../../src/spinnaker/quantise/quantise.ts';
 import {
+  readoutCellsIn,
   readoutPopulation,
   readoutTick,
-  readoutTicks,
   withReadoutCells,
 } from '../../src/spinnaker/quantise/readout-cells.ts';
 import { peaksOver } from '../../src/spinnaker/simulators/float-simulator.ts';
 import { type InputSpikes, IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
 import { countsOf, type Raster } from '../../src/spinnaker/simulators/raster.ts';
-import { runWithReadout } from '../../src/spinnaker/simulators/readout-run.ts';
+import { rowTicks, runRow, type Timetable } from '../../src/spinnaker/simulators/trial-row.ts';
 import { defaultPolicy } from '../rig/default-policy.ts';
 import { randomInput, randomModel } from '../rig/random-model.ts';
 
 const model = randomModel({ classes: 5 });
 const { steps } = model;
+const table: Timetable = { steps, trialsPerRun: 1, periodTicks: steps + 16 };
 const { inputSize, size, populations } = model.network.topology;
 const source = populations.find((p) => p.name === 'MBON')!;
 const inputOf = (trial: number, probability = 0.1) => randomInput(inputSize, steps, probability, 9, trial);
@@ -25,14 +26,14 @@ const calibration = [0, 1, 2, 3].map((k) => inputOf(k, 0.2));
 
 function onBoard(of: Model) {
   const readout = of.readouts[0]!;
-  const network = withReadoutCells(of.network, readout, of.steps);
+  const network = withReadoutCells(of.network, readout, table);
   const quantised = quantise(network, peaksOver(network, calibration), defaultPolicy);
   const scale = quantised.scale[quantised.scale.length - 1]!;
   const simulator = new IntegerSimulator(quantised.board);
-  const cells = { offset: size, size: readout.classes.length, tick: readoutTick(of.steps) };
+  const cells = readoutCellsIn(quantised.board, of.steps)!;
   const run = (input: InputSpikes) => {
-    const result = runWithReadout(simulator, input, cells);
-    return { ...result, logits: Float64Array.from(result.voltages, (bits) => bits / 32768 / scale) };
+    const result = runRow(simulator, [input], table, cells).trials[0]!;
+    return { ...result, logits: Float64Array.from(result.voltages!, (bits) => bits / 32768 / scale) };
   };
   return { network, quantised, scale, run };
 }
@@ -133,7 +134,9 @@ describe('spinnaker/readout-cells', () => {
 
   it('are read a tick after the last spikes have come, and the board runs whole 16 ticks with that one', () => {
     assert.deepEqual([500, 510, 511, 512].map(readoutTick), [501, 511, 512, 513]);
-    assert.deepEqual([500, 510, 511, 512].map(readoutTicks), [512, 512, 528, 528]);
+    const ticks = (steps: number) =>
+      rowTicks({ steps, trialsPerRun: 1, periodTicks: steps + 16 }, 1, { tick: readoutTick(steps) });
+    assert.deepEqual([500, 510, 511, 512].map(ticks), [512, 512, 528, 528]);
   });
 
   it('are refused where a population has their name', () => {
@@ -141,7 +144,7 @@ describe('spinnaker/readout-cells', () => {
     const named = populations.map((p) => (p.name === 'KC' ? { ...p, name: readoutPopulation } : p));
     const network = { ...model.network, topology: { ...topology, populations: named } };
     assert.throws(
-      () => withReadoutCells(network, model.readouts[0]!, steps),
+      () => withReadoutCells(network, model.readouts[0]!, table),
       /a population is called 'readout'[\s\S]*readoutOnBoard: false/,
     );
   });

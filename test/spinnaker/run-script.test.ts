@@ -58,8 +58,13 @@ describe('the exported run.py', () => {
   });
   after(() => rm(exported.folder, { recursive: true }));
 
-  function python(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): SpawnSyncReturns<string> {
-    return spawnSync('python3', [join(project, 'run.py'), ...args], {
+  function python(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    cwd: string,
+    of: string = project,
+  ): SpawnSyncReturns<string> {
+    return spawnSync('python3', [join(of, 'run.py'), ...args], {
       cwd,
       encoding: 'utf8',
       env: { ...process.env, PYTHONPATH: resolve('test/spinnaker/stub'), PYTHONDONTWRITEBYTECODE: '1', ...env },
@@ -71,12 +76,13 @@ describe('the exported run.py', () => {
     args: readonly string[],
     env: NodeJS.ProcessEnv = {},
     files: Readonly<Record<string, string>> = {},
+    of: string = project,
   ): Done {
     const folder = mkdtempSync(join(tmpdir(), 'run-py-'));
     try {
       for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
       const log = join(folder, 'log.json');
-      const { status, stdout, stderr } = python(args, { STUB_LOG: log, ...env }, folder);
+      const { status, stdout, stderr } = python(args, { STUB_LOG: log, ...env }, folder, of);
       const asked = args.map((arg) => arg.toLowerCase());
       const written = ['nest', 'brian2', 'spiNNaker'].find((name) => asked.includes(name.toLowerCase()));
       const read = (name: string) => readFileSync(join(folder, name));
@@ -170,9 +176,11 @@ describe('the exported run.py', () => {
       const done = run(['spiNNaker', '--trials', '1,2']);
       const recorded = (of: Done) => called(of, 'record').filter((call) => call['what'] === 'v');
       assert.deepEqual(recorded(done), [{ call: 'record', label: 'readout', what: 'v' }]);
+      const { board } = decodeBoardNetwork(exported.files['pynn/network.safetensors']!);
+      const rest = board.parameters.vRest.slice(-classes);
       const voltages = [1, 2].map((k) => {
         const spikes = inputs[k]!.cell.length;
-        return Int32Array.from({ length: classes }, (_, c) => (c + (steps + 1) / 1024) * spikes * 32768);
+        return rest.map((v, c) => v + c * spikes * 32768);
       });
       assert.deepEqual(done.voltages, voltages);
       assert.match(
@@ -265,6 +273,40 @@ describe('the exported run.py', () => {
         assert.equal(done.status, 0, done.stderr);
         assert.match(done.stdout, /trial 2: mapped on a virtual board, which runs nothing/);
       }
+    });
+  });
+
+  describe('several trials in a run', () => {
+    let together: StageRun;
+    before(async () => {
+      together = await exportedHardProject({ trialsPerRun: 2, gapSteps: 20 });
+    });
+    after(() => rm(together.folder, { recursive: true }));
+    const ran = (...args: string[]) => run(args, {}, {}, join(together.folder, 'outputs/pynn'));
+
+    it('puts silence between them, cuts each out, and takes from the readout’s cells what is left of the ones before', () => {
+      const done = ran('spiNNaker');
+      assert.equal(done.status, 0, done.stderr);
+      assert.deepEqual(durations(done), [144, 64], 'two trials of 60 steps 80 apart and two ticks more, and one alone');
+      assert.deepEqual(done.spikes, inputs.map(echoOf));
+      const { board, head } = decodeBoardNetwork(together.files['pynn/network.safetensors']!);
+      const rest = board.parameters.vRest.slice(-classes);
+      const before = [0, inputs[0]!.cell.length, 0];
+      const scores = inputs.map((input, k) =>
+        rest.map((v, c) => {
+          const begin = c * before[k]! * 32768;
+          return v + begin + c * input.cell.length * 32768 - Math.floor(begin * head.readout.cells!.left + 0.5);
+        }),
+      );
+      assert.deepEqual(done.voltages, scores);
+    });
+
+    it('runs with a trial those that stand before it in its run, whose traces its prediction has, and says nothing of them', () => {
+      const done = ran('spiNNaker', '--trials', '1');
+      assert.deepEqual(durations(done), [144]);
+      assert.deepEqual(done.spikes, [echoOf(inputs[1]!)]);
+      assert.equal(done.voltages!.length, 1);
+      assert.deepEqual(durations(ran('spiNNaker', '--trials', '2,0')), [64, 64]);
     });
   });
 

@@ -27,7 +27,7 @@ def watched(duration):
             keys = sorted((int(t), int(key - source.get_virtual_key()) >> source.app_vertex.n_colour_bits) for t in buffer.timestamps for key in buffer._buffer[t])
             sent.append({'ticks': duration, 'keys': keys, 'room': int(room), 'kept': get_report_path('path_data_database')})
 sim.run = watched
-results, losses = run.run_trials(sim, network, 'spiNNaker', [0, 1, 2], 10, True)
+results, losses, readouts = run.run_trials(sim, network, 'spiNNaker', [0, 1, 2], 10, True)
 print('SENT' + json.dumps(sent))
 `;
 

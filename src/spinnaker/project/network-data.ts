@@ -15,13 +15,12 @@ import {
 import type { CellParameters, Model, PopulationSlice } from '../../snn/network/network.ts';
 import type { BoardCellParameters } from '../firmware/board-cells.ts';
 import type { BoardNetwork, Wiring } from '../firmware/board-network.ts';
-import { ticksFor } from '../firmware/colour.ts';
 import { type ProjectionEdges, projectionsOf, type ReceptorName } from '../quantise/projections.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
-import { readoutPopulation, readoutTick, readoutTicks } from '../quantise/readout-cells.ts';
+import { readoutLeft, readoutPopulation, readoutTick } from '../quantise/readout-cells.ts';
 import { expectedWeightFor } from '../quantise/weight-shift.ts';
 import { meanOverExact } from '../simulators/platforms.ts';
-import type { ReadoutCells } from '../simulators/readout-run.ts';
+import { rowTicks, type Timetable } from '../simulators/trial-row.ts';
 import type { BoardAddress } from './board-schema.ts';
 
 export const networkFormat = 'cc-snn/pynn-network/1';
@@ -42,11 +41,10 @@ export interface ProjectionHead {
   readonly shift: number;
 }
 
-export interface NetworkHead {
+export interface NetworkHead extends Timetable {
   readonly format: string;
   readonly dtMs: number;
-  readonly steps: number;
-  /** What a board runs for these steps: whole 16 ticks, the rest cut off. */
+  /** What a board runs for one trial: whole 16 ticks, the rest cut off. */
   readonly ticks: number;
   readonly size: number;
   readonly inputPopulation: string;
@@ -59,8 +57,8 @@ export interface NetworkHead {
   readonly readout: {
     readonly population: string;
     readonly classes: readonly string[];
-    /** The readout's own cells, which only the board has, and the tick at which their V is read; null where the host reads out. */
-    readonly cells: { readonly population: string; readonly tick: number } | null;
+    /** The readout's own cells, which only the board has, the tick at which their V is read, and what is left then of earlier currents; null where the host reads out. */
+    readonly cells: { readonly population: string; readonly tick: number; readonly left: number } | null;
   };
   readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -91,7 +89,7 @@ const boardColumns = {
   tau_syn_I: 'tauSynI',
 } as const satisfies Readonly<Record<string, keyof BoardCellParameters>>;
 
-export interface BoardSettings {
+export interface BoardSettings extends Omit<Timetable, 'steps'> {
   readonly neuronsPerCore: number;
   readonly timeScaleFactor: number;
   readonly board: BoardAddress;
@@ -112,7 +110,7 @@ function headOf(
     format: networkFormat,
     dtMs: network.dtMs,
     steps: model.steps,
-    ticks: own ? readoutTicks(model.steps) : ticksFor(model.steps),
+    ticks: rowTicks({ ...settings, steps: model.steps }, 1, own ? { tick: readoutTick(model.steps) } : null),
     size: wiring.size,
     inputPopulation: wiring.inputPopulation,
     inputSize: wiring.inputSize,
@@ -131,16 +129,12 @@ function headOf(
     readout: {
       population: readout.population,
       classes: readout.classes,
-      cells: own ? { population: readoutPopulation, tick: readoutTick(model.steps) } : null,
+      cells: own
+        ? { population: readoutPopulation, tick: readoutTick(model.steps), left: readoutLeft(model.steps) }
+        : null,
     },
     provenance: model.provenance,
   };
-}
-
-/** The readout's cells of an exported network, where it has them. */
-export function readoutCellsOf({ readout, populations }: NetworkHead): ReadoutCells | null {
-  const found = populations.find((p) => p.name === readout.cells?.population);
-  return found === undefined ? null : { offset: found.offset, size: found.size, tick: readout.cells!.tick };
 }
 
 /** The file of a network; `model` is the quantised one, with its readout's cells where the board has them. cost: one copy of everything; throws RangeError without a readout. */

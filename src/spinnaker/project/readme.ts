@@ -2,11 +2,18 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Model } from '../../snn/network/network.ts';
 import type { Wiring } from '../firmware/board-network.ts';
-import { ticksFor } from '../firmware/colour.ts';
 import type { QuantisedNetwork } from '../quantise/quantise.ts';
-import { readoutPopulation, readoutTicks } from '../quantise/readout-cells.ts';
+import { readoutPopulation, readoutTick } from '../quantise/readout-cells.ts';
+import { rowTicks } from '../simulators/trial-row.ts';
 import type { BoardSettings } from './network-data.ts';
 import { originOf } from './origin.ts';
+
+/** What a run is, as the subject of a sentence. */
+function aRun(trials: number, gap: number): string {
+  return trials === 1
+    ? 'A trial'
+    : `A run of ${trials} trials, with ${gap} ms of silence between and nothing reset, so that each starts from what the one before it left,`;
+}
 
 /** What there is to say of the readout's cells, where the board has them. */
 function ownReadout(wiring: Wiring): string {
@@ -30,7 +37,9 @@ export function readmeOf(
   const { wiring, shifts } = quantised.board;
   const { board } = settings;
   const own = ownReadout(wiring);
-  const ticks = own === '' ? ticksFor(model.steps) : readoutTicks(model.steps);
+  const { trialsPerRun, periodTicks } = settings;
+  const table = { steps: model.steps, trialsPerRun, periodTicks };
+  const ticks = rowTicks(table, trialsPerRun, own === '' ? null : { tick: readoutTick(model.steps) });
   const rows = wiring.populations.map(
     ({ name, size }, p) => `| ${name} | ${size} | ${shifts[2 * p]} | ${shifts[2 * p + 1]} | ${quantised.scale[p]} |`,
   );
@@ -54,7 +63,7 @@ emulator and compares its spikes with the predicted ones; \`run.py spiNNaker --v
 
 ## On the board
 Connect a SpiNNaker board (version ${board.version}) at ${board.machineName}; give the computer's interface the address ${board.hostAddress}.
-sPyNNaker reads \`~/.spynnaker.cfg\` (it writes an empty one where you have none), then \`spynnaker.cfg\` from this folder. A trial runs
+sPyNNaker reads \`~/.spynnaker.cfg\` (it writes an empty one where you have none), then \`spynnaker.cfg\` from this folder. ${aRun(trialsPerRun, periodTicks - model.steps)} runs
 ${ticks} ticks of 1 ms, ${settings.timeScaleFactor} times slower than real time (\`--time-scale-factor\` changes that). The run fails if a core's spikes were late or lost, its tick
 overran, or a ring buffer was full (exit status 4), and if the board kept no account of it (exit status 3).
 

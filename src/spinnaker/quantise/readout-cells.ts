@@ -9,7 +9,8 @@
 import { userError } from '../../base/located-error.ts';
 import type { CellParameters, Readout, SpikingNetwork, Topology } from '../../snn/network/network.ts';
 import { sliceOf } from '../../snn/network/topology.ts';
-import { ticksFor } from '../firmware/colour.ts';
+import type { BoardNetwork } from '../firmware/board-network.ts';
+import { type ReadoutCells, rowTicks, type Timetable } from '../simulators/trial-row.ts';
 
 /** Name of the population, and of no other. */
 export const readoutPopulation = 'readout';
@@ -27,9 +28,18 @@ export function readoutTick(steps: number): number {
   return steps + 1;
 }
 
-/** Ticks that a board runs a trial with such cells: until V of `readoutTick` is recorded, and whole 16. */
-export function readoutTicks(steps: number): number {
-  return ticksFor(readoutTick(steps) + 1);
+/** What is left after a trial's steps of a current of its cells, as the firmware decays it. */
+export function readoutLeft(steps: number): number {
+  return (1 - 136317 * 2 ** -32) ** steps;
+}
+
+/** The readout's cells of a board's network, where it has them, and how they are read after trials of `steps` steps. */
+export function readoutCellsIn({ wiring, parameters }: BoardNetwork, steps: number): ReadoutCells | null {
+  const found = wiring.populations.find((p) => p.name === readoutPopulation);
+  if (found === undefined) return null;
+  const { offset, size } = found;
+  const rest = parameters.vRest.slice(offset, offset + size);
+  return { offset, size, tick: readoutTick(steps), left: readoutLeft(steps), rest };
 }
 
 /** What is left on average at the end of a trial of a spike of its steps, every step alike. */
@@ -135,9 +145,9 @@ function withEdges(network: SpikingNetwork, edges: readonly ReadoutEdges[], firs
 
 /**
  * The network with a last population `readout`: cell c holds `bias` mV at rest, and class c's logit in mV at the beginning of `readoutTick`.
- * Spikes of the other cells are untouched. Throws UserError where a population of that name is there already. cost: a copy of the network.
+ * It holds the spikes of all trials of a run. Spikes of the other cells are untouched. Throws UserError where a population of that name is there already. cost: a copy of the network.
  */
-export function withReadoutCells(network: SpikingNetwork, readout: Readout, steps: number): SpikingNetwork {
+export function withReadoutCells(network: SpikingNetwork, readout: Readout, table: Timetable): SpikingNetwork {
   const { topology, cells, dtMs } = network;
   const taken = [topology.inputPopulation, ...topology.populations.map((p) => p.name)];
   if (taken.includes(readoutPopulation)) {
@@ -148,10 +158,9 @@ export function withReadoutCells(network: SpikingNetwork, readout: Readout, step
   }
   const source = sliceOf(topology, readout.population);
   const classes = readout.classes.length;
-  const { bias, edges } = readoutEdges(readout, meanLeft(steps, dtMs));
-  const mostSpikes = edges.map((_, i) =>
-    Math.ceil(readoutTicks(steps) / (cells.refractorySteps[source.offset + i]! + 1)),
-  );
+  const { bias, edges } = readoutEdges(readout, meanLeft(table.steps, dtMs));
+  const ticks = rowTicks(table, table.trialsPerRun, { tick: readoutTick(table.steps) });
+  const mostSpikes = edges.map((_, i) => Math.ceil(ticks / (cells.refractorySteps[source.offset + i]! + 1)));
   const { grown, weight } = withEdges(network, edges, topology.inputSize + source.offset, classes);
   const larger: Topology = {
     ...topology,

@@ -31,8 +31,8 @@ export interface BoardRunOptions {
   readonly lateTicks?: number;
   /** Ticks to run where more than the input has steps: the rest is without input, and its spikes are not in the raster. */
   readonly ticks?: number;
-  /** Told of the ticker after each tick, before spikes of that tick arrive anywhere. */
-  readonly watch?: (tick: number, cells: BoardTicker) => void;
+  /** Told of the ticker after each tick, before spikes of that tick arrive anywhere, and of the saturations so far. */
+  readonly watch?: (tick: number, cells: BoardTicker, saturations: Int32Array) => void;
 }
 
 /** One network, ready to run; `run` starts from rest each time. Same input, same output, everywhere. */
@@ -80,7 +80,7 @@ export class IntegerSimulator {
       const slots = this.ring[t % this.ring.length]!;
       if (options.peaks === true) this.notePeaks(slots, peakSlots);
       const count = this.cells.tick(slots, fired);
-      watch?.(t, this.cells);
+      watch?.(t, this.cells, saturations);
       if (t < steps) builder.add(fired, count);
       const end = t < steps ? input.stepPtr[t + 1]! : 0;
       for (let k = t < steps ? input.stepPtr[t]! : 0; k < end; k++) this.deliver(input.cell[k]!, t, 0, saturations);

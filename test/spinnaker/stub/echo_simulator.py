@@ -1,6 +1,6 @@
 """A PyNN that runs nothing: cell i of every population echoes input cell i mod the number of inputs. Notes what it is asked for.
 
-A population whose V is recorded is silent: V of its cell i after t ticks is i + t/1024 for each input spike of the run.
+A population whose V is recorded is silent: V of its cell i after t ticks is v_rest and i for each input spike of the run before step t − 1.
 
 On a board it has those ways of sPyNNaker 7.4.1 that a script must know: a list of spike times that is set again is indexed by an
 array; no input spike at all is an error; a source has room for the busiest tick it was built with; colours are not reset, so that
@@ -96,7 +96,7 @@ class Simulator:
         source = self.populations[0]
         heard = [[t for t in times if begin <= t < self.now] for times in source.sent(round(duration))]
         lost = self.backend == "spiNNaker" and (self.ticks % 16 != 0 or config.get_config_bool("Machine", "virtual_board"))
-        self.heard = sum(map(len, heard))
+        self.heard = sorted(t - begin for times in heard for t in times)
         for population in self.populations[1:]:
             for cell in range(0 if population.sampled else population.size):
                 population.fired[cell] += [] if lost else heard[cell % source.size]
@@ -186,8 +186,9 @@ class Population:
             return Block([Segment(self.fired)])
         if os.environ.get("STUB_NO_V") or config.get_config_bool("Machine", "virtual_board"):
             return Block([Segment([])])
-        heard, ticks = self.simulator.heard, round(self.simulator.now)
-        rows = [[(i + t / 1024) * heard for i in range(self.size)] for t in range(ticks)]
+        heard, rest = self.simulator.heard, self.cells["values"]["v_rest"]
+        counts = [sum(at < t - 1 for at in heard) for t in range(round(self.simulator.now))]
+        rows = [[v + i * count for i, v in enumerate(rest)] for count in counts]
         return Block([Segment([], [rows])])
 
 

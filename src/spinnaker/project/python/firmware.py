@@ -375,21 +375,26 @@ class Board:
             reached = set() if v["key"] is None else cores_reached(tables, links, v["x"], v["y"], v["key"])
             v["into"] = sorted(at[place] for place in reached)
 
-    def input_keys(self, trial, ticks):
-        """Keys of each tick, as sPyNNaker numbers them, with the source that sends them."""
+    def input_keys(self, row, ticks):
+        """Keys of each tick of a run of these trials, as sPyNNaker numbers them, with the source that sends them."""
         trials = self.network.trials
-        begin, end = trials["trial_ptr"][trial : trial + 2]
         sent = [[] for _ in range(ticks)]
-        for step, cell in zip(trials["step"][begin:end], trials["cell"][begin:end], strict=True):
-            v = next(v for v in self.sources if v["begin"] <= cell < v["end"])
-            colour = step & ((1 << v["bits"]) - 1)
-            sent[step].append((v, v["key"] + ((cell - v["begin"]) << v["bits"]) + colour))
+        for number, trial in enumerate(row):
+            begin, end = trials["trial_ptr"][trial : trial + 2]
+            for step, cell in zip(trials["step"][begin:end], trials["cell"][begin:end], strict=True):
+                tick = number * self.network.head["periodTicks"] + step
+                v = next(v for v in self.sources if v["begin"] <= cell < v["end"])
+                colour = tick & ((1 << v["bits"]) - 1)
+                sent[tick].append((v, v["key"] + ((cell - v["begin"]) << v["bits"]) + colour))
         return sent
 
-    def run(self, trial, ticks, states=None):
-        """(tick, cell) of every spike, and V of the readout's cells; states, where given, is filled with [tick, 3, cell]. Rests afterwards."""
-        found, voltages, inputs = [], [], self.input_keys(trial, ticks)
-        own = self.network.readout_cells or {"population": None, "tick": None}
+    def run(self, row, ticks, states=None):
+        """(tick, cell) of every spike, and V of the readout's cells by tick; states, where given, is filled with [tick, 3, cell].
+
+        Rests afterwards.
+        """
+        found, voltages, inputs = [], [[] for _ in range(ticks)], self.input_keys(row, ticks)
+        own = None if self.network.readout_cells is None else self.network.readout_cells["population"]
         for t in range(ticks):
             packets = list(inputs[t])
             for v, core in zip(self.vertices, self.cores, strict=True):
@@ -400,8 +405,8 @@ class Board:
                     raise RuntimeError(f"tick {t}: {v['population']} sent other keys than it recorded spikes")
                 found += [(t, first + int(cell)) for cell in cells]
                 packets += [(v, key) for key in keys]
-                if t == own["tick"] and v["population"] == own["population"]:
-                    voltages += core.recorded_voltages(t, v["end"] - v["begin"])
+                if v["population"] == own:
+                    voltages[t] += core.recorded_voltages(t, v["end"] - v["begin"])
                 if states is not None and t < len(states):
                     states[t, :, first : first + v["end"] - v["begin"]] = core.states()
             self.random.shuffle(packets)
@@ -425,7 +430,6 @@ def main(given=None):
     arguments = parser.parse_args(given)
     network = run.Network(run.HERE)
     steps, size = network.head["steps"], network.head["size"]
-    ticks = max(steps, arguments.ticks or network.head["ticks"])
     trials = run.trials_asked_for(arguments.trials, len(network.trials["odour"]))
     began = time.time()
     machine = []
@@ -434,17 +438,24 @@ def main(given=None):
         raise run.Refusal(f"the network does not fit on the board: {report['error']}")
     mapped = time.time()
     board = Board(path, machine, network, arguments.seed, print)
-    results, readouts = [], []
+    results, period, own = [], network.head["periodTicks"], network.readout_cells
     with open("states.bin" if arguments.states else os.devnull, "wb") as file:
-        for trial in trials:
-            states = np.zeros((steps, 3, size), "<i4") if arguments.states else None
-            found, voltages = board.run(trial, ticks, states)
-            if states is not None:
-                file.write(states.tobytes())
-            results.append([spike for spike in found if spike[0] < steps])
-            if voltages:
-                readouts.append(voltages)
-            print(f"trial {trial}: {len(results[-1])} spikes", flush=True)
+        for row in network.rows(trials):
+            ticks = max((len(row) - 1) * period + steps, arguments.ticks or network.ticks(len(row)))
+            states = np.zeros((ticks, 3, size), "<i4") if arguments.states else None
+            found, voltages = board.run(row, ticks, states)
+            for number, trial in enumerate(row):
+                begin = number * period
+                spikes, score = [(tick - begin, cell) for tick, cell in found if 0 <= tick - begin < steps], None
+                if own is not None and begin + own["tick"] < ticks:
+                    score = readout.scores(network, voltages[begin + 1], voltages[begin + own["tick"]])
+                results.append((trial, spikes, score))
+                if states is not None:
+                    file.write(states[begin : begin + steps].tobytes())
+                print(f"trial {trial}: {len(spikes)} spikes", flush=True)
+    results = network.asked_for(trials, results)
+    readouts = [score for _, _, score in results if score is not None]
+    results = [spikes for _, spikes, _ in results]
     run.write_spikes("spikes.firmware.safetensors", "firmware", trials, results, readouts)
     expected, _ = run.read_safetensors(os.path.join(run.HERE, "expected.safetensors"))
     wanted = [run.expected_spikes(expected, "spiNNaker", trial) for trial in trials]

@@ -22,12 +22,21 @@ def named_by_host(network, spikes):
     return logits.index(max(logits))
 
 
-def recorded_voltages(network, populations):
-    """s1615 bits of V of the readout's cells at the end of the trial that was just run; None where they were not recorded."""
+def recorded_voltages(network, populations, begin, ticks):
+    """s1615 bits of V of the readout's cells at the end of the trial that began at that tick of the last run; None where not recorded."""
     signals = populations[network.readout_cells["population"]].get_data("v").segments[-1].analogsignals
     rows = [getattr(row, "magnitude", row) for row in signals[0]] if signals else []
-    tick = network.readout_cells["tick"]
-    return [round(float(v) * 32768) for v in rows[tick]] if len(rows) == network.head["ticks"] else None
+    if len(rows) != ticks:
+        return None
+    first, last = ([round(float(v) * 32768) for v in rows[begin + at]] for at in (1, network.readout_cells["tick"]))
+    return scores(network, first, last)
+
+
+def scores(network, first, last):
+    """V at a trial's end without what is left of V at its start: the cells go on adding over the trials of one run."""
+    left, at = network.readout_cells["left"], network.offset_of(network.readout_cells["population"])
+    rest = network.arrays["board.v_rest"][at : at + len(last)]
+    return [end - math.floor((begin - v) * left + 0.5) for begin, end, v in zip(first, last, rest, strict=True)]
 
 
 def expected_voltages(network, expected, trial):

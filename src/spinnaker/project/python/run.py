@@ -158,6 +158,32 @@ class Network:
             times[cell].append((step + offset) * self.dt)
         return times
 
+    def ticks(self, trials):
+        """What a board runs for so many trials in a row: until the last has been read, and whole 16."""
+        last = self.head["steps"] if self.readout_cells is None else self.readout_cells["tick"] + 1
+        return -(-((trials - 1) * self.head["periodTicks"] + last) // 16) * 16
+
+    def rows(self, trials):
+        """Trials by run of a board, as their spikes were predicted: those before one in its run are run with it."""
+        each = self.head["trialsPerRun"]
+        if each == 1:
+            return [[trial] for trial in trials]
+        last = {trial // each: max(t for t in trials if t // each == trial // each) for trial in trials}
+        return [list(range(row * each, end + 1)) for row, end in sorted(last.items())]
+
+    def asked_for(self, trials, found):
+        """Of what the runs gave, (trial, …), that of these trials."""
+        by_trial = {of[0]: of for of in found}
+        return found if self.head["trialsPerRun"] == 1 else [by_trial[trial] for trial in trials]
+
+    def row_times(self, row):
+        """Spike times of each input cell in a run of these trials, ms."""
+        all_times = [[] for _ in range(self.head["inputSize"])]
+        for number, trial in enumerate(row):
+            for times, more in zip(all_times, self.input_times(trial, number * self.head["periodTicks"]), strict=True):
+                times.extend(more)
+        return all_times
+
     def busiest_step(self, trials):
         """The most input spikes of one step of these trials."""
         counts = {}
@@ -312,41 +338,51 @@ def run_trials(sim, network, backend, trials, time_scale_factor, virtual=False):
     return results, [], []
 
 
-def first_times(network, trials):
-    """What a board's source is built with: the first trial, and spikes after its end, which are never sent.
+def first_times(network, rows):
+    """What a board's source is built with: the first run, and spikes after its end, which are never sent.
 
     They make room for the busiest step of all trials; and sPyNNaker 7.4.1 gives up on a source without any spike.
     """
-    times = network.input_times(trials[0], 0)
-    for cell in range(max(1, network.busiest_step(trials))):
-        times[cell].append(network.dt * network.head["ticks"])
+    times = network.row_times(rows[0])
+    for cell in range(max(1, network.busiest_step([trial for row in rows for trial in row]))):
+        times[cell].append(network.dt * network.ticks(len(rows[0])))
     return times
 
 
 def run_on_board(sim, network, trials, time_scale_factor, virtual):
-    """A trial a run, with a reset between; after each, what the board says of losses in it. Refusal where it says nothing."""
-    duration = network.dt * network.head["ticks"]
-    results, losses, readouts, source, populations = [], [], [], None, None
-    for trial in trials:
+    """Runs with a reset between; after each, what the board says of losses in it. Refusal where it says nothing."""
+    found, losses, source, populations = [], [], None, None
+    rows = network.rows(trials)
+    for row in rows:
         if source is None:
-            times = first_times(network, trials)
+            times = first_times(network, rows)
             source, populations = build(sim, network, "spiNNaker", times, time_scale_factor, virtual)
         else:
             sim.reset()
-            source.set(spike_times=network.input_times(trial, 0))
-        sim.run(duration)
-        results.append(spikes_of(network, populations, "spiNNaker"))
-        if is_virtual():
-            print(f"trial {trial}: mapped on a virtual board, which runs nothing", flush=True)
-            continue
-        losses += [(trial, *loss) for loss in board_losses(network)]
-        if network.readout_cells is not None:
-            readouts.append(readout.recorded_voltages(network, populations))
-            if readouts[-1] is None:
-                raise Refusal("the board did not record V of the readout's cells as it was asked to", 3)
-        print(f"trial {trial}: {len(results[-1])} spikes", flush=True)
+            source.set(spike_times=network.row_times(row))
+        sim.run(network.dt * network.ticks(len(row)))
+        found += [(trial, *read_trial(network, populations, row, number)) for number, trial in enumerate(row)]
+        if not is_virtual():
+            losses += [(",".join(map(str, row)), *loss) for loss in board_losses(network)]
     sim.end()
-    return results, losses, readouts
+    found = network.asked_for(trials, found)
+    readouts = [] if network.readout_cells is None or is_virtual() else [voltages for _, _, voltages in found]
+    return [spikes for _, spikes, _ in found], losses, readouts
+
+
+def read_trial(network, populations, row, number):
+    """Spikes of one trial of the run that just ended, and V of the readout's cells, where there are any."""
+    begin = number * network.head["periodTicks"]
+    spikes, voltages = spikes_of(network, populations, "spiNNaker", begin), None
+    if is_virtual():
+        print(f"trial {row[number]}: mapped on a virtual board, which runs nothing", flush=True)
+        return spikes, voltages
+    if network.readout_cells is not None:
+        voltages = readout.recorded_voltages(network, populations, begin, network.ticks(len(row)))
+        if voltages is None:
+            raise Refusal("the board did not record V of the readout's cells as it was asked to", 3)
+    print(f"trial {row[number]}: {len(spikes)} spikes", flush=True)
+    return spikes, voltages
 
 
 def run_in_a_row(sim, network, trials):

@@ -142,11 +142,11 @@ def map_network(network, look=lambda: None):
     from spinn_utilities.config_holder import set_config
 
     sim = run.import_backend("spiNNaker", network.dt)
-    began = time.time()
-    run.build(sim, network, "spiNNaker", run.first_times(network, [0]), network.head["timeScaleFactor"], virtual=True)
+    began, rows = time.time(), network.rows([min(network.head["trialsPerRun"], len(network.trials["odour"])) - 1])
+    run.build(sim, network, "spiNNaker", run.first_times(network, rows), network.head["timeScaleFactor"], virtual=True)
     set_config("Reports", "keep_dataspec_database", "True")
     try:
-        sim.run(network.dt * network.head["ticks"])
+        sim.run(network.dt * network.ticks(len(rows[0])))
     except Exception as error:  # what does not fit, in the tool's own words
         return {"fits": False, "error": f"{type(error).__name__}: {error}", "seconds": time.time() - began}, None
     report = {"fits": True, "machine": machine(), "placements": placements(), "seconds": time.time() - began}
