@@ -9,7 +9,7 @@ import { decodeBoardNetwork } from '../../src/spinnaker/project/network-data.ts'
 import { decodeSpikes, decodeVoltages, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
 import { readoutCellsIn } from '../../src/spinnaker/quantise/readout-cells.ts';
 import { IntegerSimulator } from '../../src/spinnaker/simulators/integer-simulator.ts';
-import { runRow } from '../../src/spinnaker/simulators/trial-row.ts';
+import { runRow, runRows } from '../../src/spinnaker/simulators/trial-row.ts';
 import type { StageRun } from '../rig/run-stage.ts';
 import { exportedHardProject, hardInputs, hardModel } from './hard-project.ts';
 import { needPeer } from './peer-python.ts';
@@ -39,10 +39,13 @@ describe('spinnaker/integer-simulator against whole cores of IF_curr_exp.aplx un
   after(() => rm(exported.folder, { recursive: true }));
 
   function firmware(context: Mocha.Context, ...args: string[]): SpawnSyncReturns<string> {
+    return firmwareIn(folder, context, ...args);
+  }
+  function firmwareIn(cwd: string, context: Mocha.Context, ...args: string[]): SpawnSyncReturns<string> {
     const python = needPeer(context, 'firmware');
     context.timeout(1_200_000);
-    const env = { ...process.env, HOME: folder, PYTHONDONTWRITEBYTECODE: '1' };
-    return spawnSync(python, ['firmware.py', ...args], { cwd: folder, env, encoding: 'utf8' });
+    const env = { ...process.env, HOME: cwd, PYTHONDONTWRITEBYTECODE: '1' };
+    return spawnSync(python, ['firmware.py', ...args], { cwd, env, encoding: 'utf8' });
   }
   const found = () => decodeSpikes(readFileSync(join(folder, 'spikes.firmware.safetensors')), steps);
 
@@ -81,6 +84,24 @@ describe('spinnaker/integer-simulator against whole cores of IF_curr_exp.aplx un
     const written = decodeVoltages(readFileSync(join(folder, 'spikes.firmware.safetensors')), voltages[0]!.length);
     assert.deepEqual(written, [voltages[2], voltages[1], voltages[2]]);
     assert.notDeepEqual(voltages[1], voltages[2]);
+    assert.match(done.stdout, /9 of 9 voltages as expected/);
+  });
+
+  it('fires and holds what is predicted of several trials in a run, and of another run after it', async function () {
+    needPeer(this, 'firmware');
+    const rows = await exportedHardProject({ trialsPerRun: 2, gapSteps: 20 });
+    const cwd = join(rows.folder, 'outputs/pynn');
+    const { board, head } = decodeBoardNetwork(rows.files['pynn/network.safetensors']!);
+    const runs = runRows(new IntegerSimulator(board), hardInputs, head, readoutCellsIn(board, head.steps));
+    const spiNNaker = runs.map((run) => run.spikes);
+    const expected = encodeSpikes({ spiNNaker }, { spiNNaker: runs.map((run) => run.voltages!) });
+    writeFileSync(join(cwd, 'expected.safetensors'), expected);
+    copyFileSync(join(cwd, 'spynnaker.cfg'), join(cwd, '.spynnaker.cfg'));
+    const done = firmwareIn(cwd, this);
+    const written = decodeSpikes(readFileSync(join(cwd, 'spikes.firmware.safetensors')), steps);
+    await rm(rows.folder, { recursive: true });
+    assert.equal(done.status, 0, done.stderr);
+    assert.deepEqual(written, spiNNaker);
     assert.match(done.stdout, /9 of 9 voltages as expected/);
   });
 
