@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   history: async () => (await import('./runner/commands/history-command.ts')).historyCommand,
   diff: async () => (await import('./runner/commands/history-command.ts')).diffCommand,
   restore: async () => (await import('./runner/commands/restore-command.ts')).restoreCommand,
+  provenance: async () => (await import('./runner/commands/provenance-command.ts')).provenanceCommand,
   push: async () => (await import('./runner/commands/push-command.ts')).pushCommand,
   pull: async () => (await import('./runner/commands/pull-command.ts')).pullCommand,
   gc: async () => (await import('./runner/commands/gc-command.ts')).gcCommand,

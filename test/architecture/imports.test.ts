@@ -53,6 +53,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
       'run',
       'inspect',
     ],
+    'provenance',
     'commands',
   ],
   'src/snn': ['kernel', 'network', 'parameters', 'readout', 'training'],

@@ -40,6 +40,7 @@ const expected: readonly (readonly [string, readonly number[]])[] = [
   ['audit', [0, 3, 3, 3, 2]],
   ['history', [0, 0, 0, 0, 0]],
   ['diff last last', [0, 0, 0, 0, 0]],
+  ['provenance --format prov', [0, 2, 2, 2, 2]],
   ['push', [2, 2, 2, 2, 2]],
   ['pull', [2, 2, 2, 2, 2]],
   ['gc --dry-run', [0, 0, 0, 0, 0]],

@@ -78,6 +78,32 @@ export const remoteMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
+    'src/runner/provenance/ro-crate.ts',
+    ['e2e/provenance'],
+    [
+      {
+        id: 'RM10',
+        titled: 'says of each result what it was made of',
+        what: 'the crate leaves out the terms of the data',
+        find: 'terms === undefined ? {}',
+        replace: 'terms !== undefined ? {}',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/runner/provenance/against-crate.ts',
+    ['e2e/provenance'],
+    [
+      {
+        id: 'RM11',
+        titled: 'shows against a crate why another run differs',
+        what: 'a record of a crate is believed without a look at its key',
+        find: "if (typeof record === 'string')",
+        replace: "if (typeof record === 'string' && record === '')",
+      },
+    ],
+  ),
+  ...faultsIn(
     'src/runner/remote/foreign-record.ts',
     ['runner/remote/foreign-record'],
     [
