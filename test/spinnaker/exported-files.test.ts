@@ -1,10 +1,13 @@
 /** What the exported project is made of: a network, spikes, a board's address and environments, each written and read back or refused. */
 import assert from 'node:assert/strict';
+import { parse } from 'yaml';
+import { digestOf } from '../../src/base/digest.ts';
 import { boardCells } from '../../src/spinnaker/firmware/board-cells.ts';
 import { populationIdxOf } from '../../src/spinnaker/firmware/board-network.ts';
 import { BoardTicker } from '../../src/spinnaker/firmware/board-tick.ts';
 import { boardConfig } from '../../src/spinnaker/project/board-config.ts';
 import { boardOf } from '../../src/spinnaker/project/board-schema.ts';
+import { citationOf } from '../../src/spinnaker/project/citation.ts';
 import { decodeBoardNetwork, encodeNetworkData } from '../../src/spinnaker/project/network-data.ts';
 import { pythonEnvironment } from '../../src/spinnaker/project/python-environment.ts';
 import { decodeSpikes, encodeSpikes } from '../../src/spinnaker/project/trial-data.ts';
@@ -36,6 +39,39 @@ describe('spinnaker/network-data', () => {
     }
   });
 });
+
+describe('spinnaker/citation', () => {
+  it('names each work once, with its DOI and what it is cited for; of invented data none', () => {
+    const source = { sha256: 'ab', synthetic: false, name: 'x', licence: 'CC BY-NC 4.0' };
+    const cite =
+      'Dorkenwald et al. 2024, doi:10.1038/s41586-024-07558-y; Schlegel et al. 2024, doi:10.1038/s41586-024-07686-5';
+    const data = [
+      { ...source, about: 'connections: "v783"', cite },
+      { ...source, about: 'neurons', cite },
+      { ...source, about: 'mine', licence: '', cite: '' },
+      { ...source, about: 'invented', synthetic: true, cite: 'nobody' },
+    ];
+    const cff = parse(citationOf({ ...model, provenance: { data, version: '9' } }, digestOf('m'))) as Cff;
+    assert.deepEqual(
+      cff.references!.map(({ title, doi }) => [title, doi]),
+      [
+        ['Dorkenwald et al. 2024', '10.1038/s41586-024-07558-y'],
+        ['Schlegel et al. 2024', '10.1038/s41586-024-07686-5'],
+        ['mine', undefined],
+      ],
+    );
+    assert.equal(cff.references![0]!.notes, 'for connections: "v783" (CC BY-NC 4.0); neurons (CC BY-NC 4.0)');
+    assert.deepEqual([cff['cff-version'], cff.identifiers[0]!.value], ['1.2.0', `sha256:${digestOf('m')}`]);
+    const invented = parse(citationOf({ ...model, provenance: { data: data.slice(3) } }, digestOf('m'))) as Cff;
+    assert.equal(invented.references, undefined);
+  });
+});
+
+interface Cff {
+  readonly 'cff-version': string;
+  readonly identifiers: readonly { readonly value: string }[];
+  readonly references?: readonly { readonly title: string; readonly doi?: string; readonly notes: string }[];
+}
 
 describe('spinnaker/board-network', () => {
   it('wants every cell in just one population, in order', () => {

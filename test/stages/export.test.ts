@@ -122,6 +122,7 @@ describe('stage export', () => {
     assert.equal(run.error, undefined);
     assert.deepEqual(Object.keys(run.files).sort(), [
       'network.nir',
+      'pynn/CITATION.cff',
       'pynn/README.md',
       'pynn/expected.safetensors',
       'pynn/firmware.py',

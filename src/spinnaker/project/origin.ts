@@ -1,6 +1,7 @@
 /** Whose data an exported project is made of, under which terms, from which model: the end of its README. Text only. */
 import type { Digest } from '../../base/digest.ts';
 import { type DataSource, dataInWords, isSynthetic, sourcesOf, termsOf } from '../../formats/data-sources.ts';
+import { derivedTermsInWords } from '../../formats/derived-terms.ts';
 import type { Model } from '../../snn/network/network.ts';
 
 /** Sections of Markdown; `modelDigest` is that of the model's file. */
@@ -33,7 +34,10 @@ function termsInWords(sources: readonly DataSource[]): string {
   const terms = termsOf(sources);
   if (terms.length === 0)
     return 'Nobody declared the terms of its data: ask those who gave them before you pass the network on.';
-  return `The network is derived from these data, and their terms bind it too:\n\n${terms.map((term) => `- ${plain(term)}`).join('\n')}`;
+  const list = terms.map((term) => `- ${plain(term)}`).join('\n');
+  const meaning = derivedTermsInWords(sources);
+  const told = meaning === '' ? '' : `\n\n${plain(meaning)}`;
+  return `The network is derived from these data, and their terms bind it too (\`CITATION.cff\` names what to cite):\n\n${list}${told}`;
 }
 
 function capital(text: string): string {

@@ -8,6 +8,7 @@ import type { QuantisedNetwork } from '../quantise/quantise.ts';
 import type { InputSpikes } from '../simulators/integer-simulator.ts';
 import type { Raster } from '../simulators/raster.ts';
 import { boardConfig } from './board-config.ts';
+import { citationOf } from './citation.ts';
 import { firmwarePy } from './generated/firmware-py.ts';
 import { readoutPy } from './generated/readout-py.ts';
 import { runPy } from './generated/run-py.ts';
@@ -49,6 +50,7 @@ export function pynnProject(parts: ProjectParts): Record<string, string | Uint8A
   };
   return {
     ...job,
+    'CITATION.cff': citationOf(model, modelDigest),
     'virtual.py': virtualPy,
     'firmware.py': firmwarePy,
     'spynnaker.cfg': boardConfig(settings.board),
