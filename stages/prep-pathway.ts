@@ -126,7 +126,11 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   const pathway =
     params.nullModel === null
       ? built.pathway
-      : applyNullModel(built.pathway, params.nullModel, superTypes(codex, built.pathway));
+      : applyNullModel(
+          built.pathway,
+          { ...params.nullModel, seed: params.nullModel.seed ?? context.params.seed },
+          superTypes(codex, built.pathway),
+        );
   const found = pathwayReport(codex, membership, collected, rules, { ...built, pathway }, built.pathway);
   const report = {
     ...found,

@@ -1,5 +1,6 @@
 /** The prep-pathway stage's parameters: schema, type, defaults and one sentence each. Checks nothing by itself. */
 import type { Filled } from '../../src/base/schema.ts';
+import { seedSchema } from '../../src/base/seed-schema.ts';
 import { doubtKinds } from '../../src/connectome/codex/doubts/doubt.ts';
 import { nullModelKinds } from '../../src/connectome/null-models/null-models.ts';
 
@@ -157,11 +158,11 @@ export const paramsSchema = {
                     'whether only cells of one side count as alike, so that no pair comes to cross the midline; null: mix, but keep for randomClaws',
                 },
                 seed: {
-                  type: 'integer',
+                  type: ['integer', 'null'],
                   minimum: 0,
                   maximum: 4294967295,
                   default: 1,
-                  description: 'of the shuffling',
+                  description: 'of the shuffling; null: the seed of all, where the stage declares it',
                 },
               },
             },
@@ -172,6 +173,7 @@ export const paramsSchema = {
         },
       },
     },
+    seed: seedSchema as typeof seedSchema,
   },
 } as const;
 
