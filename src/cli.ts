@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   provenance: async () => (await import('./runner/commands/provenance-command.ts')).provenanceCommand,
   push: async () => (await import('./runner/commands/push-command.ts')).pushCommand,
   pull: async () => (await import('./runner/commands/pull-command.ts')).pullCommand,
+  seal: async () => (await import('./runner/commands/seal-command.ts')).sealCommand,
   gc: async () => (await import('./runner/commands/gc-command.ts')).gcCommand,
   clean: async () => (await import('./runner/commands/clean-command.ts')).cleanCommand,
   doctor: async () => (await import('./runner/commands/doctor-command.ts')).doctorCommand,

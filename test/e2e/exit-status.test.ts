@@ -43,6 +43,7 @@ const expected: readonly (readonly [string, readonly number[]])[] = [
   ['provenance --format prov', [0, 2, 2, 2, 2]],
   ['push', [2, 2, 2, 2, 2]],
   ['pull', [2, 2, 2, 2, 2]],
+  ['seal x', [2, 2, 2, 2, 2]],
   ['gc --dry-run', [0, 0, 0, 0, 0]],
   ['doctor', [0, 0, 0, 0, 0]],
   ['completion bash', [0, 0, 0, 0, 0]],

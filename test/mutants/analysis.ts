@@ -3,6 +3,42 @@ import { faultsIn, type Mutant } from './mutant.ts';
 
 export const analysisMutants: readonly Mutant[] = [
   ...faultsIn(
+    'src/analysis/compare/paired.ts',
+    ['analysis/compare/paired'],
+    [
+      {
+        id: 'A40',
+        what: 'equivalence is shown by the better of both one-sided tests',
+        find: 'equivalenceP: Math.max(upper',
+        replace: 'equivalenceP: Math.min(upper',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/analysis/compare/comparison.ts',
+    ['analysis/compare/verdict'],
+    [
+      {
+        id: 'A41',
+        what: 'pairs are made by their places, not by their replicates',
+        find: 'const others = pairs.map((one) => base.find((other) => other.replicate === one.replicate)!);',
+        replace: 'const others = [...base].reverse();',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/analysis/compare/verdict.ts',
+    ['analysis/compare/verdict'],
+    [
+      {
+        id: 'A42',
+        what: 'a null result is told for want of a difference',
+        find: 'if (equivalenceQ <= alpha)',
+        replace: 'if (equivalenceQ <= alpha || q > alpha)',
+      },
+    ],
+  ),
+  ...faultsIn(
     'src/analysis/baselines/ideal-observer.ts',
     ['analysis/baselines/baselines'],
     [

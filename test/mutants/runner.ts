@@ -588,6 +588,18 @@ export const runnerMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
+    'src/runner/verdict/seal.ts',
+    ['e2e/experiments'],
+    [
+      {
+        id: 'R123',
+        what: 'a seal does not hold the plan',
+        find: "if (seal.plan !== now.plan) differences.push('the plan');",
+        replace: '',
+      },
+    ],
+  ),
+  ...faultsIn(
     'src/runner/load/axes.ts',
     ['runner/load/axes'],
     [

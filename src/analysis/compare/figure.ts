@@ -8,13 +8,13 @@ import type { Outcome } from './plan.ts';
 import type { Verdict } from './verdict.ts';
 
 const WIDTH = 980;
-const LEFT = { width: 560, names: 150 } as const;
+const LEFT = { width: 570, names: 150 } as const;
 const ROW = 26;
 
 /** The whole file; the same comparison is the same bytes. */
 export function comparisonFigure(comparison: Comparison, verdict: Verdict): string {
   const { plan } = comparison;
-  const head = wrapped(`${verdict.verdict}: ${verdict.sentence}`, 150);
+  const head = wrapped(`${verdict.verdict}: ${verdict.sentence}`, 138);
   let top = 44 + 16 * head.length;
   const panels = Object.entries(plan.outcomes).map(([name, outcome]) => {
     const drawn = panelOf(comparison, name, outcome, top);
@@ -23,7 +23,7 @@ export function comparisonFigure(comparison: Comparison, verdict: Verdict): stri
   });
   const foot = wrapped(
     `Dots: each replicate (${plan.replicates.join(', ')}); bar: 95 % interval by resampling replicates and odours within; shaded: differences within the margin. Does not show: ${plan.doesNotShow}`,
-    165,
+    150,
   );
   const height = top + 14 * foot.length + 14;
   return standAlone(
@@ -44,7 +44,7 @@ function wrapped(text: string, most: number): string[] {
   return lines;
 }
 
-function panelOf({ levels, contrasts }: Comparison, name: string, outcome: Outcome, top: number) {
+function panelOf({ plan, levels, contrasts }: Comparison, name: string, outcome: Outcome, top: number) {
   const own = levels.filter((level) => level.outcome === name);
   const beside = contrasts.filter((contrast) => contrast.outcome === name);
   const height = 58 + ROW * own.length;
@@ -55,7 +55,7 @@ function panelOf({ levels, contrasts }: Comparison, name: string, outcome: Outco
       ...common,
       width: LEFT.width,
       left: LEFT.names,
-      right: 96,
+      right: 124,
       about: outcome.label,
       at: [0, top],
       x: valueAxis(own, outcome),
@@ -88,7 +88,11 @@ function panelOf({ levels, contrasts }: Comparison, name: string, outcome: Outco
           (level, k) =>
             [beside.find((contrast) => contrast.level === level.level), area.top + (k + 0.5) * ROW] as const,
         )
-        .map(([contrast, cy]) => (contrast === undefined ? '' : contrastMarks(contrast, x, cy, area.right)))
+        .map(([contrast, cy]) =>
+          contrast === undefined
+            ? ''
+            : contrastMarks(contrast, { x, cy, right: area.right, least: plan.leastReplicates }),
+        )
         .join(''),
   );
   return { height, text: values + differences };
@@ -128,13 +132,16 @@ function meanText({ mean, sd, replicates }: Level): string {
   return `${figure(mean)}${Number.isFinite(sd) ? ` ± ${figure(sd)}` : ''}, n = ${replicates.length}`;
 }
 
-function contrastMarks({ differences, test, interval, q }: Contrast, x: Scale, cy: number, right: number): string {
+function contrastMarks(
+  { differences, test, interval, q }: Contrast,
+  { x, cy, right, least }: { readonly x: Scale; readonly cy: number; readonly right: number; readonly least: number },
+): string {
   const bounds = interval ?? test;
   const bar = Number.isFinite(bounds.low) ? line(x.at(bounds.low), cy, x.at(bounds.high), cy, 'interval ink') : '';
   const dots = differences.map(({ value }) =>
     element('circle', { cx: x.at(value), cy: cy + 6, r: 1.8, class: 'soft' }),
   );
-  const said = Number.isFinite(q) ? `q = ${figure(q)}` : 'n = 1';
+  const said = test.n >= least ? `q = ${figure(q)}` : `n = ${test.n}`;
   return (
     bar +
     dots.join('') +
@@ -158,13 +165,10 @@ function valueAxis(levels: readonly Level[], { label: title, unit, value }: Outc
 }
 
 function differenceAxis(contrasts: readonly Contrast[], { unit, margin }: Outcome): Axis {
-  const all = contrasts.flatMap(({ differences, interval, test }) => [
-    ...differences.map((one) => one.value),
-    interval?.low,
-    interval?.high,
-    test.low,
-    test.high,
-  ]);
+  const all = contrasts.flatMap(({ differences, interval, test }) => {
+    const bounds = interval ?? test;
+    return [...differences.map((one) => one.value), bounds.low, bounds.high];
+  });
   return axisOver([...all, -1.2 * margin, 1.2 * margin], `difference to ${contrasts[0]!.than}, ${unit}`);
 }
 

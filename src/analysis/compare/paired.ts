@@ -19,7 +19,8 @@ export interface MeanTest {
 }
 
 /**
- * Tests n values against 0 and against ± margin. Values that are all the same have no spread: p is 0 or 1 by what they are.
+ * Tests n values against 0 and against ± margin. Values that are all the same, as coarse figures may be by chance, have no spread to test by:
+ * p is then that of their signs alone, 2^(1 − n), and of equivalence 2^−n; or 1.
  * One value has no interval and no p (NaN): it is no replicate of anything.
  */
 export function testMean(values: readonly number[], margin: number, alpha = 0.05): MeanTest {
@@ -41,17 +42,20 @@ export function testMean(values: readonly number[], margin: number, alpha = 0.05
   for (const value of values) squares += (value - centre) ** 2;
   const sd = Math.sqrt(squares / df);
   const error = sd / Math.sqrt(n);
-  const over = (difference: number): number =>
-    error === 0 ? (difference === 0 ? 0 : difference * Infinity) : difference / error;
-  const half = error === 0 ? 0 : studentQuantile(alpha / 2, df) * error;
+  const same = sd <= 1e-9 * Math.max(margin, ...values.map(Math.abs));
+  const upper = (difference: number): number => {
+    if (same) return difference > 0 ? 2 ** -n : 1;
+    return studentUpperTail(difference / error, df);
+  };
+  const half = same ? 0 : studentQuantile(alpha / 2, df) * error;
   return {
     n,
     mean: centre,
     sd,
     low: centre - half,
     high: centre + half,
-    p: Math.min(1, 2 * studentUpperTail(Math.abs(over(centre)), df)),
-    equivalenceP: Math.max(studentUpperTail(over(centre + margin), df), studentUpperTail(over(margin - centre), df)),
+    p: Math.min(1, 2 * upper(Math.abs(centre))),
+    equivalenceP: Math.max(upper(centre + margin), upper(margin - centre)),
   };
 }
 

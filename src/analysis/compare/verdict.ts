@@ -35,9 +35,12 @@ export function judge(comparison: Comparison): Verdict {
   const first = of[0];
   if (first === undefined)
     return { verdict: 'undecided', sentence: describe(comparison), doesNotShow: plan.doesNotShow, parts };
+  const least = Math.max(2, plan.leastReplicates);
+  const n = Math.min(...asked.map(({ test }) => test.n));
+  const few = n < least ? `${n} of the ${least} replicates that the plan asks for, which decides nothing: ` : '';
   const agree = of.every(({ verdict }) => verdict === first.verdict);
   const verdict = agree ? first.verdict : 'undecided';
-  const mixed = agree ? '' : 'The comparisons do not agree. ';
+  const mixed = agree ? few : `${few}the comparisons do not agree. `;
   return {
     verdict,
     sentence: mixed + of.map(({ sentence }) => sentence).join(' '),
@@ -54,11 +57,7 @@ function judgeContrast(
 ): { readonly verdict: VerdictName; readonly sentence: string } {
   const { test, q, equivalenceQ } = contrast;
   const said = sentenceOf(contrast, outcome);
-  if (test.n < Math.max(2, least))
-    return {
-      verdict: 'undecided',
-      sentence: `${said}; ${test.n} of the ${Math.max(2, least)} replicates that the plan asks for, which decides nothing.`,
-    };
+  if (test.n < Math.max(2, least)) return { verdict: 'undecided', sentence: `${said}.` };
   const margin = `± ${figure(outcome.margin)} ${outcome.unit}`;
   if (equivalenceQ <= alpha)
     return {
@@ -79,10 +78,12 @@ function judgeContrast(
 
 function sentenceOf({ level, than, test, interval }: Contrast, outcome: Outcome): string {
   const bounds = interval ?? { low: test.low, high: test.high };
-  const range = Number.isFinite(bounds.low) ? ` [${figure(bounds.low)}, ${figure(bounds.high)}]` : '';
+  // Finer than a thousandth of what counts is noise of the figures' digits.
+  const said = (value: number): string => figure(Math.round((value / outcome.margin) * 1000) * (outcome.margin / 1000));
+  const range = Number.isFinite(bounds.low) ? ` [${said(bounds.low)}, ${said(bounds.high)}]` : '';
   const direction = test.mean < 0 ? 'below' : 'above';
   const what = level === '' ? '' : ` of ${level}`;
-  return `${outcome.label}${what} lies ${figure(Math.abs(test.mean))} ${outcome.unit} ${direction} ${than}${range}, n = ${test.n}`;
+  return `${outcome.label}${what} lies ${said(Math.abs(test.mean))} ${outcome.unit} ${direction} ${than}${range}, n = ${test.n}`;
 }
 
 function describe({ plan, levels }: Comparison): string {

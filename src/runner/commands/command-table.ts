@@ -140,6 +140,13 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
     ...plan,
     'remote',
   ]),
+  seal: command(
+    'keep what an experiment says and is before its results are made; --check says what differs since',
+    'NAME',
+    1,
+    1,
+    [...plan, 'check'],
+  ),
   gc: command('take out of the cache what the keep rules do not keep; what is not the runner’s stays', '', 0, 0, [
     'keep-runs',
     'keep-days',

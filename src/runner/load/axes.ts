@@ -132,7 +132,7 @@ export function planOwnSettings(scope: AxisScope): JsonObject {
 }
 
 /** Whether a stage declares a key, what it lies in, or something of it. */
-function sees(raw: RawStage, key: string): boolean {
+export function sees(raw: RawStage, key: string): boolean {
   return (raw.params ?? []).some((own) => own === key || key.startsWith(`${own}.`) || own.startsWith(`${key}.`));
 }
 
@@ -159,7 +159,15 @@ export function checkSharedAxes(
   problems: Problems,
 ): void {
   const first = new Map<string, { readonly stage: string; readonly settings: string }>();
-  for (const { name: stage, axes } of stages)
+  for (const { name: stage, axes } of stages) {
+    for (const { name, kind } of axes)
+      if (kind === 'parameter' && !stages.some((one) => isSeen(one, name)))
+        problems.report(
+          ['stages', stage, 'matrix', name],
+          `no stage with the axis '${name}' sees it`,
+          `declare it: params: [${name}]`,
+          'key',
+        );
     for (const { name, values } of axes.filter(({ kind }) => kind === 'settings'))
       for (const { value, settings } of values) {
         const id = `${name}=${String(value)}`;
@@ -187,4 +195,10 @@ export function checkSharedAxes(
               'key',
             );
       }
+  }
+}
+
+/** A command sees its axes by themselves. */
+function isSeen({ raw, axes }: { readonly raw: RawStage; readonly axes: readonly Axis[] }, name: string): boolean {
+  return axes.some((axis) => axis.name === name) && (raw.module === undefined || sees(raw, name));
 }

@@ -5,7 +5,7 @@ import { type Digest, digestOf } from '../../base/digest.ts';
 import type { Plan } from '../model/plan.ts';
 
 /** Counts up whenever the same pipeline.yaml would give another plan. */
-const formatVersion = 5;
+const formatVersion = 6;
 
 /** Of everything a plan depends on but for the files that it includes, which it notes itself: the file's bytes and name (for locations), profiles, sets, this format's version. */
 export function planKey(bytes: Uint8Array, file: string, profiles: readonly string[], sets: readonly string[]): Digest {

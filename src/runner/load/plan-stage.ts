@@ -5,7 +5,7 @@ import type { PlannedInput, PlannedOutput, PlannedStage, Resources, StageWork } 
 import { artifactsFolder, cacheFolder, projectPath } from '../model/project-path.ts';
 import { printable } from '../model/words.ts';
 import { instanceId, type Producer, resolveArtifact } from './artifact-inputs.ts';
-import { laidOver, planAxes, planOwnSettings } from './axes.ts';
+import { laidOver, planAxes, planOwnSettings, sees } from './axes.ts';
 import { checkCommand } from './expand-command.ts';
 import type { JsonPath } from './located-yaml.ts';
 import { countInstances, expandMatrix, type Instance } from './matrix.ts';
@@ -95,8 +95,9 @@ export function planInstances(
 ): readonly PlannedStage[] {
   const producer = producers.get(name)!;
   const common = planCommon(name, raw, producer, tree, problems);
+  // A module sees what it declares, so that it may be joined by an axis that is not its own; a command sees its axes by themselves.
   const laid = producer.matrix.filter(({ kind }) => kind === 'parameter').map((axis) => axis.name);
-  const paramKeys = [...(raw.params ?? []), ...laid];
+  const paramKeys = [...(raw.params ?? []), ...laid.filter((key) => raw.module === undefined || sees(raw, key))];
   const own = laidOver(tree, planOwnSettings({ stage: name, raw, tree, problems }));
   return producer.instances.map((instance, i) => {
     const instanceTree = laidOver(own, instance.settings);

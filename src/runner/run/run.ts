@@ -85,6 +85,7 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
         const { recordRun } = await import('./run-record.ts');
         recordRun(context, { started, commandLine: options.commandLine, ends, summary });
       });
+    if (!options.dryRun) await tellSeals(options, opened.value);
     options.emit(summary);
     const isKept = (status: string, id: string): boolean =>
       status === 'cached' && workspace.state.stages[id] !== undefined;
@@ -96,6 +97,14 @@ export async function runPipeline(options: RunOptions): Promise<Result<RunOutcom
     if (error instanceof UserError) return err(error.diagnostics);
     throw error;
   }
+}
+
+/** Of experiments that were sealed: whether their results are made under the plan that stood before them. */
+async function tellSeals(options: RunOptions, { plan, stages, workspace }: OpenedPlan): Promise<void> {
+  const beside = new Set(plan.included?.files.map(([path]) => path));
+  if (!stages.some(({ at }) => beside.has(at.file))) return;
+  const { sealSentences } = await import('./sealed-experiments.ts');
+  for (const text of await sealSentences(workspace, stages, options)) options.emit({ event: 'message', text });
 }
 
 /** What was made is put into the remote before the run ends, unless it is interrupted. */

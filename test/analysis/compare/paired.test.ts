@@ -46,11 +46,11 @@ describe('the tests of a mean', () => {
     assert.deepEqual(gaps.slice(1, -1), adjusted(ps));
   });
 
-  it('have no interval and no p for one value, and need none where all are the same', () => {
+  it('have no interval and no p for one value, and that of the signs alone where all are the same', () => {
     const one = testMean([3], 1);
     assert.ok([one.sd, one.low, one.high, one.p, one.equivalenceP].every(Number.isNaN));
-    assert.deepEqual(testMean([3, 3, 3], 1), { n: 3, mean: 3, sd: 0, low: 3, high: 3, p: 0, equivalenceP: 1 });
-    assert.deepEqual(testMean([0, 0], 1), { n: 2, mean: 0, sd: 0, low: 0, high: 0, p: 1, equivalenceP: 0 });
+    assert.deepEqual(testMean([3, 3, 3], 1), { n: 3, mean: 3, sd: 0, low: 3, high: 3, p: 0.25, equivalenceP: 1 });
+    assert.deepEqual(testMean([0, 0], 1), { n: 2, mean: 0, sd: 0, low: 0, high: 0, p: 1, equivalenceP: 0.25 });
     assert.throws(() => testMean([], 1), /no values/);
   });
 

@@ -70,6 +70,27 @@ describe('an axis', () => {
   });
 });
 
+describe('an axis of a module', () => {
+  const module = (params: string): string => `version: 1
+params: { seed: 1 }
+stages:
+  make: { command: x, outputs: { o: o }, matrix: { seed: [1, 2] } }
+  read: { module: a.ts, ${params} inputs: { i: artifacts/make/o }, outputs: { o: o }, matrix: { seed: [1, 2] } }
+`;
+  it('is seen where it is declared, and only joins where it is not', async () => {
+    assert.deepEqual(stageOf(await mustLoad(module('params: [seed],')), 'read@seed=2').params, { seed: 2 });
+    const joined = stageOf(await mustLoad(module('')), 'read@seed=2');
+    assert.deepEqual([joined.params, joined.needs], [{}, ['make@seed=2']]);
+  });
+
+  it('is refused where nobody sees it: the instances would be the same', async () => {
+    const alone = module('')
+      .replace(/ {2}make.*\n/, '')
+      .replace('inputs: { i: artifacts/make/o },', '');
+    assert.match(String(await load(alone)), /no stage with the axis 'seed' sees it\n {2}declare it: params: \[seed\]/);
+  });
+});
+
 describe('a stage’s own settings', () => {
   it('are laid over the tree for it alone; a reference to null leaves a key as it is, null itself does not', async () => {
     const own = edited('seed: "${params.nulls.keep}"', 'fit.rate: null')
