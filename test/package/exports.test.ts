@@ -59,7 +59,20 @@ const types = [
   ...['StageStatus', 'Summary', 'Tensor', 'TensorData', 'TensorFile', 'Topology', 'TrialRecord', 'Trial'],
 ];
 const stages = [
-  ...['download', 'evaluate', 'export', 'gunzip', 'orn-spikes', 'prep-pathway', 'report', 'spinnaker-run', 'train'],
+  'agree',
+  'compare',
+  'download',
+  'evaluate',
+  'export',
+  'gunzip',
+  'orn-spikes',
+  'prep-pathway',
+  'record',
+  'recorded-task',
+  'report',
+  'score',
+  'spinnaker-run',
+  'train',
 ];
 
 /** Names in `export { … }` and `export type { … }` lines, → the file that declares them. */

@@ -7,10 +7,14 @@ import { dependencyOf, projectFiles } from '../../src/runner/commands/new-projec
 import { PackageFolder, packageRoot } from '../rig/package-folder.ts';
 import { cliPath } from '../rig/test-project.ts';
 
+/** The questions that the package ships come along. */
+const experiments = readdirSync(join(packageRoot, 'experiments')).filter((name) => name.endsWith('.yaml'));
+
 const files = [
   '.gitignore',
   'README.md',
   'cells.py',
+  ...experiments.map((name) => `experiments/${name}`).sort(),
   'package.json',
   'pipeline.yaml',
   'stages/strongest-odours.ts',
