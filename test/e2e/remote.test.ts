@@ -89,6 +89,35 @@ describe('a remote', () => {
     assert.deepEqual(whole.status, { a: 'restored', b: 'cached', c: 'restored' }, whole.out);
   });
 
+  it('far away is asked for many results at once, at the beginning and when a stage ends', async () => {
+    const axis = `[${Array.from({ length: 12 }, (_, i) => i).join(', ')}]`;
+    const fan = `
+version: 1
+params: { n: 0 }
+stages:
+  root: { command: 'echo r > \${outputs.o}', outputs: { o: o.txt } }
+  leaf: { command: 'echo \${params.n} > \${outputs.o}', params: [n], matrix: { n: ${axis} }, inputs: { i: artifacts/root/o.txt }, outputs: { o: o.txt } }
+`;
+    await run(checkout(fan), '--remote', server.url);
+    let [now, most] = [0, 0];
+    server.misbehave = ({ method, url = '' }, response, bytes) => {
+      if (method !== 'GET' || !url.startsWith('/ac/')) return false;
+      most = Math.max(most, ++now);
+      setTimeout(() => {
+        now--;
+        response.end(bytes);
+      }, 100);
+      return true;
+    };
+    for (const targets of [['leaf'], []]) {
+      most = 0;
+      const restored = await run(checkout(fan), ...targets, '--remote', server.url);
+      const { restored: count, ran } = restored.lines.at(-1)!;
+      assert.deepEqual([count, ran], [targets.length > 0 ? 12 : 13, 0], restored.out);
+      assert.ok(most >= 8, `${most} at once`);
+    }
+  });
+
   it('does not keep a run with nothing to do from ending at once', async () => {
     const project = checkout();
     await run(project, '--remote', server.url);

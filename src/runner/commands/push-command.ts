@@ -64,6 +64,8 @@ function tellEnd(io: CommandIo, end: PushEnd): void {
   else {
     const failed = end.failed > 0 ? `, ${end.failed} could not be put there` : '';
     const absent = end.absent > 0 ? `, ${end.absent} not in the cache` : '';
-    io.out(`${end.pushed} results are in the remote${failed}${absent}; ${formatBytes(end.bytes)} of objects sent\n`);
+    io.out(
+      `${end.pushed} result${end.pushed === 1 ? ' is' : 's are'} in the remote${failed}${absent}; ${formatBytes(end.bytes)} of objects sent\n`,
+    );
   }
 }

@@ -80,6 +80,6 @@ function refusal({ status }: HttpAnswer, method: string): Error {
 }
 
 function meaning(status: number): string {
-  if (status === 401 || status === 403) return ' (no right: look at the headers in the configuration)';
+  if (status === 401 || status === 403) return ' (no right: look at the password, keys or headers)';
   return status === 405 ? ' (the server takes no PUT)' : '';
 }

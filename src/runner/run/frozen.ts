@@ -215,6 +215,8 @@ async function restoreFrozen(
 ): Promise<readonly StageEnd[]> {
   const ends: StageEnd[] = [];
   const left = new LeftThere(asked);
+  // All at once, for each is asked for in turn below.
+  await Promise.all([...state.gathered.values()].map(({ key }) => knownRecord(context.workspace, key)));
   for (const stage of stages) {
     const gathered = state.gathered.get(stage.id)!;
     const end = await bringBack({ context, left, dry }, stage, gathered, locked[stage.id]!);

@@ -16,6 +16,7 @@ import { judgeStage, settle, type Verdict } from '../verdict/judge-stage.ts';
 import { blockedEnd, endEvent, type StageEnd } from '../verdict/stage-end.ts';
 import type { Admission } from './admission.ts';
 import { beginContext } from './begin-context.ts';
+import { judgeAhead, stagesAhead } from './judge-ahead.ts';
 import { LeftThere } from './left-there.ts';
 import { NoOpKeeper } from './no-op/keep.ts';
 import { type OpenedPlan, openPlan, type PlanOptions } from './open-plan.ts';
@@ -174,10 +175,12 @@ async function survey(options: RunOptions, context: RunContext, opened: OpenedPl
   const walk = new Walk(opened.stages, options.keepGoing, context.signal);
   const left = new LeftThere(opened.asked);
   const stale: StaleStage[] = [];
-  for (const stage of opened.stages) {
+  let ahead: ReadonlyMap<string, Verdict> = new Map();
+  for (const [i, stage] of opened.stages.entries()) {
     if (!walk.isReady(stage)) walk.wait(stage);
     else {
-      const verdict = await judgeStage(context.workspace, stage, context.isForced(stage.id));
+      if (!ahead.has(stage.id)) ahead = await judgeAhead(context, readyFrom(context, opened.stages, i, walk));
+      const verdict = ahead.get(stage.id)!;
       if (verdict.kind === 'blocked') await refuseMisfits(options, context, opened);
       if (verdict.kind !== 'stale') walk.finish(await settledEnd(context, stage, verdict));
       else {
@@ -188,6 +191,17 @@ async function survey(options: RunOptions, context: RunContext, opened: OpenedPl
     }
   }
   return { walk, stale, left };
+}
+
+/** This stage, and with a remote those after it that may be judged as well. */
+function readyFrom(
+  { workspace }: RunContext,
+  stages: readonly PlannedStage[],
+  from: number,
+  walk: Walk,
+): readonly PlannedStage[] {
+  if (workspace.remote === undefined) return [stages[from]!];
+  return stages.slice(from, from + stagesAhead).filter((stage) => walk.isReady(stage));
 }
 
 function tellEnds({ emit }: RunContext, walk: Walk, left?: LeftThere): void {
@@ -305,8 +319,10 @@ async function endOf(context: RunContext, { stage, verdict }: StaleStage): Promi
 /** Judges every stage that waited for this one and whose needs are met now, and in turn what waited for those. */
 async function advance(line: Line, ended: PlannedStage): Promise<void> {
   const { context, walk, left } = line;
+  const next = context.workspace.remote === undefined ? [] : walk.releasable(ended).slice(0, stagesAhead);
+  const ahead = next.length > 1 ? await judgeAhead(context, next) : new Map<string, Verdict>();
   for (const stage of walk.released(ended)) {
-    const verdict = await judgeStage(context.workspace, stage, context.isForced(stage.id));
+    const verdict = ahead.get(stage.id) ?? (await judgeStage(context.workspace, stage, context.isForced(stage.id)));
     const there = verdict.kind === 'stale' ? left.take(context, stage, verdict) : undefined;
     if (there !== undefined) {
       walk.finish(there);

@@ -53,6 +53,12 @@ export class Walk {
     if (end.event.status === 'failed') this.failed ??= end.stage.id;
   }
 
+  /** What waited for `ended` and might begin now. */
+  releasable(ended: PlannedStage): readonly PlannedStage[] {
+    const dependents = this.dependents.get(ended.id) ?? [];
+    return this.isClosed ? [] : dependents.filter((stage) => this.waiting.has(stage) && this.isReady(stage));
+  }
+
   /** Takes out of the waiting what waited for `ended` and may begin now, one at a time: an end between two may close the walk. */
   *released(ended: PlannedStage): Generator<PlannedStage> {
     for (const stage of this.dependents.get(ended.id) ?? []) {

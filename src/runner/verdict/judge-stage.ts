@@ -29,7 +29,13 @@ export type Verdict =
   /** It cannot run: an input or a program is missing. */
   | { readonly kind: 'blocked'; readonly problems: readonly Diagnostic[] };
 
-export async function judgeStage(workspace: Workspace, stage: PlannedStage, forced = false): Promise<Verdict> {
+/** `forced`: it is stale whatever is known of it. `ask`: the remote too, where there is one. */
+export async function judgeStage(
+  workspace: Workspace,
+  stage: PlannedStage,
+  forced = false,
+  ask = true,
+): Promise<Verdict> {
   let gathered: Gathered;
   try {
     gathered = await gather(workspace, stage);
@@ -39,7 +45,7 @@ export async function judgeStage(workspace: Workspace, stage: PlannedStage, forc
   if (forced) return { kind: 'stale', gathered, reasons: ['forced'] };
   if (!stage.cache) return { kind: 'stale', gathered, reasons: ['cache: false, so it always runs'] };
   const verdict = verdictOn(workspace, stage, gathered);
-  if (verdict.kind !== 'stale' || verdict.record !== undefined) return verdict;
+  if (verdict.kind !== 'stale' || verdict.record !== undefined || !ask) return verdict;
   const remote = await workspace.remote?.open();
   return (await remote?.lookup(gathered.key)) === undefined ? verdict : verdictOn(workspace, stage, gathered);
 }
