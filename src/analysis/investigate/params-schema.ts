@@ -52,6 +52,70 @@ export const investigateSchema = {
       additionalProperties: false,
       properties: {
         record: recordSchema as typeof recordSchema,
+        apl: {
+          type: 'object',
+          default: {
+            normal: {},
+            silenced: { 'investigate.record.outputsTimes': { APL: 0 } },
+            driven: { 'investigate.record.outputsTimes': { APL: 2 } },
+          },
+          description: 'the settings under which the APL neuron is recorded; one is called normal',
+        },
+        valence: {
+          type: 'object',
+          description: 'the reading of innate attraction',
+          default: {},
+          additionalProperties: false,
+          properties: {
+            permutations: {
+              type: 'integer',
+              minimum: 19,
+              default: 1000,
+              description: 'permutations of the attraction index',
+            },
+          },
+        },
+        learning: {
+          type: 'object',
+          description: 'aversive learning by the published rule',
+          default: {},
+          additionalProperties: false,
+          properties: {
+            types: {
+              type: 'array',
+              items: { type: 'string' },
+              minItems: 1,
+              default: ['MBON11'],
+              description: 'types of output neurons whose compartment is punished; MBON11 is γ1pedc',
+            },
+            factor: { type: 'number', minimum: 0, default: 0.25, description: 'on the weight of a tagged synapse' },
+            odours: {
+              type: 'integer',
+              minimum: 3,
+              default: 6,
+              description: 'odours that are trained in turn and tested',
+            },
+            trials: { type: 'integer', minimum: 1, default: 3, description: 'test trials an odour' },
+          },
+        },
+        mixtures: {
+          type: 'object',
+          description: 'pairs of odours, at once and one after the other',
+          default: {},
+          additionalProperties: false,
+          properties: {
+            pairs: { type: 'integer', minimum: 2, default: 12, description: 'pairs of odours' },
+            trials: { type: 'integer', minimum: 1, default: 3, description: 'trials a pair and delay' },
+            delaysMs: {
+              type: 'array',
+              items: { type: 'number', minimum: 0 },
+              minItems: 1,
+              default: [0, 10, 20, 33, 50, 100],
+              unit: 'ms',
+              description: 'onset of the second odour after the first',
+            },
+          },
+        },
         recordedTask: {
           type: 'object',
           description: 'an odour task from recorded receptor neurons instead of DoOR',
