@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FakeSlurm } from '../rig/fake-slurm.ts';
-import { realSlurm } from '../rig/real-slurm.ts';
+import { killNode, pushAside, realSlurm, restartNodes } from '../rig/real-slurm.ts';
 import { type Finished, TestProject } from '../rig/test-project.ts';
 
 /** `ran NAME` counts; `gate NAME` says that it began and waits until the test opens it. */
@@ -52,8 +52,8 @@ class Cluster extends TestProject {
     writeFileSync(join(this.meet, `open-${name}`), '');
   }
 
-  async until(what: string, holds: () => boolean): Promise<void> {
-    for (let i = 0; i < 600; i++) {
+  async until(what: string, holds: () => boolean, seconds = 30): Promise<void> {
+    for (let i = 0; i < seconds * 20; i++) {
       if (holds()) return;
       await sleep(50);
     }
@@ -104,7 +104,7 @@ for (const real of [false, true])
       if (project.fake !== undefined) {
         const [first, second, ...more] = project.fake.calls('sbatch');
         assert.match(first!, /--array=0-2 --ntasks=1 --cpus-per-task=1$/);
-        assert.match(second!, /--cpus-per-task=2 --mem=100M --time=5 --gpus=1$/);
+        assert.match(second!, /--cpus-per-task=2 --mem=228M --time=5 --gpus=1$/);
         assert.deepEqual(more, []);
       }
       assert.deepEqual(project.run().status, {
@@ -118,28 +118,28 @@ for (const real of [false, true])
     });
 
     it('takes up what a killed run left: what is done, what runs, what waits; none is submitted again', async () => {
-      begin(`${head}slots: { one: 1 }\nstages:
+      begin(`${head}stages:
   done: ${stage('ran done; echo 1 > ${outputs.o}', '')}
-  runs: ${stage('ran runs; echo before; gate runs; echo 1 > ${outputs.o}', '')}
-  waits: ${stage('gate waits; ran waits; echo ${params.x} > ${outputs.o}', 'params: [x]')}
-  after: ${stage('ran after; cat ${inputs.a} ${inputs.b} > ${outputs.o}', 'inputs: { a: artifacts/runs/o.txt, b: artifacts/done/o.txt }')}
+  ends: ${stage('gate ends; ran ends; echo ${params.x} > ${outputs.o}', 'params: [x]')}
+  m: ${stage('echo before; gate m; ran m${params.n}; echo ${params.n} > ${outputs.o}', 'params: [n], matrix: { n: [1, 2, 3, 4] }, resources: { cpus: 2 }')}
+  after: ${stage('ran after; cat ${inputs.a} ${inputs.b} > ${outputs.o}', 'inputs: { a: artifacts/m/*/o.txt, b: artifacts/done/o.txt }')}
 `);
       const { child, end } = project.start('run', '--json', '--executor', 'slurm');
-      await project.untilBegan('runs');
-      await project.untilBegan('waits');
+      await project.untilBegan('m');
+      await project.untilBegan('ends');
       child.kill('SIGKILL');
       await end;
-      project.open('waits');
+      project.open('ends');
       await sleep(300);
       const submitted = project.fake?.calls('sbatch').length;
       const again = project.start('run', '--json', '--executor', 'slurm');
       await sleep(1500);
-      project.open('runs');
+      project.open('m');
       const { code, status, lines } = await again.end;
-      assert.deepEqual([code, status['runs'], status['after']], [0, 'ran', 'ran']);
-      assert.deepEqual(project.ran, { after: 1, done: 1, runs: 1, waits: 1 });
+      assert.deepEqual([code, status['m@n=4'], status['after']], [0, 'ran', 'ran']);
+      assert.deepEqual(project.ran, { after: 1, done: 1, ends: 1, m1: 1, m2: 1, m3: 1, m4: 1 });
       assert.ok(
-        lines.some(({ stage: id, line }) => id === 'runs' && line === 'before'),
+        lines.some(({ stage: id, line }) => id === 'm@n=1' && line === 'before'),
         'what it said before is told',
       );
       if (project.fake !== undefined) assert.equal(project.fake.calls('sbatch').length, submitted! + 1, 'only `after`');
@@ -218,6 +218,60 @@ export default {
     });
   });
 
+describe('executor slurm, a real Slurm when jobs do not end well', function () {
+  this.timeout(300_000);
+  let project: Cluster;
+  before(function () {
+    const why = realSlurm() ?? (process.env['CC_SNN_LONG'] === undefined ? 'CC_SNN_LONG is not set' : undefined);
+    if (why === undefined) return;
+    console.log(`      skipped: ${why}`);
+    this.skip();
+  });
+  afterEach(() => {
+    project?.dispose();
+    restartNodes();
+  });
+
+  /** The first attempt says on which node it is and stays there. */
+  const staying = (name: string, rest: string, does = 'sleep 200'): string =>
+    stage(
+      `ran ${name}; if first ${name}; then echo $SLURMD_NODENAME > $MEET/node-${name}; ${does}; fi; echo 1 > \${outputs.o}`,
+      rest,
+    ).replace('passEnv: [', 'passEnv: [SLURMD_NODENAME, ');
+  const eat = `${process.execPath} -e 'global.eaten = Buffer.alloc(5e8, 1); setTimeout(() => undefined, 60000)'`;
+
+  it('tells a time limit, too little memory, a lost node and preemption apart, and tries again as asked', async () => {
+    project = new Cluster(
+      `version: 1
+slurm: { poll: 1s, retry: { outOfMemory: 1, grow: 4 } }
+stages:
+  memory: ${staying('memory', 'resources: { memory: 200MiB }', eat)}
+  preempted: ${staying('preempted', 'resources: { cpus: 2, memory: 50MiB }')}
+  node: ${staying('node', 'resources: { cpus: 2, memory: 50MiB }')}
+  limit: ${staying('limit', 'resources: { time: 1m, memory: 50MiB }')}
+`,
+      true,
+    );
+    const { end } = project.start('run', '--json', '--keep-going', '--executor', 'slurm');
+    const nodeOf = async (name: string): Promise<string> => {
+      await project.until(`${name} has a node`, () => existsSync(join(project.meet, `node-${name}`)), 60);
+      await sleep(100);
+      return readFileSync(join(project.meet, `node-${name}`), 'utf8').trim();
+    };
+    killNode(await nodeOf('node'));
+    pushAside(await nodeOf('preempted'));
+    const { code, status, lines } = await end;
+    assert.equal(code, 1);
+    assert.deepEqual(status, { memory: 'ran', preempted: 'ran', node: 'ran', limit: 'failed' });
+    const retries = Object.fromEntries(lines.filter(({ event }) => event === 'retry').map((l) => [l.stage, l.error]));
+    assert.match(retries['memory'] ?? '', /out of memory/);
+    assert.match(retries['preempted'] ?? '', /preempted by another job/);
+    assert.match(retries['node'] ?? '', /lost with its node .*NODE_FAIL/);
+    assert.match(lines.find((l) => l.stage === 'limit' && l.error !== undefined)?.error ?? '', /at its time limit/);
+    assert.deepEqual(project.ran, { limit: 1, memory: 2, node: 2, preempted: 2 });
+  });
+});
+
 describe('executor slurm, when jobs do not end well', function () {
   this.timeout(60_000);
   let project: Cluster;
@@ -270,7 +324,7 @@ stages:
     const asked = project.fake!.calls('sbatch').filter((line) => line.includes('OUT_OF_MEMORY'));
     assert.deepEqual(
       asked.map((line) => /--mem=(\d+)M/.exec(line)?.[1]),
-      ['100', '300', '900'],
+      ['228', '428', '1028'],
     );
   });
 
@@ -325,6 +379,24 @@ stages:
     project.open('2');
     assert.equal(project.slurm('--set', 'x=2').code, 0);
     assert.deepEqual(project.fake!.states(), ['CANCELLED', 'COMPLETED']);
+    assert.equal(project.exists('artifacts/.jobs'), false);
+  });
+
+  it('a run here takes up what a killed run left on the cluster too, and does the rest itself', async () => {
+    project = new Cluster(
+      `${head}stages:\n  a: ${stage('ran a; gate a; echo 1 > ${outputs.o}', '')}\n  b: ${stage('ran b; cp ${inputs.i} ${outputs.o}', 'inputs: { i: artifacts/a/o.txt }')}\n`,
+      false,
+    );
+    const { child, end } = project.start('run', '--json', '--executor', 'slurm');
+    await project.untilBegan('a');
+    child.kill('SIGKILL');
+    await end;
+    const again = project.start('run', '--json');
+    await sleep(700);
+    project.open('a');
+    assert.equal((await again.end).code, 0);
+    assert.deepEqual(project.ran, { a: 1, b: 1 });
+    assert.equal(project.fake!.calls('sbatch').length, 1);
     assert.equal(project.exists('artifacts/.jobs'), false);
   });
 

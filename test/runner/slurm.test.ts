@@ -64,7 +64,7 @@ describe('slurm: what is asked for', () => {
     });
     const settings = { partition: 'all', account: 'lab', cpus: 2, memoryBytes: 1, flags: ['--a'] };
     assert.deepEqual(sbatchFlags(stage, settings, asAtFirst, 1), [
-      ...['--ntasks=1', '--cpus-per-task=4', '--mem=1025M', '--time=2', '--gpus=1', '--partition=own', '--account=lab'],
+      ...['--ntasks=1', '--cpus-per-task=4', '--mem=1153M', '--time=2', '--gpus=1', '--partition=own', '--account=lab'],
       ...['--a', '--b'],
     ]);
     const named = sbatchFlags(stage, { ...settings, stages: { s: { partition: 'named', cpus: 8 } } }, asAtFirst, 1);
@@ -74,7 +74,7 @@ describe('slurm: what is asked for', () => {
   it('grows with what was not enough, and with the turns of a group; a timeout is a limit where none is given', () => {
     const stage = plannedStage('true', { resources: { cpus: 1, memoryBytes: 2 ** 20, slots: {} }, timeoutMs: 60_000 });
     assert.deepEqual(sbatchFlags(stage, {}, { memory: 4, time: 2 }, 3), [
-      ...['--ntasks=1', '--cpus-per-task=1', '--mem=4M', '--time=18'],
+      ...['--ntasks=1', '--cpus-per-task=1', '--mem=132M', '--time=18'],
     ]);
     assert.deepEqual(sbatchFlags(plannedStage('true'), {}, asAtFirst, 1), ['--ntasks=1', '--cpus-per-task=1']);
   });

@@ -18,6 +18,8 @@ export interface Desk {
   readonly places: Places;
   /** Its process runs already, or has ended: begun by a run that is no more. */
   readonly going: boolean;
+  /** Its process dies with the run: what is left of it is ended by whoever comes next. */
+  readonly diesWithRun: boolean;
   /** Whether nothing that it reads was touched since its process may have begun; where a run sees that by itself, it need not be asked. */
   untouched?(): boolean;
 }
@@ -30,8 +32,6 @@ export interface Again {
 }
 
 export interface Executor {
-  /** Its processes die with the run: what they left is ended by whoever comes next. */
-  readonly diesWithRun: boolean;
   /** What a stage holds of the run's own `--jobs`, memory and slots. */
   occupies(resources: Resources): Resources;
   /** Cores that its process may use. */

@@ -131,7 +131,7 @@ export async function runInStaging(
     }
     // Of a folder that is not there yet, Node's permission model would allow the name alone.
     const beside = { scratch: makeBeside(scratch, places), live: makeBeside(live, places) };
-    if (executor.diesWithRun) action.lock.noteFolder(places.base);
+    if (desk.diesWithRun) action.lock.noteFolder(places.base);
     const end = await runProcess(action, desk, jobFor(action, places, beside));
     if (!end.ok) return { ...end, kind: 'failed', final: end.final === true };
     const ignored = ignoredIn(workspace, places);

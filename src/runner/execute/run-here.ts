@@ -31,10 +31,9 @@ async function runWork(job: StageJob, code: StageCode | undefined): Promise<JobE
 
 /** The machine that the run itself is on. */
 export const localExecutor: Executor = {
-  diesWithRun: true,
   occupies: (resources) => resources,
   cpusOf: ({ resources }, jobs) => Math.min(resources.cpus, jobs),
-  claim: async (workspace, stage) => ({ places: claimPlaces(workspace, stage), going: false }),
+  claim: async (workspace, stage) => ({ places: claimPlaces(workspace, stage), going: false, diesWithRun: true }),
   run: runHere,
   retry: () => undefined,
   leave: () => undefined,

@@ -1,4 +1,5 @@
 /** Where the stages of a run work: by the command line, else the pipeline file with its profiles, else the user's configuration, else here. */
+import { existsSync } from 'node:fs';
 import { userError } from '../../base/located-error.ts';
 import type { RunContext } from '../execute/run-context.ts';
 import { mergeSlurm } from '../load/merge-slurm.ts';
@@ -6,6 +7,7 @@ import { planSlurm } from '../load/plan-slurm.ts';
 import type { Problems } from '../load/problems.ts';
 import type { RawSlurm } from '../load/raw-pipeline.ts';
 import type { ExecutorName, Json, SlurmSettings } from '../model/plan.ts';
+import { jobsDir } from '../model/project.ts';
 import { configPath, readConfig } from '../remote/settings.ts';
 
 interface Chosen {
@@ -18,15 +20,14 @@ export async function openExecutor(context: RunContext, { executor, jobs }: Chos
   const { plan, project } = context.workspace;
   const own = await readOwnSettings();
   const name = executor ?? plan.executor ?? own.executor ?? 'local';
-  if (name === 'local') return context;
+  if (name === 'local' && !existsSync(jobsDir(project))) return context;
   const { defaultJobs, SlurmExecutor } = await import('../execute/slurm/slurm-executor.ts');
   const settings = mergeSlurm(own.slurm, plan.slurm ?? {});
   const tell = (text: string): void => context.emit({ event: 'message', text });
-  return {
-    ...context,
-    executor: new SlurmExecutor(project, settings, context.signal, tell),
-    jobs: jobs ?? settings.jobs ?? defaultJobs,
-  };
+  const slurm = new SlurmExecutor(project, settings, context.signal, tell);
+  if (name === 'slurm') return { ...context, executor: slurm, jobs: jobs ?? settings.jobs ?? defaultJobs };
+  const { LeftJobsExecutor } = await import('../execute/slurm/left-jobs.ts');
+  return { ...context, executor: new LeftJobsExecutor(slurm) };
 }
 
 /** A person's account and partition are no part of a project. Throws a UserError that names the file where they are wrong. */

@@ -48,7 +48,6 @@ interface SlurmDesk extends Desk {
 }
 
 export class SlurmExecutor implements Executor {
-  readonly diesWithRun = false;
   private readonly settings: SlurmSettings;
   private readonly project: Project;
   private readonly files: JobFiles;
@@ -59,6 +58,7 @@ export class SlurmExecutor implements Executor {
   private readonly left: Map<string, Attempt[]> = new Map();
   private asked: Promise<boolean> | undefined;
   private cancelling: Promise<void> | undefined;
+  private readonly desks: WeakSet<Desk> = new WeakSet();
   /** Places of this run's jobs that have not ended. */
   private readonly under: Map<SlurmDesk, Place> = new Map();
 
@@ -81,21 +81,42 @@ export class SlurmExecutor implements Executor {
     return wishesOf(stage, this.settings).cpus ?? 1;
   }
 
-  async claim(workspace: Workspace, stage: PlannedStage, gathered: Gathered): Promise<SlurmDesk> {
+  async claim(workspace: Workspace, stage: PlannedStage, gathered: Gathered): Promise<Desk> {
+    const left = await this.takeUp(workspace, stage, gathered);
+    if (left !== undefined) return left;
+    const name = this.files.claim(gathered.key);
+    return this.desk(workspace, stage, gathered, { name, going: false });
+  }
+
+  /** The desk of a run that is no more, where its job may be followed to its end. Others of that stage are cleared away. */
+  async takeUp(workspace: Workspace, stage: PlannedStage, gathered: Gathered): Promise<Desk | undefined> {
     const { key } = gathered;
-    const seen = seenBy(workspace, stage, gathered);
-    const common = { key, workspace, seen, untouched: () => seenBy(workspace, stage, gathered) === seen };
     await this.clearOthers(stage.id, key);
     const before = this.files.attempt(key);
-    if (before !== undefined) {
-      const { name } = before;
-      const base = this.files.base(key, name);
-      if (before.seen === seen && (await this.mayTake(before, base)))
-        return { ...common, places: placesIn(base, workspace, stage), going: true, name, place: before };
-      await this.drop(before);
-    }
-    const name = this.files.claim(key);
-    return { ...common, places: placesIn(this.files.base(key, name), workspace, stage), going: false, name };
+    if (before === undefined) return undefined;
+    const desk = this.desk(workspace, stage, gathered, { name: before.name, going: true, place: before });
+    if (before.seen === desk.seen && (await this.mayTake(before, desk.places.base))) return desk;
+    await this.drop(before);
+    return undefined;
+  }
+
+  private desk(
+    workspace: Workspace,
+    stage: PlannedStage,
+    gathered: Gathered,
+    more: Pick<SlurmDesk, 'name' | 'going' | 'place'>,
+  ): SlurmDesk {
+    const { key } = gathered;
+    const seen = seenBy(workspace, stage, gathered);
+    const places = placesIn(this.files.base(key, more.name), workspace, stage);
+    const untouched = (): boolean => seenBy(workspace, stage, gathered) === seen;
+    const desk: SlurmDesk = { ...more, key, workspace, seen, places, untouched, diesWithRun: false };
+    this.desks.add(desk);
+    return desk;
+  }
+
+  owns(desk: Desk): boolean {
+    return this.desks.has(desk);
   }
 
   /** Whether it runs, waits or has ended with a word. */

@@ -51,11 +51,11 @@ export async function sbatch(flags: readonly string[], script: string): Promise<
   return { kind: passing.test(message) ? 'later' : 'refused', message };
 }
 
-/** All of this user's jobs that Slurm still knows, in one question; undefined where it gives no answer. */
+/** All of this user's jobs that Slurm still knows, in one question; undefined where it gives no answer, none where there is no Slurm. */
 export async function squeue(): Promise<ReadonlyMap<string, QueuedTask> | undefined> {
   const user = String(process.getuid?.() ?? process.env['USER'] ?? '');
   const { code, out } = await call('squeue', ['-h', '-r', '-t', 'all', '-u', user, '-o', queueFormat]);
-  return code === 0 ? parseQueue(out) : undefined;
+  return code === 0 || code === 'ENOENT' ? parseQueue(out) : undefined;
 }
 
 export async function scancel(ids: readonly string[]): Promise<void> {

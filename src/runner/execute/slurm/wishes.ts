@@ -23,6 +23,9 @@ export function wishesOf(stage: PlannedStage, settings: SlurmSettings): SlurmWis
   return mergeWishes(own, settings.stages?.[stage.stage] ?? {});
 }
 
+/** What the program on the node takes beside its stage: Slurm counts all of a job together. */
+const programBytes = 128 * 2 ** 20;
+
 /** For one job that runs `turns` such stages one after another. */
 export function sbatchFlags(stage: PlannedStage, settings: SlurmSettings, again: Again, turns: number): string[] {
   const { partition, account, qos, cpus = 1, memoryBytes, timeMs, gpus = 0, flags = [] } = wishesOf(stage, settings);
@@ -30,7 +33,7 @@ export function sbatchFlags(stage: PlannedStage, settings: SlurmSettings, again:
   return [
     '--ntasks=1',
     `--cpus-per-task=${cpus}`,
-    ...(memoryBytes === undefined ? [] : [`--mem=${mebibytes(memoryBytes * again.memory)}M`]),
+    ...(memoryBytes === undefined ? [] : [`--mem=${mebibytes(memoryBytes * again.memory + programBytes)}M`]),
     ...(limit === undefined ? [] : [`--time=${minutes(limit * again.time * turns)}`]),
     ...(gpus === 0 ? [] : [`--gpus=${gpus}`]),
     ...(partition === undefined ? [] : [`--partition=${partition}`]),
