@@ -853,8 +853,8 @@ export const runnerMutants: readonly Mutant[] = [
       {
         id: 'R153',
         what: 'a job whose inputs were changed and changed back is believed',
-        find: 'untouched: () => seenBy(workspace, stage, gathered) === seen',
-        replace: 'untouched: () => true',
+        find: 'const untouched = (): boolean => seenBy(workspace, stage, gathered) === seen;',
+        replace: "const untouched = (): boolean => seen !== '';",
         titled: 'does not take a result whose inputs',
       },
       {

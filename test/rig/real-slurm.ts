@@ -27,7 +27,9 @@ export function killNode(name: string): void {
 /** A job of more importance that wants all of the node for a moment. */
 export function pushAside(node: string): void {
   const flags = ['--partition=urgent', `--nodelist=${node}`, '--cpus-per-task=2', '--mem=1000', '--output=/dev/null'];
-  const { status, stderr } = spawnSync('sbatch', [...flags, '--wrap=sleep 3'], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('bash', ['-c', 'sbatch "$@"', 'bash', ...flags, '--wrap=sleep 3'], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(stderr);
 }
 
