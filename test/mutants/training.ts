@@ -15,7 +15,7 @@ export const trainingMutants: readonly Mutant[] = [
       {
         id: 'S20',
         what: 'a band on the mean of a population does not divide by its cells',
-        find: 'return spikes / view.trials / view.size;',
+        find: 'return spikes / view.trials / size;',
         replace: 'return spikes / view.trials;',
       },
       {
@@ -298,8 +298,8 @@ export const trainingMutants: readonly Mutant[] = [
       {
         id: 'S38',
         what: 'the second moment is not corrected for its start',
-        find: 'tf.sqrt(tf.div(v, correction2))',
-        replace: 'tf.sqrt(v)',
+        find: 'Math.sqrt(round(second / correction))',
+        replace: 'Math.sqrt(second)',
       },
     ],
   ),

@@ -1,7 +1,7 @@
 /** A declared parameter on one network: which items share an element, their start, and values from offsets. Knows no optimizer. */
 import type { CellParameters, Model, SpikingNetwork } from '../network/network.ts';
 import { type ParameterSpec, type Trainable, unitOf } from './parameter-spec.ts';
-import { movementOf, offsetAt, slopeAt, valueAfter } from './transform.ts';
+import { type Bounds, movementOf, offsetAt, slopeAt, valueAfter } from './transform.ts';
 
 /** Items are gains, edges or cells; elements are what the optimizer moves. */
 export interface ParameterGroup {
@@ -15,6 +15,8 @@ export interface ParameterGroup {
   readonly elementOf: Int32Array;
   /** [items] value at u = 0, in units. */
   readonly base: Float64Array;
+  /** [items] of the value, in units. */
+  readonly bounds: readonly Bounds[];
   /** Number of elements. */
   readonly size: number;
   readonly elementNames: readonly string[];
@@ -54,6 +56,7 @@ function group(
     items,
     elementOf: Int32Array.from(labels, (label) => numbers.get(label)!),
     base: Float64Array.from(base),
+    bounds: Array.from(base, (value) => boundsOf(spec, value)),
     size: numbers.size,
     elementNames: [...numbers.keys()],
   };
@@ -90,18 +93,20 @@ function cellGroup(spec: ParameterSpec, what: keyof typeof cellField, model: Typ
 }
 
 /** The value of every item at offsets u [size], in units, f64. */
-export function groupValues(g: ParameterGroup, u: ArrayLike<number>): Float64Array {
-  const { transform } = g.spec;
-  const movement = Float64Array.from(u, (offset) => movementOf(transform, offset));
-  return g.base.map((base, i) => valueAfter(transform, boundsOf(g, base), base, movement[g.elementOf[i]!]!));
+export function groupValues({ spec, base, bounds, elementOf }: ParameterGroup, u: ArrayLike<number>): Float64Array {
+  const movement = Float64Array.from(u, (offset) => movementOf(spec.transform, offset));
+  const out = new Float64Array(base.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = valueAfter(spec.transform, bounds[i]!, base[i]!, movement[elementOf[i]!]!);
+  }
+  return out;
 }
 
 /** dL/du [size] from dL/dvalue [items]. */
 export function groupGradient(g: ParameterGroup, values: ArrayLike<number>, byValue: ArrayLike<number>): Float64Array {
   const out = new Float64Array(g.size);
   for (let i = 0; i < g.base.length; i++) {
-    const slope = slopeAt(g.spec.transform, boundsOf(g, g.base[i]!), values[i]!);
-    out[g.elementOf[i]!]! += byValue[i]! * slope;
+    out[g.elementOf[i]!]! += byValue[i]! * slopeAt(g.spec.transform, g.bounds[i]!, values[i]!);
   }
   return out;
 }
@@ -113,13 +118,12 @@ export function projectOffsets(g: ParameterGroup, u: Float32Array, floor?: Array
   // Floors last: an element whose items disagree keeps its floors.
   for (const side of ['hi', 'lo'] as const) {
     for (let i = 0; i < values.length; i++) {
-      const base = g.base[i]!;
-      const bounds = boundsOf(g, base);
+      const bounds = g.bounds[i]!;
       const limit = side === 'hi' ? bounds.hi : Math.max(bounds.lo, floor?.[i] ?? bounds.lo);
       const outside = side === 'hi' ? values[i]! > limit : values[i]! < limit;
       if (!outside) continue;
       const at = g.elementOf[i]!;
-      const offset = offsetAt(g.spec.transform, bounds, base, limit);
+      const offset = offsetAt(g.spec.transform, bounds, g.base[i]!, limit);
       u[at] = side === 'hi' ? Math.min(u[at]!, offset) : Math.max(u[at]!, offset);
     }
   }
@@ -127,8 +131,7 @@ export function projectOffsets(g: ParameterGroup, u: Float32Array, floor?: Array
 }
 
 /** Gains are bounded relative to their start, cell parameters in units; a start outside the bounds widens them. */
-function boundsOf(g: ParameterGroup, base: number): { lo: number; hi: number } {
-  const { lo, hi } = g.spec.bounds;
-  if (g.spec.what === 'gain') return { lo: lo * base, hi: hi * base };
+function boundsOf({ bounds: { lo, hi }, what }: ParameterSpec, base: number): Bounds {
+  if (what === 'gain') return { lo: lo * base, hi: hi * base };
   return { lo: Math.min(lo, base), hi: Math.max(hi, base) };
 }

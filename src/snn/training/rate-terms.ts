@@ -152,11 +152,14 @@ type Scope = (view: CountView, band: RateBand, beside: Beside) => number;
 
 const scopes: Readonly<Record<BandScope, Scope>> = {
   cellTrial(view, band, { seconds }) {
+    const [least, most] = [band.lo ?? Number.NEGATIVE_INFINITY, band.hi ?? Number.POSITIVE_INFINITY];
     let sum = 0;
     for (let b = 0; b < view.trials; b++) {
       const row = rowOf(view, b);
       for (let i = row; i < row + view.size; i++) {
-        const [h, slope] = hinge(band, view.counts[i]! / seconds);
+        const rate = view.counts[i]! / seconds;
+        if (!(rate > most || rate < least)) continue;
+        const [h, slope] = hinge(band, rate);
         if (h === 0) continue;
         sum += h / view.trials;
         view.gradient[i]! += (band.weight * slope) / seconds / view.trials;
@@ -166,11 +169,15 @@ const scopes: Readonly<Record<BandScope, Scope>> = {
   },
 
   cell(view, band, { seconds }) {
+    const { counts, size } = view;
+    const spikes = new Float64Array(size);
+    for (let b = 0; b < view.trials; b++) {
+      const row = rowOf(view, b);
+      for (let i = 0; i < size; i++) spikes[i]! += counts[row + i]!;
+    }
     let sum = 0;
-    for (let i = 0; i < view.size; i++) {
-      let spikes = 0;
-      for (let b = 0; b < view.trials; b++) spikes += view.counts[rowOf(view, b) + i]!;
-      const [h, slope] = hinge(band, spikes / view.trials / seconds);
+    for (let i = 0; i < size; i++) {
+      const [h, slope] = hinge(band, spikes[i]! / view.trials / seconds);
       sum += h;
       addToRows(view, i, 1, (band.weight * slope) / seconds / view.trials);
     }
@@ -234,17 +241,17 @@ function patternsOf(view: CountView): Patterns {
   const sum = new Float64Array(view.size);
   for (let b = 0; b < view.trials; b++) {
     const row = rowOf(view, b);
-    const pattern = Float64Array.from(view.counts.subarray(row, row + view.size));
+    const pattern = new Float64Array(view.counts.subarray(row, row + view.size));
     const centre = mean(pattern);
-    const moved = pattern.map((count) => count - centre);
-    const length = Math.sqrt(dot(moved, moved));
+    for (let i = 0; i < view.size; i++) pattern[i]! -= centre;
+    const length = Math.sqrt(dot(pattern, pattern));
     if (length === 0) continue;
-    const scaled = moved.map((x) => x / length);
-    scaled.forEach((x, i) => {
-      sum[i]! += x;
-    });
+    for (let i = 0; i < view.size; i++) {
+      pattern[i]! /= length;
+      sum[i]! += pattern[i]!;
+    }
     trials.push(b);
-    unit.push(scaled);
+    unit.push(pattern);
     lengths.push(length);
   }
   const n = trials.length;
@@ -254,13 +261,14 @@ function patternsOf(view: CountView): Patterns {
 
 /** Adds `by` · d(correlation)/d(count): 2(S − (S·u)u)/(|x|·B(B − 1)), which has no mean since S and u have none. */
 function addToPatterns(view: CountView, { trials, unit, lengths, sum }: Patterns, by: number): void {
+  const { gradient, size } = view;
   const pairs = trials.length * (trials.length - 1);
   trials.forEach((b, k) => {
     const own = unit[k]!;
     const along = dot(sum, own);
     const scale = (2 * by) / (lengths[k]! * pairs);
     const row = rowOf(view, b);
-    for (let i = 0; i < view.size; i++) view.gradient[row + i]! += scale * (sum[i]! - along * own[i]!);
+    for (let i = 0; i < size; i++) gradient[row + i]! += scale * (sum[i]! - along * own[i]!);
   });
 }
 
@@ -282,20 +290,22 @@ function rowOf({ first, n, offset }: CountView, b: number): number {
 
 /** Mean over cells and trials. */
 function meanCount(view: CountView): number {
+  const { counts, size } = view;
   let spikes = 0;
   for (let b = 0; b < view.trials; b++) {
     const row = rowOf(view, b);
-    for (let i = row; i < row + view.size; i++) spikes += view.counts[i]!;
+    for (let i = row; i < row + size; i++) spikes += counts[i]!;
   }
-  return spikes / view.trials / view.size;
+  return spikes / view.trials / size;
 }
 
 /** Fraction of cells with a spike in trial b. */
 function activeOf(view: CountView, b: number): number {
+  const { counts, size } = view;
   const row = rowOf(view, b);
   let active = 0;
-  for (let i = row; i < row + view.size; i++) active += view.counts[i]! > 0 ? 1 : 0;
-  return active / view.size;
+  for (let i = row; i < row + size; i++) active += counts[i]! > 0 ? 1 : 0;
+  return active / size;
 }
 
 /** Mean hinge over trials of active fraction − `less`, with its gradient added; `slope` is the mean dh/d(fraction). */
@@ -314,15 +324,17 @@ function activeTerm(view: CountView, band: RateBand, less: number): { readonly v
 
 /** Adds a slope by the number of active cells of trial b to the gradient. */
 function addToActive(view: CountView, b: number, by: number): void {
+  const { counts, gradient, size } = view;
   const row = rowOf(view, b);
-  for (let i = row; i < row + view.size; i++) view.gradient[i]! += by / Math.max(1, view.counts[i]!);
+  for (let i = row; i < row + size; i++) gradient[i]! += counts[i]! > 1 ? by / counts[i]! : by;
 }
 
 /** Adds to the gradient of the view's cells [from, from + size) in all its trials. */
 function addToRows(view: CountView, from: number, size: number, by: number): void {
   if (by === 0) return;
+  const { gradient } = view;
   for (let b = 0; b < view.trials; b++) {
     const row = rowOf(view, b) + from;
-    for (let i = row; i < row + size; i++) view.gradient[i]! += by;
+    for (let i = row; i < row + size; i++) gradient[i]! += by;
   }
 }

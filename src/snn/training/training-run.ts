@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '../../base/random.ts';
 import { durationSteps, restTrials, trialsOf } from '../../odour/draw-trial.ts';
 import type { OdourTask, Split, Trial } from '../../odour/odour-task.ts';
-import type { KernelTrial } from '../kernel/kernel.ts';
+import type { KernelParameters, KernelTrial } from '../kernel/kernel.ts';
 import { type ActivitySummary, spikesPerType, summariseActivity } from '../network/activity-summary.ts';
 import { kernelTrialsOf } from '../network/kernel-task.ts';
 import type { Model, Readout } from '../network/network.ts';
@@ -59,6 +59,7 @@ export class TrainingRun {
   step = 0;
   history: EpochRecord[] = [];
   sums: EpochSums;
+  private startParameters: KernelParameters | undefined;
   private readonly untrainedCounts = new Map<Split, Float32Array>();
 
   constructor(setup: TrainingSetup) {
@@ -171,7 +172,8 @@ export class TrainingRun {
     const result = this.main.step([...kernelTrials, ...kernelTrialsOf(rest)], labels, share, this.step, this.sums);
     this.trainReadouts(this.others, result.counts, labels, share);
     if (this.untrained.length > 0) {
-      kernel.setParameters(kernelParametersOf(model.network, settings.surrogate));
+      this.startParameters ??= kernelParametersOf(model.network, settings.surrogate);
+      kernel.setParameters(this.startParameters);
       const { counts } = kernel.forwardTrials(kernelTrials, false);
       this.trainReadouts(this.untrained, counts, labels, share);
     }
