@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./runner/commands/audit-command.ts')).auditCommand,
   history: async () => (await import('./runner/commands/history-command.ts')).historyCommand,
   diff: async () => (await import('./runner/commands/history-command.ts')).diffCommand,
+  report: async () => (await import('./runner/commands/report-command.ts')).reportCommand,
   restore: async () => (await import('./runner/commands/restore-command.ts')).restoreCommand,
   provenance: async () => (await import('./runner/commands/provenance-command.ts')).provenanceCommand,
   push: async () => (await import('./runner/commands/push-command.ts')).pushCommand,

@@ -127,10 +127,15 @@ function tiles({ metrics }: FigureTexts): string {
 
 function sections(content: ReportContent): string[] {
   return figureList.flatMap(({ id, title, lead, figures }) => {
-    const cards = figures.flatMap((figure) => card(figure, content));
-    if (cards.length === 0) return [];
+    const cards = (wide: boolean): string =>
+      figures
+        .filter((figure) => (figure.wide === true) === wide)
+        .flatMap((figure) => card(figure, content))
+        .join('\n');
+    const [narrow, whole] = [cards(false), cards(true)];
+    if (narrow + whole === '') return [];
     return [
-      `<section id="${id}" aria-labelledby="${id}-head"><h2 id="${id}-head">${escaped(title)}</h2><p class="lead">${escaped(lead)}</p><div class="grid">${cards.join('\n')}</div></section>`,
+      `<section id="${id}" aria-labelledby="${id}-head"><h2 id="${id}-head">${escaped(title)}</h2><p class="lead">${escaped(lead)}</p><div class="cards">${narrow}</div>${whole}</section>`,
     ];
   });
 }
@@ -149,7 +154,7 @@ function card(figure: Figure, { texts, artifacts }: ReportContent): string[] {
     ? `<div class="chart" tabindex="0" role="group" aria-label="${escaped(figure.title)} Arrow keys tell the values.">${drawn.body}</div>`
     : drawn.body;
   return [
-    `<figure id="${figure.id}"${figure.wide === true ? ' class="wide"' : ''}><h3>${escaped(figure.title)}</h3><div data-figure="${figure.id}">${chart}</div><figcaption>${escaped(drawn.caption)}</figcaption><p class="source">${from.join('')}</p></figure>`,
+    `<figure id="${figure.id}"><h3>${escaped(figure.title)}</h3><div data-figure="${figure.id}">${chart}</div><figcaption>${escaped(drawn.caption)}</figcaption><p class="source">${from.join('')}</p></figure>`,
   ];
 }
 

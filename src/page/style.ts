@@ -27,9 +27,8 @@ header .data{font-weight:600;margin:0 0 22px;max-width:90ch}header .data.synthet
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:14px}
 .tile,figure,.panel{background:var(--card);border:1px solid var(--rule);border-radius:var(--radius);box-shadow:var(--shadow)}
 .tile{padding:16px 18px}.tile b{display:block;font-size:30px;font-weight:660;line-height:1.15;letter-spacing:-.02em;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:13px;line-height:1.4;display:block;margin-top:4px}
-.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,400px),1fr));gap:var(--gap);grid-auto-flow:dense}
-.wide{grid-column:1/-1}
-figure{margin:0;padding:18px 20px 14px;min-width:0;display:flex;flex-direction:column}figure .source{margin-top:auto;padding-top:8px}figure .chart{border-radius:8px;max-width:560px;margin:0 auto}figure.wide .chart{max-width:none}
+.cards{columns:3 400px;column-gap:var(--gap)}.cards figure{break-inside:avoid}@media(max-width:480px){.cards{columns:1}}
+figure{margin:0 0 var(--gap);padding:18px 20px 14px;min-width:0}figure .chart{border-radius:8px;max-width:560px;margin:0 auto}
 figcaption{color:var(--soft);font-size:13px;line-height:1.45;margin-top:10px}
 .source{display:flex;flex-wrap:wrap;gap:4px 12px;margin:8px 0 0;font-size:12px;color:var(--soft)}.source code{font-size:11.5px}
 .seal::before{content:"○ ";}.seal.good{color:var(--good)}.seal.good::before{content:"✓ "}.seal.bad{color:var(--bad);font-weight:650}.seal.bad::before{content:"✗ "}
@@ -41,7 +40,7 @@ table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:ta
 th{position:sticky;top:0;background:var(--card);text-align:left;font-weight:500;color:var(--soft);padding:0;border-bottom:1px solid var(--rule);white-space:nowrap}
 th button,th.plain{font:inherit;color:inherit;background:none;border:0;padding:7px 12px 7px 0;cursor:pointer;width:100%;text-align:inherit}th.plain{cursor:default;display:table-cell}
 th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
-td{padding:6px 12px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}tr:last-child td{border-bottom:0}.number{text-align:right}th.number button{text-align:right}
+td{padding:6px 12px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}tr:last-child td{border-bottom:0}.number{text-align:right;white-space:nowrap}th.number button{text-align:right}
 .in{color:var(--good);font-weight:600}.out{color:var(--bad);font-weight:600}.strong{font-weight:650}
 .swatch{display:inline-block;width:9px;height:9px;border-radius:3px;background:currentColor;margin-right:7px}.filter{margin:0 0 10px}.filter input{margin-left:8px}
 button,select,input[type=search],.button{font:inherit;font-size:14px;color:var(--ink);background:var(--card);border:1px solid light-dark(#c9ccd1,#454d58);border-radius:9px;padding:7px 13px}
@@ -67,11 +66,11 @@ input[type=range]{width:100%;accent-color:var(--accent);margin:0;height:22px}
 .rivals{list-style:none;margin:0 0 14px;padding:0;display:grid;gap:4px;font-size:13px}.rivals li{display:grid;grid-template-columns:minmax(0,1fr) 46% 52px;gap:10px;align-items:center}.rivals .bar{height:8px;border-radius:4px;background:var(--rule);overflow:hidden;opacity:1}.rivals i{display:block;height:100%;border-radius:4px;background:light-dark(#9aa1ac,#6d7683)}.rivals .given i{background:light-dark(#0072b2,#58b4e8)}.rivals .given{font-weight:650}.rivals b{font-weight:inherit;text-align:right;font-variant-numeric:tabular-nums}.rivals span:first-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 canvas{display:block;width:100%;height:560px;border-radius:10px;background:light-dark(#fcfcfa,#15191e);touch-action:pan-y}@media(max-width:600px){canvas{height:480px}}
 .proof{margin-top:var(--gap)}.proof ul{margin:10px 0 0;padding-left:0;list-style:none;font-size:13px;display:grid;gap:3px}progress{width:100%;accent-color:var(--accent)}
-.dag{overflow-x:auto}.dag svg{width:auto;max-width:100%;margin:0 auto}
+.dag{overflow-x:auto}.dag img{display:block;max-width:100%;margin:0 auto}
 .kv{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 18px;font-size:13px;margin:0}.kv dt{color:var(--soft)}.kv dd{margin:0;overflow-wrap:anywhere}
 .drop{border:1.5px dashed light-dark(#b9bec6,#4b5461);border-radius:12px;padding:18px;text-align:center;color:var(--soft);margin-top:12px}.drop.over{border-color:var(--accent);color:var(--ink)}
 footer{margin-top:56px;color:var(--soft);font-size:13px}
-@media print{nav,.controls,.proof,.filter,.drop,#say,.skip{display:none!important}body{background:#fff}.live{display:block}main{max-width:none;padding:0}figure,.tile,.panel{break-inside:avoid;box-shadow:none}.grid{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}.scroll{max-height:none;overflow:visible}h2{margin-top:22px;break-after:avoid}th{position:static}table{font-size:10px}#odours{display:none}canvas{height:380px}}
+@media print{nav,.controls,.proof,.filter,.drop,#say,.skip{display:none!important}body{background:#fff}.live{display:block}main{max-width:none;padding:0}figure,.tile,.panel{break-inside:avoid;box-shadow:none}.cards{columns:2}.scroll{max-height:none;overflow:visible}h2{margin-top:22px;break-after:avoid}th{position:static}table{font-size:10px}#odours{display:none}canvas{height:380px}}
 @media(prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `;
 

@@ -41,6 +41,7 @@ const expected: readonly (readonly [string, readonly number[]])[] = [
   ['history', [0, 0, 0, 0, 0]],
   ['diff last last', [0, 0, 0, 0, 0]],
   ['provenance --format prov', [0, 2, 2, 2, 2]],
+  ['report', [2, 2, 2, 2, 2]],
   ['push', [2, 2, 2, 2, 2]],
   ['pull', [2, 2, 2, 2, 2]],
   ['seal x', [2, 2, 2, 2, 2]],

@@ -47,7 +47,7 @@ export class LivePanel {
     const { odours } = this.live.task;
     const order = odours
       .map((_, k) => k)
-      .sort((a, b) => odours[a]!.name.localeCompare(odours[b]!.name, 'en', { numeric: true }));
+      .sort((a, b) => inLetters(odours[a]!.name).localeCompare(inLetters(odours[b]!.name), 'en', { numeric: true }));
     for (const k of ['a', 'b'])
       byId<HTMLSelectElement>(`odour-${k}`).append(
         ...order.map((odour) => new Option(odours[odour]!.name, String(odour))),
@@ -255,6 +255,11 @@ export class LivePanel {
       })),
     };
   }
+}
+
+/** A name as an index sorts it: `(-)-alpha-thujone` by its first letters. */
+function inLetters(name: string): string {
+  return name.replace(/^[^a-z]+/i, '') || name;
 }
 
 /** Opened with as much memory as one trial needs. */

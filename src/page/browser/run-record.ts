@@ -11,11 +11,10 @@ interface RunStage {
 export interface RunRecord {
   /** Drawn by the runner: no script in it. */
   readonly graph: string;
-  readonly run: string;
   readonly started: string;
   readonly command: string;
   readonly stages: readonly RunStage[];
-  /** Parameters that differ from the defaults. */
+  /** Parameters that differ from what pipeline.yaml says by itself. */
   readonly changed: Readonly<Record<string, unknown>>;
 }
 
@@ -25,9 +24,13 @@ export function showRun(): void {
   if (record === null) return;
   const place = byId('run-record');
   place.hidden = false;
+  // As an image, so that its style sheet is its own.
   const graph = document.createElement('div');
   graph.className = 'dag';
-  graph.append(...new DOMParser().parseFromString(record.graph, 'text/html').body.childNodes);
+  const picture = document.createElement('img');
+  picture.src = `data:image/svg+xml,${encodeURIComponent(record.graph)}`;
+  picture.alt = `The stages of the run: ${record.stages.map(({ stage, status }) => `${stage} ${status}`).join(', ')}`;
+  graph.append(picture);
   const list = document.createElement('dl');
   list.className = 'kv proof';
   const add = (name: string, text: string): void => {
@@ -36,11 +39,11 @@ export function showRun(): void {
     said.textContent = text;
     list.append(term, said);
   };
-  add('run', `${record.run}, ${record.started}`);
+  add('report', `${record.started.slice(0, 16).replace('T', ' ')} UTC`);
   add('command', record.command);
   const changed = Object.entries(record.changed);
   add(
-    'differs from the defaults',
+    'differs from pipeline.yaml',
     changed.length === 0 ? 'nothing' : changed.map(([key, value]) => `${key} = ${JSON.stringify(value)}`).join('; '),
   );
   for (const { stage, status, seconds, key } of record.stages)

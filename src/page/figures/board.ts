@@ -31,6 +31,7 @@ const names: Readonly<Record<string, string>> = {
   float64: '64-bit floats',
   float64TwoSteps: '64-bit, two steps',
   integers: 'integers of the board',
+  integersReadout: 'named on the board itself',
   nest: 'NEST',
   brian2: 'Brian2',
   firmware: 'program of the board',
@@ -80,6 +81,7 @@ export const boardFigure: Figure = {
 export const boardDistances: Figure = {
   id: 'board-distances',
   title: 'How far apart are the spike trains?',
+  wide: true,
   sources: ['board'],
   draw: ({ board }) => {
     const { systems = {} } = JSON.parse(board!) as BoardReport;

@@ -28,7 +28,7 @@ interface LineOptions {
 
 /** Lines with dots, their names at the right end, moved apart where they would overlap. */
 export function markedLines(options: LineOptions, series: readonly MarkedSeries[]): string {
-  const right = 14 + 7.3 * Math.max(0, ...series.map(({ name }) => name.length));
+  const right = 14 + 8.8 * Math.max(0, ...series.map(({ name }) => name.length));
   return frame({ width: CHART_WIDTH, right, ...options }, (x, y, area) => {
     const radius = (points: number): number => (points > 40 ? 1.4 : points > 15 ? 2 : 2.8);
     const drawn = series.map(({ colour, points, dashed }) => {
@@ -94,7 +94,7 @@ export function markedDots(
   rows: readonly MarkedRow[],
   reference?: { readonly value: number; readonly name: string },
 ): string {
-  const [left, right, step, head] = [152, 68, 22, 24];
+  const [left, right, step, head] = [164, 66, 22, 24];
   let y = 4;
   const tops = rows.map(({ group }) => {
     if (group !== undefined) y += head;

@@ -43,6 +43,7 @@ export const flagSpecs: Readonly<Record<string, FlagSpec>> = Object.fromEntries(
   flag('check', 'end with status 3 where something would run'),
   flag('tail', 'only the last N lines', 'N'),
   flag('follow', 'go on until the run ends'),
+  flag('html', 'as a page with both runs side by side, and its path'),
   flag('all', 'of every checkout that shares the cache'),
   flag('watch', 'run again whenever an input, a parameter or code changes'),
   flag('format', 'of graph: mermaid, dot, json or svg; of provenance: ro-crate, in-toto or prov', 'FORMAT'),
@@ -117,7 +118,14 @@ export const commandSpecs: Readonly<Record<string, CommandSpec>> = {
     [...plan, 'rebuild'],
   ),
   history: command('past runs of this checkout, the newest first', '', 0, 0, ['all']),
-  diff: command('what two runs differ in; a run is its id, last, or last~1', 'A B', 2, 2, []),
+  diff: command('what two runs differ in; a run is its id, last, or last~1', 'A B', 2, 2, ['html']),
+  report: command(
+    'bring the page of a run up to date (default: the stage `report`), add the run to it, and open it',
+    '[TARGET…]',
+    0,
+    1e6,
+    plan,
+  ),
   restore: command(
     'bring the artifacts of a past run back from the cache; a run is its id, last, or last~1',
     'RUN',

@@ -26,6 +26,7 @@ const flagValues: Readonly<Record<string, Wanted>> = {
 
 const operands: Readonly<Record<string, Wanted>> = {
   run: 'targets',
+  report: 'targets',
   status: 'targets',
   graph: 'targets',
   metrics: 'targets',

@@ -1,13 +1,16 @@
 /** `pipeline history` and `pipeline diff A B`: past runs, and what two of them differ in. */
+import { join } from 'node:path';
 import type { Digest } from '../../base/digest.ts';
 import { ok } from '../../base/result.ts';
 import { type MetricDifference, metricDifferences } from '../inspect/metrics.ts';
 import { loadPlan } from '../load/load-plan.ts';
 import { compareIngredients, shorten } from '../model/ingredients.ts';
 import { flatten } from '../model/leaves.ts';
+import { artifactsFolder } from '../model/project-path.ts';
 import { findRun, runsOf } from '../run/find-run.ts';
 import { type RunRecord, readRunRecords } from '../run/run-record.ts';
 import { ActionCache } from '../store/actions.ts';
+import { writeFileAtomic } from '../store/atomic-file.ts';
 import { ObjectStore } from '../store/objects.ts';
 import { formatSeconds, formatTable, shownChange, shownValue } from '../views/words.ts';
 import { type CommandIo, exitCodes, refuse } from './command-io.ts';
@@ -58,7 +61,9 @@ export async function diffCommand(io: CommandIo): Promise<number> {
     ...ingredientRows(new ActionCache(io.project.cacheDir), a!.value, b!.value),
     ...stageRows(a!.value, b!.value),
   ];
-  tellDifferences(io, rows, await metricsThatDiffer(io, a!.value, b!.value));
+  const metrics = await metricsThatDiffer(io, a!.value, b!.value);
+  if (io.line.has('html')) return writeDiffPage(io, [a!.value, b!.value], rows, metrics);
+  tellDifferences(io, rows, metrics);
   return exitCodes.done;
 }
 
@@ -72,6 +77,28 @@ async function metricsThatDiffer(
   const plan = await loadPlan({ projectDir: root, file, profiles: [], sets: [], cacheDir });
   const cache = { actions: new ActionCache(cacheDir), objects: new ObjectStore(cacheDir) };
   return plan.ok ? metricDifferences(plan.value, cache, a, b) : [];
+}
+
+/** Writes the page of two runs and says where it lies. */
+async function writeDiffPage(
+  io: CommandIo,
+  [a, b]: readonly [RunRecord, RunRecord],
+  rows: readonly Row[],
+  metrics: readonly MetricDifference[],
+): Promise<number> {
+  const { diffPage } = await import('../views/diff-page.ts');
+  const { pagesOfBoth } = await import('../inspect/past-pages.ts');
+  const { cacheDir, root } = io.project;
+  const side = ({ run, started, arguments: typed }: RunRecord) => ({
+    run,
+    started,
+    command: `pipeline ${typed.join(' ')}`,
+  });
+  const pages = pagesOfBoth({ actions: new ActionCache(cacheDir), objects: new ObjectStore(cacheDir) }, a, b);
+  const path = join(artifactsFolder, '.report', `diff-${a.run}-${b.run}.html`);
+  writeFileAtomic(join(root, path), diffPage({ sides: [side(a), side(b)], rows, metrics, pages }));
+  io.out(io.line.has('json') ? `${JSON.stringify({ event: 'page', path })}\n` : `${path}\n`);
+  return exitCodes.done;
 }
 
 /** More metrics than these of one stage are only counted. */
