@@ -1,4 +1,4 @@
-/** spinnaker-run: an exported project on the simulated board, in NEST, in Brian2, in the board's own program under an emulator, mapped on a virtual board, or on a real one. */
+/** spinnaker-run: an exported project on the simulated board, in Loihi's integers, in NEST, in Brian2, in the board's own program under an emulator, mapped on a virtual board, or on a real one. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boardOf } from '../src/spinnaker/project/board-schema.ts';
@@ -6,6 +6,7 @@ import { encodeSpikes } from '../src/spinnaker/project/trial-data.ts';
 import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
 import { runBoard } from './spinnaker-run/board.ts';
 import { defaultFirmwareTrials, runFirmware } from './spinnaker-run/firmware.ts';
+import { runLoihi } from './spinnaker-run/loihi.ts';
 import type { Outcome } from './spinnaker-run/outcome.ts';
 import { ownConfig } from './spinnaker-run/own-config.ts';
 import { type Params, paramsSchema } from './spinnaker-run/params.ts';
@@ -49,6 +50,9 @@ async function runTarget(context: StageContext<Params>, project: ExportedProject
   const board = boardOf(project.head.board, settings.board);
   if (target === 'simulated') {
     return runSimulated(project, settings.trials, (done, total) => context.progress(done, total, 'trials'));
+  }
+  if (target === 'loihi') {
+    return runLoihi(project, settings.trials, (done, total) => context.progress(done, total, 'trials'));
   }
   const python: PythonRun = {
     target: target === 'nest' || target === 'brian2' || target === 'firmware' ? target : 'spiNNaker',

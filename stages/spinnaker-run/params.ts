@@ -14,11 +14,11 @@ export const paramsSchema = {
       additionalProperties: false,
       properties: {
         target: {
-          enum: ['simulated', 'firmware', 'nest', 'brian2', 'virtual', 'board'],
+          enum: ['simulated', 'firmware', 'nest', 'brian2', 'virtual', 'board', 'loihi'],
           default: 'simulated',
           description: 'where the exported network runs',
         },
-        trials: { type: 'integer', minimum: 1, default: 1, description: 'simulated: test trials of each odour' },
+        trials: { type: 'integer', minimum: 1, default: 1, description: 'simulated, loihi: test trials of each odour' },
         exportedTrials: {
           type: ['integer', 'null'],
           minimum: 1,

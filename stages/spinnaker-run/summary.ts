@@ -18,6 +18,7 @@ const names: Readonly<Record<string, string>> = {
   brian2: 'Brian2',
   firmware: "the board's program, emulated",
   board: 'the board',
+  loihi: "Loihi's integers, simulated",
 };
 
 function accuracies(systems: Readonly<Record<string, SystemResult>>): string {

@@ -407,4 +407,34 @@ export const boardMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/spinnaker/simulators/loihi-simulator.ts',
+    ['spinnaker/loihi'],
+    [
+      {
+        id: 'B58',
+        what: 'Loihi’s decays are rounded down',
+        find: 'Math.ceil((Math.abs(x) * decay) / 4096)',
+        replace: 'Math.floor((Math.abs(x) * decay) / 4096)',
+      },
+      {
+        id: 'B59',
+        what: 'Loihi’s cells are refractory a step too long',
+        find: 't + 1 + refractorySteps[i]!',
+        replace: 't + 2 + refractorySteps[i]!',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/spinnaker/quantise/loihi-network.ts',
+    ['spinnaker/loihi'],
+    [
+      {
+        id: 'B60',
+        what: 'inhibition at the excitatory time constant has another charge',
+        find: '(kI * (1 - bE)) / (1 - bI)',
+        replace: 'kI',
+      },
+    ],
+  ),
 ];

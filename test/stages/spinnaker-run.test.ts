@@ -109,6 +109,26 @@ describe('stage spinnaker-run', () => {
     assert.match(run.headlines!.map((h) => h.label).join(), /spikes equal on the simulated board/);
   });
 
+  it('runs the trained network in Loihi’s integers beside the trained model, and says what 8 bits cost', async () => {
+    const run = await runOn({ target: 'loihi', trials: 2 });
+    assert.equal(run.error, undefined);
+    const { systems, testTrials, projections } = run.result as {
+      systems: Record<string, SystemResult>;
+      testTrials: number;
+      projections: readonly { edges: number }[];
+    };
+    assert.deepEqual([testTrials, Object.keys(systems)], [8, ['trained', 'loihi']]);
+    assert.equal(
+      projections.reduce((sum, p) => sum + p.edges, 0),
+      small.network.weightNa.length,
+    );
+    const kc = systems['loihi']!.populations!.find((p) => p.population === 'KC')!;
+    assert.ok(Math.abs(kc.spikes - kc.spikesReference) < 0.3 * kc.spikesReference, JSON.stringify(kc));
+    assert.equal(decodeSpikes(run.files['spikes.safetensors']!, 60, 'loihi').length, 3);
+    assert.match(JSON.stringify(run.headlines), /accuracy trained → Loihi.*weights lost in 8 bits.*of 8 trials/);
+    assert.match(Buffer.from(run.files['summary.md']!).toString(), /PN→KC excitatory \| \d+ \| -?\d+ \| 0/);
+  });
+
   it('refuses a board whose network this computer is not in, and says what to do', async () => {
     const run = await runOn({ target: 'board', board: { hostAddress: '192.0.2.77' } });
     assert.match(String(run.error), /no network interface with the address 192\.0\.2\.77[\s\S]*netmask/);

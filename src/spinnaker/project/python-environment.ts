@@ -7,6 +7,7 @@ export const pinnedRequirements = {
   brian2: ['PyNN==0.13.0', 'Brian2==2.9.0', 'numpy==2.2.6', 'neo==0.14.6'],
   spiNNaker: ['sPyNNaker==1!7.4.1', 'PyNN==0.13.0', 'numpy==2.4.6', 'neo==0.14.6'],
   firmware: ['sPyNNaker==1!7.4.1', 'unicorn==2.1.4', 'numpy==2.4.6'],
+  loihi: ['brian2-loihi==0.5.2', 'Brian2==2.9.0', 'numpy==2.2.6'],
   nirReaders: [
     'nir==1.0.8',
     'nirtorch==2.6',
