@@ -39,13 +39,14 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 /** The first Ctrl-C stops in order; the second at once. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  const stop = (): void => {
+  const stop = (why: string): void => {
     if (controller.signal.aborted) process.exit(interrupted);
-    controller.abort(new Error('interrupted'));
+    controller.abort(new Error(why));
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  process.on('SIGHUP', stop);
+  process.on('SIGINT', () => stop('interrupted'));
+  process.on('SIGTERM', () => stop('interrupted'));
+  // Who was cut off did not ask for an end: what goes on by itself may.
+  process.on('SIGHUP', () => stop('hung up'));
   return controller.signal;
 }
 

@@ -400,6 +400,18 @@ stages:
     assert.equal(project.exists('artifacts/.jobs'), false);
   });
 
+  it('leaves its jobs where its terminal is gone; the next run takes them up', async () => {
+    project = new Cluster(`${head}stages:\n  a: ${stage('ran a; gate a; echo 1 > ${outputs.o}', '')}\n`, false);
+    const { child, end } = project.start('run', '--json', '--executor', 'slurm');
+    await project.untilBegan('a');
+    child.kill('SIGHUP');
+    assert.equal((await end).code, 130);
+    assert.deepEqual(project.fake!.calls('scancel'), []);
+    project.open('a');
+    assert.equal(project.slurm().status['a'], 'ran');
+    assert.deepEqual(project.ran, { a: 1 });
+  });
+
   it('asks squeue once for all jobs, at most once an interval', async () => {
     project = new Cluster(
       `${head}stages:\n  a: ${stage('sleep 3.5; echo 1 > ${outputs.o}', 'params: [n], matrix: { n: [1, 2] }')}\n`,

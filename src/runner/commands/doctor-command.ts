@@ -15,7 +15,7 @@ interface Finding {
 }
 
 export async function doctorCommand(io: CommandIo): Promise<number> {
-  const findings = [nodeVersion(), permissions(), sandbox(), locks(), ...links(io), ...packages(io)];
+  const findings = [nodeVersion(), permissions(), sandbox(), locks(), slurm(), ...links(io), ...packages(io)];
   if (io.line.has('json'))
     for (const finding of findings) io.out(`${JSON.stringify({ event: 'finding', ...finding })}\n`);
   else io.out(`${formatTable(findings.map(({ name, ok, detail }) => [`${name}: ${ok ? 'yes' : 'no'}`, detail]))}\n`);
@@ -48,6 +48,13 @@ function locks(): Finding {
     ok: tool !== undefined,
     detail: tool === undefined ? 'install util-linux' : `by ${tool}`,
   };
+}
+
+function slurm(): Finding {
+  const missing = ['sbatch', 'squeue', 'scancel'].filter((name) => findProgram(name) === undefined);
+  const detail =
+    missing.length === 0 ? 'run --executor slurm' : `needed for --executor slurm alone: ${missing.join(', ')}`;
+  return { name: 'Slurm', ok: missing.length === 0, detail };
 }
 
 /** What the file system of the project can do to share bytes between artifacts and cache. */

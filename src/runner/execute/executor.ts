@@ -20,6 +20,8 @@ export interface Desk {
   readonly going: boolean;
   /** Its process dies with the run: what is left of it is ended by whoever comes next. */
   readonly diesWithRun: boolean;
+  /** Its process goes on though this run ends: nothing of it is taken away. */
+  readonly staysBehind?: boolean;
   /** Whether nothing that it reads was touched since its process may have begun; where a run sees that by itself, it need not be asked. */
   untouched?(): boolean;
 }

@@ -149,6 +149,7 @@ export async function runInStaging(
 }
 
 function leave(executor: Executor, desk: Desk): void {
+  if (desk.staysBehind === true) return;
   removeTree(desk.places.base);
   executor.leave(desk);
 }

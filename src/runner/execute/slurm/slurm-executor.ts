@@ -45,6 +45,7 @@ interface SlurmDesk extends Desk {
   readonly seen: string;
   /** Of one that is under way or has ended. */
   readonly place?: Place;
+  staysBehind?: boolean;
 }
 
 export class SlurmExecutor implements Executor {
@@ -179,7 +180,11 @@ export class SlurmExecutor implements Executor {
       job.onLine('slurm: taken up from a run that was ended');
       placed(desk.place);
     }
-    const stop = (): void => void this.cancelAll().then(() => one.settle(stopped(job.signal)));
+    const stop = (): void => {
+      desk.staysBehind = isHungUp(job.signal) && this.under.has(desk);
+      const over = desk.staysBehind ? Promise.resolve() : this.cancelAll();
+      void over.then(() => one.settle(stopped(job.signal)));
+    };
     if (job.signal.aborted) stop();
     else job.signal.addEventListener('abort', stop, { once: true });
     const word = await end;
@@ -221,7 +226,7 @@ export class SlurmExecutor implements Executor {
 
   private async cancel(): Promise<void> {
     await this.submitter.stop();
-    const under = [...this.under];
+    const under = [...this.under].filter(([desk]) => desk.staysBehind !== true);
     if (under.length === 0) return;
     await scancel([...new Set(under.flatMap(([, place]) => this.taskId(place) ?? []))]);
     for (const [{ key, name }] of under) this.files.forget(key, name);
@@ -254,6 +259,11 @@ export class SlurmExecutor implements Executor {
     await this.submitter.stop();
     this.files.sweep();
   }
+}
+
+/** The terminal is gone: who sat there may well come back for the results. */
+function isHungUp(signal: AbortSignal): boolean {
+  return reasonOf(signal) === 'hung up';
 }
 
 function stopped(signal: AbortSignal): JobEnd {
