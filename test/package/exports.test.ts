@@ -60,6 +60,7 @@ const types = [
 ];
 const stages = [
   'agree',
+  'baseline',
   'compare',
   'download',
   'evaluate',

@@ -1,16 +1,14 @@
 /** The training loop: fresh trials each epoch, one step a batch, validation after each epoch, test at the end. Knows no files, no clock. */
 import * as tf from '@tensorflow/tfjs-core';
-import { RandomStream } from '../../base/random.ts';
-import { durationSteps, restTrials, trialsOf } from '../../odour/draw-trial.ts';
-import type { OdourTask, Split, Trial } from '../../odour/odour-task.ts';
+import { restTrials, trialsOf } from '../../odour/draw-trial.ts';
+import type { Split, Trial } from '../../odour/odour-task.ts';
 import type { KernelParameters, KernelTrial } from '../kernel/kernel.ts';
 import { type ActivitySummary, spikesPerType, summariseActivity } from '../network/activity-summary.ts';
 import { kernelTrialsOf } from '../network/kernel-task.ts';
 import type { Model, Readout } from '../network/network.ts';
 import { kernelParametersOf, spikeCounts } from '../network/simulate.ts';
-import { sliceOf } from '../network/topology.ts';
 import { NetworkParameters } from '../parameters/network-parameters.ts';
-import { LinearReadout, standardisation } from '../readout/linear-readout.ts';
+import type { LinearReadout } from '../readout/linear-readout.ts';
 import { readoutLogits } from '../readout/readout.ts';
 import { ReadoutTrainer } from '../readout/readout-trainer.ts';
 import { cosineRate } from '../readout/scheduled-adam.ts';
@@ -19,10 +17,8 @@ import { type EpochRecord, epochRecord, type TestRecord } from './epoch-record.t
 import { addReadout, addSpikes, type EpochSums, emptySums } from './epoch-sums.ts';
 import { GradientGuard } from './gradient-guard.ts';
 import { NetworkTrainer } from './network-trainer.ts';
+import { byDuration, epochOrder, newReadout } from './run-readouts.ts';
 import type { TrainingSetup } from './training-settings.ts';
-
-/** Label of the random stream that orders the trials of an epoch. */
-const ORDER = 0x6f726465;
 
 /** Trials without odour on which validation and test read the network's rest. */
 const REST_READ = 24;
@@ -65,7 +61,7 @@ export class TrainingRun {
   constructor(setup: TrainingSetup) {
     const { settings, task, model } = setup;
     this.setup = setup;
-    const readout = (prefix: string, population: string) => this.newReadout(prefix, population);
+    const readout = (prefix: string, population: string) => newReadout(setup, prefix, population);
     const parameters = new NetworkParameters(settings.parameters, model, settings);
     this.main = new NetworkTrainer(
       parameters,
@@ -88,7 +84,7 @@ export class TrainingRun {
   async run(hooks: TrainingHooks = {}): Promise<boolean> {
     while (this.step < this.totalSteps) {
       const epoch = Math.floor(this.step / this.stepsPerEpoch);
-      const order = this.epochOrder(epoch);
+      const order = epochOrder(this.setup, epoch);
       for (let at = this.step % this.stepsPerEpoch; at < this.stepsPerEpoch; at++) {
         const { batch } = this.setup.settings;
         const report = this.trainStep(epoch, order.slice(at * batch, (at + 1) * batch));
@@ -145,21 +141,6 @@ export class TrainingRun {
   private asModel(network: Model['network'], readouts: readonly Readout[], provenance: Model['provenance']): Model {
     const { typeNames, typeIdx, steps } = this.setup.model;
     return { network, readouts, steps, typeNames, typeIdx, provenance };
-  }
-
-  private newReadout(prefix: string, population: string): LinearReadout {
-    const { model, calibrationCounts, task, settings } = this.setup;
-    const { topology } = model.network;
-    const slice = sliceOf(topology, population);
-    const standard = standardisation(calibrationCounts, topology.size, slice, population === settings.readout);
-    const classes = task.odours.map((odour) => odour.key);
-    return new LinearReadout(prefix + population, slice, classes, standard, settings.labelSmoothing);
-  }
-
-  /** The trials of an epoch in random order: a function of seed and epoch alone. */
-  private epochOrder(epoch: number): Trial[] {
-    const { task, settings } = this.setup;
-    return new RandomStream([settings.seed, ORDER], epoch).shuffle(trialsOf(task, 'train', epoch));
   }
 
   private trainStep(epoch: number, batch: readonly Trial[]): StepReport {
@@ -269,13 +250,4 @@ export class TrainingRun {
   private trialsOf(split: Split): KernelTrial[] {
     return kernelTrialsOf(trialsOf(this.setup.task, split));
   }
-}
-
-/**
- * The trials of a batch, short odours first. The kernel runs 8 trials side by side and works where any of them is near threshold, so trials whose
- * odours end together cost less; of equal ones the order stays.
- */
-function byDuration(task: OdourTask, trials: readonly Trial[]): Trial[] {
-  const steps = new Map(trials.map((trial) => [trial, durationSteps(task, trial)]));
-  return [...trials].sort((x, y) => steps.get(x)! - steps.get(y)!);
 }
