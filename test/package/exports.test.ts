@@ -60,20 +60,28 @@ const types = [
 ];
 const stages = [
   'agree',
+  'apl',
   'baseline',
   'compare',
   'download',
   'evaluate',
   'export',
   'gunzip',
+  'learning',
+  'mixtures',
   'orn-spikes',
+  'overlap',
   'prep-pathway',
+  'rates',
   'record',
   'recorded-task',
   'report',
   'score',
   'spinnaker-run',
   'train',
+  'tuning',
+  'valence',
+  'whitening',
 ];
 
 /** Names in `export { … }` and `export type { … }` lines, → the file that declares them. */
