@@ -189,15 +189,9 @@ export const trainingMutants: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
-    'src/snn/training/training-run.ts',
+    'src/snn/training/run-readouts.ts',
     ['snn/training-loop'],
     [
-      {
-        id: 'S6',
-        what: 'the learning rate never decays',
-        find: 'const share = cosineRate(1, this.step, this.totalSteps);',
-        replace: 'const share = cosineRate(1, 0, this.totalSteps);',
-      },
       {
         id: 'S32',
         what: 'every epoch shows the same trials',
@@ -209,6 +203,18 @@ export const trainingMutants: readonly Mutant[] = [
         what: 'every epoch shows its trials in the same order',
         find: 'new RandomStream([settings.seed, ORDER], epoch)',
         replace: 'new RandomStream([settings.seed, ORDER], 0)',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/snn/training/training-run.ts',
+    ['snn/training-loop'],
+    [
+      {
+        id: 'S6',
+        what: 'the learning rate never decays',
+        find: 'const share = cosineRate(1, this.step, this.totalSteps);',
+        replace: 'const share = cosineRate(1, 0, this.totalSteps);',
       },
       {
         id: 'S34',
