@@ -22,6 +22,22 @@ function stage(command: string, rest: string): string {
 
 const head = 'version: 1\nparams: { n: 1, x: 1 }\nslurm: { poll: 1s }\n';
 
+/** A module that says that it began, reads its input when the test opens `a`, and ends when it opens `b`. */
+const reader = `
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+const open = async (path) => { while (!existsSync(path)) await new Promise((go) => setTimeout(go, 50)); };
+export default {
+  about: 'x', params: { type: 'object' }, inputs: { i: { kind: 'text', about: 'x' } }, outputs: { o: { kind: 'text', about: 'x' } },
+  async run({ inputs, outputs, env }) {
+    writeFileSync(env.MEET + '/began-a', '');
+    await open(env.MEET + '/open-a');
+    writeFileSync(outputs.o, readFileSync(inputs.i, 'utf8'));
+    writeFileSync(env.MEET + '/began-b', '');
+    await open(env.MEET + '/open-b');
+  },
+};
+`;
+
 class Cluster extends TestProject {
   readonly meet: string;
   readonly fake: FakeSlurm | undefined;
@@ -203,18 +219,22 @@ export default {
 
     it('does not take a result whose inputs were changed and changed back meanwhile', async () => {
       begin(`${head}stages:
-  a: ${stage('ran a; if [ ! -e $MEET/again ]; then gate a; fi; cat ${inputs.i} > ${outputs.o}', 'inputs: { i: in.txt }')}
+  a: { module: stages/a.mjs, inputs: { i: in.txt }, outputs: { o: o.txt }, passEnv: [MEET], sandbox: false }
 `);
-      project.write('in.txt', 'right\n');
+      project.write('in.txt', 'right\n').write('stages/a.mjs', reader);
       const { end } = project.start('run', '--json', '--executor', 'slurm');
       await project.untilBegan('a');
       project.write('in.txt', 'wrong\n');
-      writeFileSync(join(project.meet, 'again'), '');
       project.open('a');
-      await sleep(400);
+      await project.untilBegan('b');
       project.write('in.txt', 'right\n');
-      assert.equal((await end).code, 0);
+      project.open('b');
+      const { code, lines } = await end;
+      assert.equal(code, 0);
       assert.equal(project.read('artifacts/a/o.txt'), 'right\n');
+      assert.ok(
+        lines.some(({ event, text }) => event === 'message' && /touched since it was submitted/.test(String(text))),
+      );
     });
   });
 

@@ -836,7 +836,7 @@ export const runnerMutants: readonly Mutant[] = [
         id: 'R151',
         what: 'a stage that Slurm stopped is taken to have failed by itself',
         find: '!end.ok && (stopped !== undefined ||',
-        replace: '!end.ok && (stopped === null ||',
+        replace: 'end.ok && (stopped !== undefined ||',
       },
       {
         id: 'R152',

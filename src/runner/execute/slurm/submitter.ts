@@ -71,7 +71,9 @@ export class Submitter {
     const alike = new Map<string, Waiting[]>();
     for (const one of this.waiting) {
       const kind = JSON.stringify([one.group, one.flags(one.group)]);
-      alike.set(kind, [...(alike.get(kind) ?? []), one]);
+      const others = alike.get(kind);
+      if (others === undefined) alike.set(kind, [one]);
+      else others.push(one);
     }
     this.waiting = [];
     for (const all of alike.values()) {
