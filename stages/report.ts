@@ -10,6 +10,7 @@ import { drawTrial, durationSteps } from '../src/odour/draw-trial.ts';
 import type { OdourTask, Trial } from '../src/odour/odour-task.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
 import type { FigureTexts } from '../src/page/figures/figure.ts';
+import { findings } from '../src/page/figures/finding-names.ts';
 import { browserScript } from '../src/page/generated/browser-script.ts';
 import { encodeLive } from '../src/page/live/live-network.ts';
 import { type PageArtifact, reportPage, type SpikeProof } from '../src/page/report-page.ts';
@@ -17,7 +18,13 @@ import { openKernel } from '../src/snn/kernel/open-kernel.ts';
 import { decodeModel } from '../src/snn/network/model-file.ts';
 import type { Model } from '../src/snn/network/network.ts';
 import { kernelNetworkOf, kernelParametersOf } from '../src/snn/network/simulate.ts';
-import { defineStage, type Headline, type StageContext, type StageDefinition } from '../src/stage.ts';
+import {
+  defineStage,
+  type Headline,
+  type PortContract,
+  type StageContext,
+  type StageDefinition,
+} from '../src/stage.ts';
 import { type Params, paramsSchema } from './report/params.ts';
 
 const stage: StageDefinition<Params> = defineStage<Params>({
@@ -33,6 +40,7 @@ const stage: StageDefinition<Params> = defineStage<Params>({
     confusion: { kind: 'csv', about: 'odours taken for one another', optional: true },
     training: { kind: 'jsonl', about: 'the epochs of train', optional: true },
     board: { kind: 'json', about: 'the report of spinnaker-run', optional: true },
+    ...findingPorts(),
     tables: { kind: 'folder', about: 'tables with DoOR’s list of odours, for chemical classes', optional: true },
   },
   outputs: { page: { kind: 'html', about: 'the page, one self-contained file' } },
@@ -40,6 +48,16 @@ const stage: StageDefinition<Params> = defineStage<Params>({
 });
 
 export default stage;
+
+/** Each finding and its picture. */
+function findingPorts(): Record<string, PortContract> {
+  return Object.fromEntries(
+    Object.entries(findings).flatMap(([name, asks]): [string, PortContract][] => [
+      [name, { kind: 'json', about: `verdict: ${asks}`, optional: true }],
+      [`${name}Picture`, { kind: 'svg', about: `picture of ${name}`, optional: true }],
+    ]),
+  );
+}
 
 /** Inputs of text that figures are drawn from, and how the page calls them. */
 const textInputs = {
@@ -67,7 +85,11 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
     return bytes;
   };
   const texts: Record<string, string> = {};
-  for (const [name, label] of Object.entries(textInputs))
+  const found = Object.keys(findings).flatMap((name) => [
+    [name, `${name}: verdict`],
+    [`${name}Picture`, `${name}: picture`],
+  ]);
+  for (const [name, label] of [...Object.entries(textInputs), ...found] as [string, string][])
     if (inputs[name] !== undefined) texts[name] = new TextDecoder().decode(await taken(name, label));
   if (inputs['tables'] !== undefined) {
     texts['classes'] = await chemicalClasses(inputs['tables']);

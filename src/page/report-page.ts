@@ -51,18 +51,22 @@ export function reportPage(content: ReportContent): string {
   const sources = sourcesOf(model.provenance);
   const { topology } = model.network;
   const cells = topology.size + topology.inputSize;
+  const shown = sections(content);
   const synthetic = isSynthetic(sources) ? ' synthetic' : '';
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">',
     `<title>A fly’s nose, trained and alive</title><style>${pageStyle()}</style></head><body>`,
     '<a class="skip" href="#live">To the content</a>',
-    `<nav aria-label="Parts of the page"><div>${parts.map(([id, name]) => `<a href="#${id}">${name}</a>`).join('')}<button type="button" id="theme" aria-label="Light or dark">◐</button></div></nav>`,
+    `<nav aria-label="Parts of the page"><div>${parts
+      .filter(([id]) => !id.endsWith('-part') || shown.some((text) => text.includes(`<section id="${id}"`)))
+      .map(([id, name]) => `<a href="#${id}">${name}</a>`)
+      .join('')}<button type="button" id="theme" aria-label="Light or dark">◐</button></div></nav>`,
     '<main>',
     `<header><h1>A fly’s nose, trained and alive</h1><p class="lead">${thousands(cells)} cells and ${thousands(topology.colIdx.length)} connections of the olfactory pathway of <i>Drosophila</i>, from receptor neurons to mushroom body output neurons, taught to tell ${model.readouts[0]!.classes.length} odours apart by spikes.</p>`,
     `<p class="data${synthetic}">${escaped(dataInWords(sources))}</p>${tiles(texts)}</header>`,
     `<section id="live" aria-labelledby="live-head"><h2 id="live-head">Live</h2><p class="lead">The trained network itself, in this page, in the pipeline’s own compiled kernel. Give it an odour, silence its cells, and see what it makes of it.</p>${livePanel}</section>`,
-    ...sections(content),
+    ...shown,
     runSection(model, key),
     dataSection(model),
     proofSection(content),
@@ -86,6 +90,7 @@ const parts: readonly (readonly [id: string, name: string])[] = [
   ['accuracy-part', 'Accuracy'],
   ['activity-part', 'Activity'],
   ['board-part', 'Board'],
+  ['findings-part', 'Findings'],
   ['run', 'Run'],
   ['data', 'Data'],
   ['proof', 'Proof'],

@@ -42,7 +42,7 @@ th button,th.plain{font:inherit;color:inherit;background:none;border:0;padding:7
 th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
 td{padding:6px 12px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}tr:last-child td{border-bottom:0}.number{text-align:right;white-space:nowrap}th.number button{text-align:right}
 .in{color:var(--good);font-weight:600}.out{color:var(--bad);font-weight:600}.strong{font-weight:650}
-.swatch{display:inline-block;width:9px;height:9px;border-radius:3px;background:currentColor;margin-right:7px}.filter{margin:0 0 10px}.filter input{margin-left:8px}
+.swatch{display:inline-block;width:9px;height:9px;border-radius:3px;background:currentColor;margin-right:7px}img.finding{display:block;width:100%;height:auto;max-width:720px;margin:10px auto 0}.verdict{display:inline-block;padding:1px 10px;border-radius:999px;border:1.5px solid currentColor;font-size:12.5px;font-weight:650;margin-right:4px}.filter{margin:0 0 10px}.filter input{margin-left:8px}
 button,select,input[type=search],.button{font:inherit;font-size:14px;color:var(--ink);background:var(--card);border:1px solid light-dark(#c9ccd1,#454d58);border-radius:9px;padding:7px 13px}
 button{cursor:pointer}button:hover{border-color:var(--accent)}button.primary{background:var(--accent);border-color:var(--accent);color:light-dark(#fff,#08131b);font-weight:620}button:disabled{opacity:.5;cursor:default}
 nav button,.plain-button{border-color:transparent;background:none;padding:6px 10px}

@@ -35,6 +35,16 @@ describe('the live network', () => {
     assert.deepEqual(again.untrained, plain(untrained));
   });
 
+  it('takes a start that was not read out, and runs it all the same', () => {
+    const mute = decodeLive(encodeLive({ ...live, untrained: { ...untrained, readouts: [] } })).untrained;
+    assert.deepEqual(mute.readouts, []);
+    const own = new LiveModel(mute);
+    const input = drawTrial(task, { split: 'test', odour: 0, trial: 0 });
+    const { spikes, chances } = own.run(input);
+    assert.deepEqual([spikes, chances.length], [simulateTrial(untrained, input).spikes, 0]);
+    own.close();
+  });
+
   it('refuses two networks that are not wired alike', () => {
     const colIdx = topology.colIdx.slice();
     colIdx[3]! += 1;

@@ -52,6 +52,9 @@ export async function exampleInputs(): Promise<Record<string, Uint8Array>> {
     ...networkInputs,
     ...{ metrics: metrics!, perOdour: perOdour!, confusion: confusion! },
     ...{ training: text(epochs()), board: text(board()) },
+    apl: text(JSON.stringify({ verdict: 'contradict', says: 'r <b> 0', doesNotShow: 'anything else' })),
+    aplPicture: text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'),
+    nulls: text(JSON.stringify({ verdict: 'support', sentence: 'better by 3', doesNotShow: 'why' })),
   };
 }
 

@@ -27,7 +27,7 @@ describe('stage report', () => {
   });
 
   it('asks for nothing: no address in it but those of names', () => {
-    const found = [...html.matchAll(/(?:src|href)="([^"#][^"]*)"|url\(([^)]*)\)|@import/g)].map(([all]) => all);
+    const found = [...html.matchAll(/(?:src|href)="(?!data:|#)([^"]*)"|url\(([^)]*)\)|@import/g)].map(([all]) => all);
     assert.deepEqual(found, []);
     assert.deepEqual([...new Set([...html.matchAll(/https?:\/\/[^"'\s)]*/g)].map(([address]) => address))], []);
   });
@@ -67,8 +67,15 @@ describe('stage report', () => {
     assert.deepEqual(figures(few), []);
     assert.deepEqual(figures(html), [
       ...['accuracy', 'learning', 'loss', 'odours', 'rest-to-odour', 'rates-over-training', 'bands', 'layers'],
-      ...['board', 'board-distances'],
+      ...['board', 'board-distances', 'finding-apl', 'finding-nulls'],
     ]);
-    assert.ok(few.includes('id="live"'));
+    assert.ok(few.includes('id="live"') && !few.includes('#board-part') && html.includes('#board-part'));
+  });
+
+  it('tells verdicts, what says them, and what they do not show', () => {
+    assert.match(html, /<span class="verdict out">contradict<\/span> r &lt;b&gt; 0</);
+    assert.match(html, /<span class="verdict in">support<\/span> better by 3</);
+    assert.match(html, /It does not show anything else\./);
+    assert.equal([...html.matchAll(/<img class="finding"/g)].length, 1);
   });
 });

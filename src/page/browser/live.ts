@@ -202,6 +202,10 @@ export class LivePanel {
   }
 
   private nameOdours(name: Name, { chances }: LiveRecord, puffs: readonly Puff[]): void {
+    if (chances.length === 0) {
+      byId(`${name}-named`).textContent = 'not read out';
+      return;
+    }
     const { odours } = this.live.task;
     const best = mostLikely(chances);
     const given = puffs.map(({ odour }) => odour);

@@ -1,26 +1,15 @@
 /** What a figure of the page is: drawn from texts of artifacts alone, so that the page can draw it again from what it carries. */
+import type { Finding } from './finding-names.ts';
 
-/** Texts of artifacts by the names that figures ask for; absent where the run has none. */
-export interface FigureTexts {
-  /** evaluate: metrics.json */
-  readonly metrics?: string;
-  /** train: metrics.jsonl */
-  readonly training?: string;
-  /** evaluate: confusion.csv */
-  readonly confusion?: string;
-  /** evaluate: per-odour.csv */
-  readonly perOdour?: string;
-  /** spinnaker-run: report.json */
-  readonly board?: string;
-  /** InChIKey → chemical class, JSON; made from DoOR's list of odours. */
-  readonly classes?: string;
-  /** Verdicts of experiments, a JSON list. */
-  readonly verdicts?: string;
-  /** Scores against recordings, a JSON list. */
-  readonly scores?: string;
-}
+/**
+ * Texts of artifacts by the names that figures ask for; absent where the run has none. `metrics`, `perOdour`, `confusion` of evaluate, `training` of
+ * train, `board` of spinnaker-run, `classes` (InChIKey → chemical class), and each finding with its picture.
+ */
+export type TextName =
+  | ('metrics' | 'training' | 'confusion' | 'perOdour' | 'board' | 'classes')
+  | (Finding | `${Finding}Picture`);
 
-export type TextName = keyof FigureTexts;
+export type FigureTexts = Readonly<Partial<Record<TextName, string>>>;
 
 export interface DrawnFigure {
   /** HTML or SVG. */

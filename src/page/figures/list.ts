@@ -4,6 +4,7 @@ import { bandsFigure, layersFigure, restToOdour } from './activity.ts';
 import { boardDistances, boardFigure } from './board.ts';
 import { classConfusion, odourTable } from './confusion.ts';
 import type { Figure } from './figure.ts';
+import { findingFigures } from './findings.ts';
 import { learningFigure, lossFigure, ratesOverTraining } from './learning.ts';
 
 interface Part {
@@ -31,5 +32,11 @@ export const figureList: readonly Part[] = [
     title: 'On the board',
     lead: 'The network as it is exported to SpiNNaker, beside the one that was trained.',
     figures: [boardFigure, boardDistances],
+  },
+  {
+    id: 'findings-part',
+    title: 'Findings',
+    lead: 'What experiments and investigations found, each by a plan or bound that was written before, and what it does not show.',
+    figures: findingFigures,
   },
 ];

@@ -6,7 +6,7 @@ import type { CellParameters, Model, Readout, SpikingNetwork, Topology } from '.
 import { weightsOf } from '../../snn/network/with-parameters.ts';
 import { type PackedArray, pack, unpack } from './pack.ts';
 
-/** The two networks have one topology; each has its main readout alone. */
+/** The two networks have one topology; each has its main readout alone, the untrained one perhaps none. */
 export interface LiveNetwork {
   readonly trained: Model;
   readonly untrained: Model;
@@ -57,7 +57,8 @@ export function encodeLive({ trained, untrained, task, inputTypeNames, inputType
     const { gainNa, weightNa, cells } = model.network;
     arrays[gainNa === undefined ? `${name}.weightNa` : `${name}.gainNa`] = gainNa ?? weightNa;
     for (const key of cellArrays) arrays[`${name}.${key}`] = cells[key];
-    for (const key of readoutArrays) arrays[`${name}.readout.${key}`] = mainReadoutOf(model)[key];
+    const [own] = model.readouts;
+    if (own !== undefined) for (const key of readoutArrays) arrays[`${name}.readout.${key}`] = own[key];
   }
   Object.assign(arrays, columnsOf(task));
   arrays['off'] = task.offProbability;
@@ -104,6 +105,7 @@ function modelOf(
 ): Model {
   const gainNa = arrays[`${name}.gainNa`] as Float32Array | undefined;
   const cells = Object.fromEntries(cellArrays.map((key) => [key, arrays[`${name}.${key}`]]));
+  const own = `${name}.readout.weight` in arrays;
   const readout = Object.fromEntries(readoutArrays.map((key) => [key, arrays[`${name}.readout.${key}`]]));
   const network: SpikingNetwork = {
     topology,
@@ -114,7 +116,9 @@ function modelOf(
   };
   return {
     network,
-    readouts: [{ ...head.readout, ...(readout as unknown as Pick<Readout, (typeof readoutArrays)[number]>) }],
+    readouts: own
+      ? [{ ...head.readout, ...(readout as unknown as Pick<Readout, (typeof readoutArrays)[number]>) }]
+      : [],
     steps: head.steps,
     typeNames: head.typeNames,
     typeIdx: arrays['typeIdx'] as Int32Array,

@@ -14,7 +14,7 @@ export interface LiveRecord {
   readonly spikes: Uint8Array;
   /** [N] */
   readonly counts: Float32Array;
-  /** [C] softmax of the readout's logits: how sure it is of each odour. */
+  /** [C] softmax of the readout's logits: how sure it is of each odour; empty where the model has no readout. */
   readonly chances: Float64Array;
 }
 
@@ -42,7 +42,11 @@ export class LiveModel {
     eachSpike(spikes, size, (_, cell) => {
       counts[cell]! += 1;
     });
-    return { spikes, counts, chances: softmax(this.logits(counts)) };
+    return {
+      spikes,
+      counts,
+      chances: this.model.readouts.length === 0 ? new Float64Array(0) : softmax(this.logits(counts)),
+    };
   }
 
   /** Draw trials of this task inside the kernel from now on. */
