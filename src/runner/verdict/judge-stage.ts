@@ -6,9 +6,9 @@ import type { Headline } from '../../stage.ts';
 import { type Gathered, gather } from '../key/read-ingredients.ts';
 import { type Change, compareIngredients, describeChange, type Ingredient } from '../model/ingredients.ts';
 import type { PlannedStage, StagePlace } from '../model/plan.ts';
-import { lockFileName, type Project } from '../model/project.ts';
+import { lockFileName, lockFilePath, type Project } from '../model/project.ts';
 import { projectPath } from '../model/project-path.ts';
-import { compareWithLock, type LockedStages, noStages, readLock } from '../state/pipeline-lock.ts';
+import { compareWithLock, type LockedStages, lockFileFingerprint, noStages, readLock } from '../state/pipeline-lock.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { readTree, type TreeRecord } from '../store/tree.ts';
@@ -120,10 +120,19 @@ function lockedOutputs(workspace: Workspace, stage: PlannedStage, key: Digest): 
   return undefined;
 }
 
-/** The committed lock, or nothing where it cannot be read. */
+/** Lock file → its fingerprint and what it says: every stale stage asks, and the file of 10,000 stages has megabytes. */
+const readLocks = new Map<string, readonly [fingerprint: string, stages: LockedStages]>();
+
+/** The committed lock, or nothing where it cannot be read. Read once for as long as it does not change. */
 function lockedStages(project: Project): LockedStages {
+  const path = lockFilePath(project);
+  const fingerprint = lockFileFingerprint(project);
+  const known = readLocks.get(path);
+  if (known?.[0] === fingerprint) return known[1];
   const lock = readLock(project);
-  return lock.state === 'whole' ? lock.stages : noStages;
+  const stages = lock.state === 'whole' ? lock.stages : noStages;
+  readLocks.set(path, [fingerprint, stages]);
+  return stages;
 }
 
 /** How a stage differs from its last result, as far as one is known. */
