@@ -1,6 +1,6 @@
 /** A fresh clone and a remote, nothing else: no data, no Python, an empty cache. And the workflow files of docs/caches.md, run as shell. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -119,6 +119,48 @@ describe('a clone with an empty cache, and a remote', () => {
       assert.match(text, /0 ran, 0 cached, 2 restored/);
       assert.equal(gitlab.fill!.script.length, 1);
     });
+  });
+});
+
+describe('the commands of docs/caches.md', () => {
+  it('share results between two checkouts, and make a pair of keys that signs and is trusted', function () {
+    if (spawnSync('openssl', ['version']).status !== 0) this.skip();
+    const project = new TestProject(`version: 1
+stages:
+  a: { command: 'echo hi > \${outputs.o}', outputs: { o: o.txt } }
+`);
+    project.write('bin/npm', '#!/bin/sh\n[ "$*" = ci ]\n').write('.gitignore', 'artifacts\ncache\nbin\nplaces\nhome\n');
+    project.write('bin/npx', `#!/bin/sh\n[ "$1" = pipeline ] && shift && exec ${process.execPath} ${cliPath} "$@"\n`);
+    const [share, keys] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) => text!) as [string, string];
+    const text = [
+      'chmod +x bin/npm bin/npx; git init -q; git add -A; git -c user.name=x -c user.email=x@x commit -qm x',
+      share.replaceAll('/tmp/', `${project.path('places')}/`),
+      keys,
+      `printf 'keys: { sign: sign.pem, trust: [trusted/] }\\n' > ~/.config/pipeline/config.yaml`,
+      `npx pipeline run --force --remote ${project.path('places')}/fly-cache; rm -rf artifacts cache`,
+      `npx pipeline run --remote ${project.path('places')}/fly-cache`,
+    ].join('\n');
+    const env = { PATH: `${project.path('bin')}:${process.env['PATH']}`, HOME: project.path('home'), CI: 'true' };
+    const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', text], {
+      ...{ cwd: project.root, env, encoding: 'utf8' },
+    });
+    assert.equal(status, 0, stdout + stderr);
+    const counts = [...stdout.matchAll(/^(\d) ran, \d cached, (\d) restored/gm)].map(([, ran, restored]) => [
+      ran,
+      restored,
+    ]);
+    assert.deepEqual(
+      counts,
+      [
+        ['1', '0'],
+        ['0', '1'],
+        ['1', '0'],
+        ['0', '1'],
+      ],
+      stdout,
+    );
+    assert.doesNotMatch(stdout + stderr, /not used|not asked again/);
+    project.dispose();
   });
 });
 
