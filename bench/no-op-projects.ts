@@ -1,5 +1,5 @@
 /** Projects to measure: N command stages, each over a file of its own; really run, or brought to the state after a run. */
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { digestOfJson } from '../src/base/digest.ts';
 import { gather } from '../src/runner/key/read-ingredients.ts';
@@ -32,6 +32,23 @@ export function writeProject(base: string, stages: number, mebibytes = 0): strin
     );
   }
   writeFileSync(join(dir, 'pipeline.yaml'), `${lines.join('\n')}\n`);
+  return dir;
+}
+
+/** Twenty files of a hundred instances each beside an otherwise equal project of 8 stages; gives the folder. */
+export function writeBeside(base: string): string {
+  const dir = join(base, 'ours-beside');
+  writeSources(dir, 8);
+  mkdirSync(join(dir, 'more'));
+  const plain = join(writeProject(base, 8), 'pipeline.yaml');
+  const text = readFileSync(plain, 'utf8').replace('stages:', 'include: [more/*.yaml]\nparams: { seed: 1 }\nstages:');
+  writeFileSync(join(dir, 'pipeline.yaml'), text);
+  const seeds = Array.from({ length: 100 }, (_, i) => i).join(', ');
+  for (let k = 0; k < 20; k++)
+    writeFileSync(
+      join(dir, 'more', `e${k}.yaml`),
+      `params: { e${k}: { seeds: [${seeds}] } }\nstages:\n  e${k}-s: { command: "echo \${params.seed} > \${outputs.o}", inputs: { a: artifacts/s0/o.txt }, outputs: { o: o.txt }, matrix: { seed: "\${params.e${k}.seeds}" } }\n`,
+    );
   return dir;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What a run that finds nothing to do costs: CPU of `node dist/src/cli.js run` beside `node -e 0` and other tools, as a markdown table.
- * Usage: node dist/bench/no-op.js [--rounds N] [--peers] [--large]   (--peers installs them under .bench/; --large adds 10,000 stages)
+ * Usage: node dist/bench/no-op.js [--rounds N] [--peers] [--large] [--beside]   (--peers installs them under .bench/; --large adds 10,000 stages; --beside measures that table alone)
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { cpus, release } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, cpuMs, type Measured, measure } from './cpu.ts';
 import { installPeers, preparePeers } from './no-op-peers.ts';
-import { cli, seed, writeProject } from './no-op-projects.ts';
+import { cli, seed, writeBeside, writeProject } from './no-op-projects.ts';
 
 const base = resolve('.bench/no-op');
 const node = process.execPath;
@@ -59,6 +59,16 @@ function table(title: string, rows: readonly Measured[], floor: number): string 
   ].join('\n');
 }
 
+/** The same 8 stages with and without twenty included files of a hundred instances each, in alternating rounds. */
+async function besideTable(rounds: number): Promise<string> {
+  const floor: Command = { name: '`node -e 0`', cwd: base, line: `${node} -e 0` };
+  const alone = { ...(await settled(8, 0)), name: 'alone' };
+  const beside = { ...ours(writeBeside(base)), name: '2,000 instances in 20 files beside' };
+  for (let i = 0; i < 4; i++) cpuMs(beside);
+  const rows = measure([floor, alone, beside], rounds);
+  return table('8 stages, alone and with experiments beside', rows, rows[0]!.min);
+}
+
 async function main(): Promise<void> {
   const rounds = Number(option('rounds') ?? 15);
   const withPeers = process.argv.includes('--peers');
@@ -66,6 +76,10 @@ async function main(): Promise<void> {
   if (withPeers) installPeers();
   const conditions = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.versions.node}; user + system CPU with children, ${rounds} interleaved rounds`;
   process.stdout.write(`${conditions}\n\n`);
+  if (process.argv.includes('--beside')) {
+    process.stdout.write(await besideTable(rounds));
+    return;
+  }
   const sizes: readonly (readonly [number, number])[] = [
     [8, 0],
     [8, 256],
@@ -84,6 +98,7 @@ async function main(): Promise<void> {
       `${table(`${stages} stages, a file of ${mebibytes > 0 ? `${mebibytes} MiB` : '1 KB'} each`, rows, rows[0]!.min)}\n`,
     );
   }
+  process.stdout.write(`${await besideTable(rounds)}\n`);
   const own = stageOverheadMs(3).toFixed(1);
   process.stdout.write(`Runner's own CPU per command stage that runs (150 stages less 50, least of 3): ${own} ms\n`);
 }
