@@ -3,12 +3,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withDefaults } from '../../src/base/schema.ts';
-import type { Headline, StageContext, StageDefinition } from '../../src/stage.ts';
+import type { AxisValues, Headline, StageContext, StageDefinition } from '../../src/stage.ts';
 
 export interface StageRunOptions {
   readonly params: unknown;
   /** Bytes of each input file. */
   readonly inputs: Readonly<Record<string, Uint8Array>>;
+  /** Inputs gathered from a matrix: bytes of each file, and where it stands on the axes. */
+  readonly gathered?: Readonly<Record<string, readonly (readonly [axes: AxisValues, bytes: Uint8Array])[]>>;
   /** Output names; those that end in / are folders. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Called at each progress report, e.g. to abort. */
@@ -36,6 +38,20 @@ async function filesBelow(folder: string): Promise<Record<string, Uint8Array>> {
   return Object.fromEntries(read.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+async function writeGathered(
+  folder: string,
+  ports: NonNullable<StageRunOptions['gathered']>,
+): Promise<Pick<StageContext, 'inputLists' | 'inputAxes'>> {
+  const lists: Record<string, string[]> = {};
+  const axes: Record<string, AxisValues[]> = {};
+  for (const [name, files] of Object.entries(ports)) {
+    lists[name] = files.map((_, i) => join(folder, `${name}-${i}`));
+    axes[name] = files.map(([place]) => place);
+    for (const [i, [, bytes]] of files.entries()) await writeFile(lists[name][i]!, bytes);
+  }
+  return { inputLists: lists, inputAxes: axes };
+}
+
 /** Runs the stage once; an error is returned, not thrown. Remove `folder` afterwards. */
 export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOptions): Promise<StageRun> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'cc-snn-stage-')));
@@ -47,6 +63,7 @@ export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOp
     inputs[name] = join(folder, 'inputs', name);
     await writeFile(inputs[name], bytes);
   }
+  const gathered = await writeGathered(join(folder, 'inputs'), options.gathered ?? {});
   const outputs: Record<string, string> = {};
   for (const [name, path] of Object.entries(options.outputs)) {
     outputs[name] = join(staging, path);
@@ -59,8 +76,7 @@ export async function runStage<P>(stage: StageDefinition<P>, options: StageRunOp
     params: withDefaults(stage.params, options.params) as P,
     given: options.params,
     inputs,
-    inputLists: {},
-    inputAxes: {},
+    ...gathered,
     outputs,
     env: {},
     tmp: join(folder, 'tmp'),
