@@ -278,4 +278,52 @@ export const analysisMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/analysis/recordings/kenyon-answers.ts',
+    ['analysis/recordings/'],
+    [
+      {
+        id: 'A40',
+        what: 'odours a cell are counted over all cells, silent ones too',
+        find: 'const answering = 1 - byCount[0]!;',
+        replace: 'const answering = 1;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/analysis/record/record-trials.ts',
+    ['stages/record'],
+    [
+      {
+        id: 'A41',
+        what: 'every spike of a trial is recorded at the time of its first',
+        find: 'step[at] = this.steps[b]![k]!;',
+        replace: 'step[at] = this.steps[b]![0]!;',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/odour/recorded-task.ts',
+    ['odour/recorded-task'],
+    [
+      {
+        id: 'A42',
+        what: 'a recorded inhibition lowers the chance of a spike',
+        find: 'Number.isNaN(value) ? 0 : Math.max(0, value)',
+        replace: 'Number.isNaN(value) ? 0 : value',
+      },
+    ],
+  ),
+  ...faultsIn(
+    'src/analysis/investigate/learning.ts',
+    ['analysis/investigate/runs'],
+    [
+      {
+        id: 'A43',
+        what: 'learning weakens the synapses of all Kenyon cells, tagged or not',
+        find: 'if (!tagged(i)) continue;',
+        replace: '',
+      },
+    ],
+  ),
 ];

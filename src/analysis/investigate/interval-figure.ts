@@ -82,6 +82,17 @@ function drawPanel(panel: IntervalPanel, top: number): string {
   ].join('');
 }
 
+/** Lines of at most `most` characters, broken at spaces. */
+function wrapped(text: string, most = 104): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** The whole SVG file: panels from top to bottom under a heading, notes below. The same content is the same bytes. */
 export function intervalFigure(heading: string, panels: readonly IntervalPanel[], notes: readonly string[]): string {
   let top = 40;
@@ -90,8 +101,9 @@ export function intervalFigure(heading: string, panels: readonly IntervalPanel[]
     top += heightOf(panel) + 10;
     return drawPanel(panel, at);
   });
-  const words = notes.map((note, k) => label(16, top + 14 + 16 * k, note, { class: 'tick' }));
-  const height = top + 24 + 16 * notes.length;
+  const lines = notes.flatMap((note) => wrapped(note));
+  const words = lines.map((note, k) => label(16, top + 14 + 16 * k, note, { class: 'tick' }));
+  const height = top + 24 + 16 * lines.length;
   const about = `${heading}. ${panels.map(({ title, rows }) => `${title}: ${rows.map((r) => `${r.name} ${figure(r.value)}`).join(', ')}`).join('. ')}`;
   return standAlone(
     { width: WIDTH, height, about },

@@ -101,15 +101,10 @@ export function mixtureOf(a: Means, b: Means, both: Means): Omit<MixtureOutcome,
   };
 }
 
-/** Mean over trials of the share of {a, b} among the two largest logits of the main readout; NaN without one. */
-function namedShare(
-  model: Model,
-  counts: Float32Array,
-  trials: readonly number[],
-  parts: readonly [number, number],
-): number {
+/** Mean over trials of the share of the parts (keys of odours) among the two largest logits of the main readout; NaN where it does not know them. */
+function namedShare(model: Model, counts: Float32Array, trials: readonly number[], parts: readonly string[]): number {
   const [readout] = model.readouts;
-  if (readout === undefined) return Number.NaN;
+  if (readout === undefined || !parts.every((key) => readout.classes.includes(key))) return Number.NaN;
   const logits = readoutLogits(readout, model.network.topology, counts);
   const classes = readout.classes.length;
   return mean(
@@ -118,7 +113,7 @@ function namedShare(
       const best = Array.from(row, (_, c) => c)
         .sort((x, y) => row[y]! - row[x]! || x - y)
         .slice(0, 2);
-      return parts.filter((c) => best.includes(c)).length / 2;
+      return parts.filter((key) => best.includes(readout.classes.indexOf(key))).length / 2;
     }),
   );
 }
@@ -137,13 +132,14 @@ export function mixOdours(kernel: Kernel, model: Model, task: OdourTask, plan: M
   const kc = sliceOf(model.network.topology, 'KC');
   const numbers = (from: number) => Array.from({ length: plan.trials }, (_, k) => from * plan.trials + k);
   return drawnPairs(task.odours.length, plan).map(([a, b]) => {
+    const keys = [task.odours[a]!.key, task.odours[b]!.key];
     const counts = spikeCounts(kernel, { inputs: inputsOf(pairTask(task, a, b), plan) });
     const [first, second] = [meansOf(counts, size, numbers(0), kc), meansOf(counts, size, numbers(1), kc)];
     return plan.delaysMs.map((_, d) => {
       const trials = numbers(2 + d);
       return {
         ...mixtureOf(first, second, meansOf(counts, size, trials, kc)),
-        named: namedShare(model, counts, trials, [a, b]),
+        named: namedShare(model, counts, trials, keys),
       };
     });
   });

@@ -51,7 +51,7 @@ function overTime(record: ActivityRecord, own: RecordedPopulation): readonly (Pa
 
 /**
  * The four numbers of each layer by halves of the trials, over the trial and bin by bin. The verdict is on what flies show: no decorrelation from ORN
- * to PN worth the name, and a large one (to a third or less) from PN to KC. Pinned by test/analysis/investigate/whitening.test.ts.
+ * to PN worth the name, and a large one (to a third or less) from PN to KC; undecided between a third and a half. Pinned by test/analysis/investigate/whitening.test.ts.
  */
 export function investigateWhitening(record: ActivityRecord): Investigation {
   const found = layers.flatMap((name) => {
@@ -75,7 +75,14 @@ export function investigateWhitening(record: ActivityRecord): Investigation {
   return {
     heading: 'Whitening, layer by layer',
     verdict: {
-      verdict: !reliable || Number.isNaN(orn + pn + kc) ? 'undecided' : early && late ? 'support' : 'contradict',
+      verdict:
+        !reliable || Number.isNaN(orn + pn + kc)
+          ? 'undecided'
+          : !early || kc > pn / 2
+            ? 'contradict'
+            : late
+              ? 'support'
+              : 'undecided',
       says: `mean r between odours ${two(orn)} → ${two(pn)} → ${two(kc)} (flies .29 → .27 → .08): ORN to PN ${early ? 'keeps' : 'loses'} it, PN to KC divides it by ${two(pn / kc)}${reliable ? '' : '; halves of the trials do not agree'}`,
       doesNotShow: 'that odours become equal in strength for the reason that flies do: the drive is a recipe',
     },

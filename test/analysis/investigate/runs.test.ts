@@ -27,7 +27,7 @@ function chain(): Model {
       { name: 'MBON', offset: n, size: 1 },
     ],
     rowPtr: Int32Array.from({ length: 2 * n + 2 }, (_, r) => Math.min(r, 2 * n)),
-    colIdx: Int32Array.from({ length: 2 * n }, (_, e) => (e < n ? e : n)),
+    colIdx: Int32Array.from({ length: 2 * n }, (_, e) => Math.min(e, n)),
     receptor: new Uint8Array(2 * n),
     synCount: new Int32Array(2 * n).fill(1),
     gainIdx: Int32Array.from({ length: 2 * n }, (_, e) => (e < n ? 0 : 1)),
