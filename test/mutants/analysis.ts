@@ -7,7 +7,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['analysis/compare/paired'],
     [
       {
-        id: 'A40',
+        id: 'F40',
         what: 'equivalence is shown by the better of both one-sided tests',
         find: 'equivalenceP: Math.max(upper',
         replace: 'equivalenceP: Math.min(upper',
@@ -19,7 +19,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['analysis/compare/verdict'],
     [
       {
-        id: 'A41',
+        id: 'F41',
         what: 'pairs are made by their places, not by their replicates',
         find: 'const others = pairs.map((one) => base.find((other) => other.replicate === one.replicate)!);',
         replace: 'const others = [...base].reverse();',
@@ -31,7 +31,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['analysis/compare/verdict'],
     [
       {
-        id: 'A42',
+        id: 'F42',
         what: 'a null result is told for want of a difference',
         find: 'if (equivalenceQ <= alpha)',
         replace: 'if (equivalenceQ <= alpha || q > alpha)',
@@ -283,7 +283,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['analysis/recordings/'],
     [
       {
-        id: 'A40',
+        id: 'F40',
         what: 'odours a cell are counted over all cells, silent ones too',
         find: 'const answering = 1 - byCount[0]!;',
         replace: 'const answering = 1;',
@@ -295,7 +295,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['stages/record'],
     [
       {
-        id: 'A41',
+        id: 'F41',
         what: 'every spike of a trial is recorded at the time of its first',
         find: 'step[at] = this.steps[b]![k]!;',
         replace: 'step[at] = this.steps[b]![0]!;',
@@ -307,7 +307,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['odour/recorded-task'],
     [
       {
-        id: 'A42',
+        id: 'F42',
         what: 'a recorded inhibition lowers the chance of a spike',
         find: 'Number.isNaN(value) ? 0 : Math.max(0, value)',
         replace: 'Number.isNaN(value) ? 0 : value',
@@ -319,7 +319,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['analysis/investigate/runs'],
     [
       {
-        id: 'A43',
+        id: 'F43',
         what: 'learning weakens the synapses of all Kenyon cells, tagged or not',
         find: 'if (!tagged(i)) continue;',
         replace: '',
