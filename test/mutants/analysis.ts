@@ -7,7 +7,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['analysis/compare/paired'],
     [
       {
-        id: 'F40',
+        id: 'A40',
         what: 'equivalence is shown by the better of both one-sided tests',
         find: 'equivalenceP: Math.max(upper',
         replace: 'equivalenceP: Math.min(upper',
@@ -19,7 +19,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['analysis/compare/verdict'],
     [
       {
-        id: 'F41',
+        id: 'A41',
         what: 'pairs are made by their places, not by their replicates',
         find: 'const others = pairs.map((one) => base.find((other) => other.replicate === one.replicate)!);',
         replace: 'const others = [...base].reverse();',
@@ -31,7 +31,7 @@ export const analysisMutants: readonly Mutant[] = [
     ['analysis/compare/verdict'],
     [
       {
-        id: 'F42',
+        id: 'A42',
         what: 'a null result is told for want of a difference',
         find: 'if (equivalenceQ <= alpha)',
         replace: 'if (equivalenceQ <= alpha || q > alpha)',
