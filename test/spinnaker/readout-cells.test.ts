@@ -139,6 +139,29 @@ describe('spinnaker/readout-cells', () => {
     assert.deepEqual([500, 510, 511, 512].map(ticks), [512, 512, 528, 528]);
   });
 
+  it('have thresholds above what all spikes of a run could add up to, however many its trials', () => {
+    const readout = model.readouts[0]!;
+    const thresholds = [1, 5].map((trialsPerRun) => {
+      const row = { ...table, trialsPerRun };
+      const { cells } = withReadoutCells(model.network, readout, row);
+      const ticks = rowTicks(row, trialsPerRun, { tick: readoutTick(steps) });
+      const most = Math.ceil(ticks / (cells.refractorySteps[source.offset]! + 1));
+      const sums = readout.classes.map((_, c) => {
+        const own = Array.from(
+          { length: source.size },
+          (_, i) => readout.weight[c * source.size + i]! * readout.scale[i]!,
+        );
+        return own.reduce((sum, weight) => sum + Math.abs(weight) * most, 0);
+      });
+      const own = cells.vThreshMv.slice(size);
+      own.forEach((threshold, c) => {
+        assert.ok(threshold > sums[c]! + Math.abs(cells.vRestMv[size + c]!), `${trialsPerRun} trials, class ${c}`);
+      });
+      return own;
+    });
+    assert.ok(thresholds[1]!.every((threshold, c) => threshold > 3 * thresholds[0]![c]!));
+  });
+
   it('are refused where a population has their name', () => {
     const { topology } = model.network;
     const named = populations.map((p) => (p.name === 'KC' ? { ...p, name: readoutPopulation } : p));
