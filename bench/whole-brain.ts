@@ -2,67 +2,12 @@
  * Every cell of a table of connections as one recurrent population, driven by its ORN: the kernel's time and memory for 500 ms, forward and backward.
  * usage: node dist/bench/whole-brain.js CONNECTIONS.csv.gz CELL_TYPES.csv.gz [BATCH] [CHECKPOINT_STEPS]
  */
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { exp } from '../src/base/exp.ts';
 import type { KernelNetwork, KernelParameters, KernelTask } from '../src/snn/kernel/kernel.ts';
 import { openKernel } from '../src/snn/kernel/open-kernel.ts';
+import { readBrain } from './brain-table.ts';
 
 const STEPS = 500;
-/** Transmitters that inhibit in the fly's brain; all others excite. */
-const inhibitory = new Set(['GABA', 'GLUT']);
-
-/** Rows of a gzipped CSV, without its header. */
-function* rowsOf(path: string): Generator<string[]> {
-  const text = gunzipSync(readFileSync(path)).toString('latin1');
-  for (let from = text.indexOf('\n') + 1, end = 0; from < text.length; from = end + 1) {
-    end = text.indexOf('\n', from);
-    if (end < 0) end = text.length;
-    if (end > from) yield text.slice(from, end).split(',');
-  }
-}
-
-interface Brain {
-  readonly network: KernelNetwork;
-  readonly orns: number;
-}
-
-/** ORN are inputs, numbered as they come, all other cells the network; pairs that end at an ORN are left out. */
-function readBrain(connections: string, cellTypes: string): Brain {
-  const isOrn = new Set<string>();
-  for (const [id, type] of rowsOf(cellTypes)) if (type?.startsWith('ORN')) isOrn.add(id!);
-  const [inputs, cells] = [new Map<string, number>(), new Map<string, number>()];
-  const numberOf = (numbers: Map<string, number>, id: string) => {
-    const known = numbers.get(id);
-    if (known !== undefined) return known;
-    numbers.set(id, numbers.size);
-    return numbers.size - 1;
-  };
-  const [from, to, weight, sign, fromOrn]: number[][] = [[], [], [], [], []];
-  for (const [pre, post, , synapses, transmitter] of rowsOf(connections)) {
-    if (isOrn.has(post!)) continue;
-    const orn = isOrn.has(pre!);
-    from!.push(numberOf(orn ? inputs : cells, pre!));
-    to!.push(numberOf(cells, post!));
-    weight!.push(Number(synapses));
-    sign!.push(inhibitory.has(transmitter!) ? 1 : 0);
-    fromOrn!.push(orn ? 1 : 0);
-  }
-  const inputSize = inputs.size;
-  const row = from!.map((x, e) => (fromOrn![e] === 1 ? x : inputSize + x));
-  const order = Int32Array.from(row.keys()).sort((x, y) => row[x]! - row[y]! || to![x]! - to![y]!);
-  const rowPtr = new Int32Array(inputSize + cells.size + 1);
-  for (const r of row) rowPtr[r + 1]! += 1;
-  for (let r = 0; r + 1 < rowPtr.length; r++) rowPtr[r + 1]! += rowPtr[r]!;
-  const receptor = Uint8Array.from(order, (e) => sign![e]!);
-  const network = {
-    ...{ inputSize, size: cells.size, steps: STEPS, gainCount: 2, rowPtr, receptor },
-    colIdx: order.map((e) => to![e]!),
-    synCount: order.map((e) => weight![e]!),
-    gainIdx: Int32Array.from(receptor),
-  };
-  return { network, orns: inputSize };
-}
 
 /** The published whole-brain model's constants (Shiu et al. 2024, doi:10.1038/s41586-024-07763-9) at 1 ms: no delay, one receptor each way. */
 function parametersOf({ size }: KernelNetwork): KernelParameters {
@@ -98,12 +43,12 @@ if (connections === undefined || cellTypes === undefined) {
 }
 const batch = Number(batchText ?? 8);
 const checkpointSteps = Number(intervalText ?? 25);
-let brain: Brain | undefined;
-const reading = cpuSeconds(() => {
-  brain = readBrain(connections, cellTypes);
-});
-const { network, orns } = brain!;
-console.log(`${orns} ORN, ${network.size} cells, ${network.colIdx.length} pairs; read in ${reading.toFixed(1)} CPU s`);
+const begin = process.cpuUsage().user;
+const network = readBrain(connections, cellTypes, STEPS);
+const reading = (process.cpuUsage().user - begin) / 1e6;
+console.log(
+  `${network.inputSize} ORN, ${network.size} cells, ${network.colIdx.length} pairs; read in ${reading.toFixed(1)} CPU s`,
+);
 const kernel = openKernel('wasm', network, { checkpointSteps, decayGradients: false });
 kernel.setTask(taskOf(network));
 const setting = cpuSeconds(() => kernel.setParameters(parametersOf(network)));

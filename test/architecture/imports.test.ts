@@ -56,7 +56,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'provenance',
     'commands',
   ],
-  'src/snn': ['kernel', 'network', 'parameters', 'readout', 'training'],
+  'src/snn': ['brain', 'kernel', 'network', 'parameters', 'readout', 'training'],
   'src/spinnaker': ['firmware', 'simulators', 'quantise', 'compare', 'project'],
 };
 

@@ -200,4 +200,22 @@ export const kernelMutants: readonly Mutant[] = [
       },
     ],
   ),
+  ...faultsIn(
+    'src/snn/brain/brain-simulation.ts',
+    ['snn/brain/brain-simulation'],
+    [
+      {
+        id: 'K27',
+        what: 'what arrives at a refractory cell is not lost',
+        find: '      if (t < brain.ready[i]!) continue;\n      brain.advance(i, t);\n      brain.g[i]!',
+        replace: '      brain.advance(i, t);\n      brain.g[i]!',
+      },
+      {
+        id: 'K28',
+        what: 'a cell that will cross its threshold later is not watched',
+        find: 'const lift = this.g[i]! > 0 ? this.g[i]! * this.decays.peak : 0;',
+        replace: 'const lift = 0;',
+      },
+    ],
+  ),
 ];

@@ -304,8 +304,8 @@ export const trainingMutants: readonly Mutant[] = [
       {
         id: 'S38',
         what: 'the second moment is not corrected for its start',
-        find: 'Math.sqrt(round(second / correction))',
-        replace: 'Math.sqrt(second)',
+        find: 'tf.sqrt(tf.div(v, correction2))',
+        replace: 'tf.sqrt(v)',
       },
     ],
   ),

@@ -1,5 +1,6 @@
 /** The state of a training run as bytes: what is gone on with, and what is refused. */
 import assert from 'node:assert/strict';
+import type * as tf from '@tensorflow/tfjs-core';
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors.ts';
 import { encodeCheckpoint, extendCheckpoint, restoreCheckpoint } from '../../src/snn/training/checkpoint.ts';
 import { openBackend } from '../../src/snn/training/tf-backend.ts';
@@ -15,14 +16,14 @@ async function runTo(run: TrainingRun, step: number): Promise<void> {
 /** All numbers that decide how the run goes on, and what it tells. */
 function stateOf({ main, others, step, history, sums }: TrainingRun) {
   const adams = [main.adam, ...others.map((other) => other.adam)];
-  const arrays = adams.flatMap((adam) => Object.entries(adam.state()));
+  const variables = adams.flatMap((adam) => Object.entries(adam.state()) as [string, tf.Variable][]);
   return {
     step,
     history,
     sums,
     iterations: adams.map((adam) => adam.iterations),
     skippedInARow: main.guard.skippedInARow,
-    values: arrays.map(([name, array]) => [name, [...array.read()]]),
+    values: variables.map(([name, variable]) => [name, [...variable.dataSync<'float32'>()]]),
   };
 }
 

@@ -5,6 +5,8 @@
 
 /** Trials side by side in a chunk: 8 floats, two vectors. */
 export const LANES = 8;
+/** A chunk of so few trials is worked on in one vector. */
+export const NARROW_LANES = 4;
 /** Bytes of one value in each lane. */
 export const LANE_BYTES: usize = 32;
 /** The context: 32-bit words that describe the network and where its arrays lie. */

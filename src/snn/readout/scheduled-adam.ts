@@ -20,15 +20,8 @@ interface NamedTensor {
 }
 
 interface Moments {
-  readonly m: Float32Array;
-  readonly v: Float32Array;
-}
-
-/** An array of the optimizer's state, to save and to put back. */
-export interface StateArray {
-  readonly shape: number[];
-  read(): Float32Array;
-  write(values: Float32Array): void;
+  readonly m: tf.Variable;
+  readonly v: tf.Variable;
 }
 
 /**
@@ -46,10 +39,8 @@ export class ScheduledAdam extends tf.Optimizer {
     super();
     this.targets = targets;
     this.learningRate = learningRate;
-    this.moments = targets.map(({ variable }) => ({
-      m: new Float32Array(variable.size),
-      v: new Float32Array(variable.size),
-    }));
+    const zeros = (variable: tf.Variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
+    this.moments = targets.map(({ variable }) => ({ m: zeros(variable), v: zeros(variable) }));
   }
 
   /** One step; gradients by tf variable name, as tf.variableGrads gives them. */
@@ -61,27 +52,23 @@ export class ScheduledAdam extends tf.Optimizer {
     this.targets.forEach(({ variable, rate }, i) => {
       const gradient = byName[variable.name];
       if (gradient === undefined) return;
-      const corrections = [(this.learningRate * rate) / correction1, correction2] as const;
-      const values = variable.dataSync<'float32'>().slice();
-      moveValues(values, gradient.dataSync<'float32'>(), this.moments[i]!, corrections);
-      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+      const { m, v } = this.moments[i]!;
+      tf.tidy(() => {
+        m.assign(tf.add(tf.mul(m, BETA1), tf.mul(gradient, 1 - BETA1)));
+        v.assign(tf.add(tf.mul(v, BETA2), tf.mul(tf.square(gradient), 1 - BETA2)));
+        const denominator = tf.add(tf.sqrt(tf.div(v, correction2)), EPSILON);
+        variable.assign(tf.sub(variable, tf.mul(tf.div(m, denominator), (this.learningRate * rate) / correction1)));
+      });
     });
   }
 
   /** The variables and their moments by name; the step count is `iterations`. */
-  state(): Record<string, StateArray> {
-    const out: Record<string, StateArray> = {};
+  state(): Record<string, tf.Variable> {
+    const out: Record<string, tf.Variable> = {};
     this.targets.forEach(({ name, variable }, i) => {
-      const { shape } = variable;
-      out[name] = {
-        shape,
-        read: () => variable.dataSync<'float32'>().slice(),
-        write: (values) => tf.tidy(() => variable.assign(tf.tensor(values, shape))),
-      };
-      for (const moment of ['m', 'v'] as const) {
-        const array = this.moments[i]![moment];
-        out[`${name}/${moment}`] = { shape, read: () => array.slice(), write: (values) => array.set(values) };
-      }
+      out[name] = variable;
+      out[`${name}/m`] = this.moments[i]!.m;
+      out[`${name}/v`] = this.moments[i]!.v;
     });
     return out;
   }
@@ -94,28 +81,9 @@ export class ScheduledAdam extends tf.Optimizer {
   override getConfig(): { learningRate: number } {
     return { learningRate: this.learningRate };
   }
-}
 
-/** One step of Adam on values, in place: all moments and values in one pass, every operation rounded to f32 as a tensor operation would be. */
-function moveValues(
-  values: Float32Array,
-  gradient: Float32Array,
-  { m, v }: Moments,
-  corrections: readonly [rate: number, secondMoment: number],
-): void {
-  const round = Math.fround;
-  const [rate, correction] = [round(corrections[0]), round(corrections[1])];
-  const [keep1, take1] = [round(BETA1), round(1 - BETA1)];
-  const [keep2, take2] = [round(BETA2), round(1 - BETA2)];
-  const epsilon = round(EPSILON);
-  for (let i = 0; i < values.length; i++) {
-    const g = gradient[i]!;
-    const first = round(round(m[i]! * keep1) + round(g * take1));
-    const second = round(round(v[i]! * keep2) + round(round(g * g) * take2));
-    m[i] = first;
-    v[i] = second;
-    const denominator = round(round(Math.sqrt(round(second / correction))) + epsilon);
-    values[i] = values[i]! - round(round(first / denominator) * rate);
+  override dispose(): void {
+    for (const { m, v } of this.moments) tf.dispose([m, v]);
   }
 }
 

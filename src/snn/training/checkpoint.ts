@@ -11,7 +11,7 @@ import {
   tensorData,
 } from '../../formats/safetensors.ts';
 import { encodeModel } from '../network/model-file.ts';
-import type { ScheduledAdam, StateArray } from '../readout/scheduled-adam.ts';
+import type { ScheduledAdam } from '../readout/scheduled-adam.ts';
 import type { EpochRecord } from './epoch-record.ts';
 import type { EpochSums } from './epoch-sums.ts';
 import type { TrainingRun } from './training-run.ts';
@@ -35,8 +35,8 @@ interface Header {
 /** Bytes of the run's state: offsets, readouts, both moments of Adam, sums of the present epoch, history. cost: one copy. */
 export function encodeCheckpoint(run: TrainingRun): Uint8Array {
   const tensors: Record<string, Tensor> = {};
-  for (const [name, array] of Object.entries(arraysOf(run))) {
-    tensors[name] = tensor(array.read(), array.shape);
+  for (const [name, variable] of Object.entries(variablesOf(run))) {
+    tensors[name] = tensor(variable.dataSync<'float32'>().slice(), variable.shape);
   }
   const header: Header = {
     format: FORMAT,
@@ -96,7 +96,10 @@ function readCheckpoint(bytes: Uint8Array): { readonly file: TensorFile; readonl
 
 function assign(run: TrainingRun, file: TensorFile, header: Header): void {
   const { step, iterations, skippedInARow, sums, history } = header;
-  for (const [name, array] of Object.entries(arraysOf(run))) array.write(tensorData(file, name, Float32Array));
+  for (const [name, variable] of Object.entries(variablesOf(run))) {
+    const data = tensorData(file, name, Float32Array);
+    tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
+  }
   for (const [name, adam] of Object.entries(optimizersOf(run))) adam.resumeAt(iterations[name]!);
   run.main.guard.skippedInARow = skippedInARow;
   run.step = step;
@@ -109,7 +112,7 @@ function optimizersOf(run: TrainingRun): Record<string, ScheduledAdam> {
   return Object.fromEntries([['network', run.main.adam] as const, ...beside]);
 }
 
-function arraysOf(run: TrainingRun): Record<string, StateArray> {
+function variablesOf(run: TrainingRun): Record<string, tf.Variable> {
   return Object.assign({}, ...Object.values(optimizersOf(run)).map((adam) => adam.state()));
 }
 

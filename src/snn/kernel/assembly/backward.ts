@@ -18,6 +18,7 @@ import {
   LANE_MASKS,
   MOTIONS,
   MOTION_BYTES,
+  NARROW_LANES,
   ROWS,
   ROW_BYTES,
   ROW_EDGES,
@@ -264,28 +265,20 @@ function decayAdjoint(p: usize, q: usize, b: v128, lambda: v128, decays: bool): 
   v128.store(p, f32x4.add(lambda, f32x4.mul(b, before)));
 }
 
-// The linear part of one cell, all lanes: adjoints of its currents, x.
+// The linear part of one cell, four lanes: adjoints of its currents, x.
 // @ts-ignore: decorator
 @inline
-function backThroughCell(motion: usize, x: usize, p: usize, q: usize, decays: bool): void {
-  const lambda0 = v128.load(x);
-  const lambda1 = v128.load(x, 16);
-  const constants = v128.load(motion); // drive, a, bE, bI
-  const bE = splat2(constants);
-  const bI = splat3(constants);
-  decayAdjoint(p, q, bE, lambda0, decays);
-  decayAdjoint(p + 16, q + 16, bE, lambda1, decays);
-  decayAdjoint(p + 32, q + 32, bI, lambda0, decays);
-  decayAdjoint(p + 48, q + 48, bI, lambda1, decays);
-  const a = splat1(constants);
-  v128.store(x, f32x4.mul(a, lambda0));
-  v128.store(x, f32x4.mul(a, lambda1), 16);
+function backThroughHalf(constants: v128, x: usize, p: usize, q: usize, decays: bool): void {
+  const lambda = v128.load(x);
+  decayAdjoint(p, q, splat2(constants), lambda, decays);
+  decayAdjoint(p + 32, q + 32, splat3(constants), lambda, decays);
+  v128.store(x, f32x4.mul(splat1(constants), lambda));
 }
 
-// The step's linear part in every cell whose adjoints are not all zero.
+// The step's linear part in every cell whose adjoints are not all zero, in the low four lanes alone where `narrow`.
 // @ts-ignore: decorator
 @inline
-function backThroughStep(workspace: usize, decays: bool): void {
+function backThroughStep(workspace: usize, decays: bool, narrow: bool): void {
   const size = context(SIZE);
   const n = padded(size);
   const live = workspace + n * W_LIVE;
@@ -298,7 +291,12 @@ function backThroughStep(workspace: usize, decays: bool): void {
     while (bits != 0) {
       const i = <usize>block + <usize>ctz(bits);
       bits &= bits - 1;
-      backThroughCell(motions + i * MOTION_BYTES, xs + (i << 5), ps + (i << 6), qs + (i << 6), decays);
+      const constants = v128.load(motions + i * MOTION_BYTES); // drive, a, bE, bI
+      const x = xs + (i << 5);
+      const p = ps + (i << 6);
+      const q = qs + (i << 6);
+      backThroughHalf(constants, x, p, q, decays);
+      if (!narrow) backThroughHalf(constants, x + 16, p + 16, q + 16, decays);
     }
   }
 }
@@ -355,7 +353,8 @@ function backwardStepsOf(
     const heldBegin = held + <usize>load<u32>(ends, 8);
     const heldEnd = held + <usize>load<u32>(ends + TAPE_END_BYTES, 8);
     stashHeld(workspace, heldBegin, heldEnd);
-    backThroughStep(workspace, decays);
+    if (field(record, CHUNK_TRIALS) <= NARROW_LANES) backThroughStep(workspace, decays, true);
+    else backThroughStep(workspace, decays, false);
     unstashHeld(workspace, heldBegin, heldEnd);
   }
 }

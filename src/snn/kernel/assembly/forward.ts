@@ -17,6 +17,7 @@ import {
   INPUT_SIZE,
   MOTIONS,
   MOTION_BYTES,
+  NARROW_LANES,
   ROWS,
   ROW_BYTES,
   SIZE,
@@ -101,11 +102,27 @@ function listHeld(workspace: usize, cell: i32): void {
   heldCount++;
 }
 
-// V ← ((drive + a·V) + kE·Ie) − kI·Ii and U ← V + a·U (where `traced`) from both after the reset, then currents decay. Marks lanes
-// above their floor where `taped`, else lanes that spike.
+// V ← ((drive + a·V) + kE·Ie) − kI·Ii and U ← V + a·U (where `traced`) from both after the reset, then currents decay; four lanes at `at`.
+// Returns V.
 // @ts-ignore: decorator
 @inline
-function integrate(workspace: usize, taped: bool, traced: bool): void {
+function integrateHalf(constants: v128, v: usize, u: usize, current: usize, traced: bool): v128 {
+  const a = splat1(constants);
+  const before = v128.load(v);
+  if (traced) v128.store(u, f32x4.add(before, f32x4.mul(a, v128.load(u))));
+  const e = v128.load(current);
+  const i = v128.load(current, 32);
+  const after = f32x4.add(f32x4.add(f32x4.add(splat0(constants), f32x4.mul(a, before)), e), i);
+  v128.store(v, after);
+  v128.store(current, f32x4.mul(splat2(constants), e));
+  v128.store(current, f32x4.mul(splat3(constants), i), 32);
+  return after;
+}
+
+// A step of all cells, in the low four lanes alone where `narrow`. Marks lanes above their floor where `taped`, else lanes that spike.
+// @ts-ignore: decorator
+@inline
+function integrate(workspace: usize, taped: bool, traced: bool, narrow: bool): void {
   const size = <usize>context(SIZE);
   const n = padded(context(SIZE));
   let current = workspace + n * W_CURRENT;
@@ -117,31 +134,14 @@ function integrate(workspace: usize, taped: bool, traced: bool): void {
   const end = motion + size * MOTION_BYTES;
   while (motion < end) {
     const constants = v128.load(motion); // drive, a, bE, bI
-    const a = splat1(constants);
-    let v0 = v128.load(v);
-    let v1 = v128.load(v, 16);
-    if (traced) {
-      v128.store(u, f32x4.add(v0, f32x4.mul(a, v128.load(u))));
-      v128.store(u, f32x4.add(v1, f32x4.mul(a, v128.load(u, 16))), 16);
-    }
-    const e0 = v128.load(current);
-    const e1 = v128.load(current, 16);
-    const i0 = v128.load(current, 32);
-    const i1 = v128.load(current, 48);
-    const drive = splat0(constants);
-    v0 = f32x4.add(f32x4.add(f32x4.add(drive, f32x4.mul(a, v0)), e0), i0);
-    v1 = f32x4.add(f32x4.add(f32x4.add(drive, f32x4.mul(a, v1)), e1), i1);
-    v128.store(v, v0);
-    v128.store(v, v1, 16);
-    const bE = splat2(constants);
-    const bI = splat3(constants);
-    v128.store(current, f32x4.mul(bE, e0));
-    v128.store(current, f32x4.mul(bE, e1), 16);
-    v128.store(current, f32x4.mul(bI, i0), 32);
-    v128.store(current, f32x4.mul(bI, i1), 48);
     const level = v128.load32_splat(mark);
-    if (taped) store<u8>(mask, i32x4.bitmask(f32x4.gt(v0, level)) | (i32x4.bitmask(f32x4.gt(v1, level)) << 4));
-    else store<u8>(mask, i32x4.bitmask(f32x4.ge(v0, level)) | (i32x4.bitmask(f32x4.ge(v1, level)) << 4));
+    const low = integrateHalf(constants, v, u, current, traced);
+    let lanes = i32x4.bitmask(taped ? f32x4.gt(low, level) : f32x4.ge(low, level));
+    if (!narrow) {
+      const high = integrateHalf(constants, v + 16, u + 16, current + 16, traced);
+      lanes |= i32x4.bitmask(taped ? f32x4.gt(high, level) : f32x4.ge(high, level)) << 4;
+    }
+    store<u8>(mask, lanes);
     v += 32;
     u += 32;
     current += 64;
@@ -151,14 +151,17 @@ function integrate(workspace: usize, taped: bool, traced: bool): void {
   }
 }
 
-function integrateTaped(workspace: usize): void {
-  integrate(workspace, true, true);
+function integrateTaped(workspace: usize, narrow: bool): void {
+  if (narrow) integrate(workspace, true, true, true);
+  else integrate(workspace, true, true, false);
 }
-function integrateTraced(workspace: usize): void {
-  integrate(workspace, false, true);
+function integrateTraced(workspace: usize, narrow: bool): void {
+  if (narrow) integrate(workspace, false, true, true);
+  else integrate(workspace, false, true, false);
 }
-function integratePlain(workspace: usize): void {
-  integrate(workspace, false, false);
+function integratePlain(workspace: usize, narrow: bool): void {
+  if (narrow) integrate(workspace, false, false, true);
+  else integrate(workspace, false, false, false);
 }
 
 // Puts V of held lanes back to vReset and U to 0, mends their marks, tapes who was held.
@@ -394,15 +397,16 @@ export function forwardSteps(
   const size = <usize>context(SIZE);
   const span = <usize>(to - from);
   const taped = tape != 0;
+  const narrow = field(record, CHUNK_TRIALS) <= NARROW_LANES;
   halfEnd = tape;
   rowEnd = tape + tapeRows(size, span);
   heldEnd = tape + tapeHeld(size, span);
   if (taped) tapeStep(tape, from, to, from - 1);
   let events: u32 = 0;
   for (let t = from; t < to; t++) {
-    if (taped) integrateTaped(workspace);
-    else if (traced) integrateTraced(workspace);
-    else integratePlain(workspace);
+    if (taped) integrateTaped(workspace, narrow);
+    else if (traced) integrateTraced(workspace, narrow);
+    else integratePlain(workspace, narrow);
     holdCells(workspace, t, taped);
     if (taped) {
       listRows(workspace, record, t, true, counted);
