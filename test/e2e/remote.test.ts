@@ -80,6 +80,8 @@ describe('a remote', () => {
     assert.deepEqual(target.status, { a: 'remote', b: 'remote', c: 'restored' }, target.out);
     assert.deepEqual([server.count('GET /ac/'), server.count('GET /cas/'), server.count('PUT')], [3, 1, 0]);
     assert.ok(other.exists('artifacts/c/d/x/f') && !other.exists('artifacts/b'));
+    const status = await other.start('status', '--json').end;
+    assert.deepEqual(status.status, { a: 'remote', b: 'remote', c: 'cached' }, status.out);
     // c must run: b is fetched, a is not
     const changed = await run(other, 'c', '--remote', server.url, '--set', 'word=y');
     assert.deepEqual(changed.status, { a: 'remote', b: 'restored', c: 'ran' }, changed.out);

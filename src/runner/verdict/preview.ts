@@ -48,19 +48,20 @@ async function previewOne(workspace: Workspace, stage: PlannedStage, forced: boo
     settle(workspace, stage, verdict.gathered.key, verdict.outputs);
     return { stage, verdict, event: endEvent(stage, 'cached', verdict) };
   }
-  if (verdict.record === undefined || !canRestore(workspace, verdict.record))
-    return { stage, verdict, event: endEvent(stage, 'would-run', verdict) };
-  for (const [name, { path }] of Object.entries(stage.outputs))
-    workspace.known.set(projectPath(path), verdict.record.outputs[name]!);
-  return { stage, verdict, event: endEvent(stage, 'restored', verdict) };
+  const status = statusOf(workspace, verdict.record);
+  if (status !== 'would-run')
+    for (const [name, { path }] of Object.entries(stage.outputs))
+      workspace.known.set(projectPath(path), verdict.record!.outputs[name]!);
+  return { stage, verdict, event: endEvent(stage, status, verdict) };
 }
 
-/** What a remote that is asked told of, it is taken to hold. */
-function canRestore(workspace: Workspace, { outputs, remote }: ActionRecord): boolean {
-  if (remote === true && workspace.remote !== undefined) return true;
-  return Object.values(outputs).every((tree) =>
-    tree.files.every((file) => workspace.objects.has(file.digest, file.size)),
-  );
+/** A remote that is asked, and told of a result, is taken to hold it; where none is asked, it stays there until something needs it. */
+function statusOf(workspace: Workspace, record: ActionRecord | undefined): 'would-run' | 'restored' | 'remote' {
+  if (record === undefined) return 'would-run';
+  const files = Object.values(record.outputs).flatMap((tree) => tree.files);
+  if (files.every((file) => workspace.objects.has(file.digest, file.size))) return 'restored';
+  if (record.remote !== true) return 'would-run';
+  return workspace.remote === undefined ? 'remote' : 'restored';
 }
 
 function waitsFor(stage: PlannedStage, need: string, what: string): Preview {
