@@ -1,14 +1,12 @@
 /** report: what a run made → one page to look at and to touch, with the trained network alive in it. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson } from '../src/base/canonical-json.ts';
 import { digestOf } from '../src/base/digest.ts';
 import { decodePathway } from '../src/connectome/pathway-file.ts';
-import { columnTexts, dataFrameOf } from '../src/formats/r/r-value.ts';
-import { decodeRData } from '../src/formats/r/rdata.ts';
 import { drawTrial, durationSteps } from '../src/odour/draw-trial.ts';
 import type { OdourTask, Trial } from '../src/odour/odour-task.ts';
 import { decodeOdourTask } from '../src/odour/odour-task-file.ts';
+import { chemicalClasses } from '../src/page/chemical-classes.ts';
 import type { FigureTexts } from '../src/page/figures/figure.ts';
 import { findings } from '../src/page/figures/finding-names.ts';
 import { browserScript } from '../src/page/generated/browser-script.ts';
@@ -92,7 +90,7 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   for (const [name, label] of [...Object.entries(textInputs), ...found] as [string, string][])
     if (inputs[name] !== undefined) texts[name] = new TextDecoder().decode(await taken(name, label));
   if (inputs['tables'] !== undefined) {
-    texts['classes'] = await chemicalClasses(inputs['tables']);
+    texts['classes'] = await chemicalClasses(await readFile(join(inputs['tables'], 'odor.RData')));
     const bytes = new TextEncoder().encode(texts['classes']);
     artifacts.push({ name: 'classes', label: 'classes of odor.RData', sha256: digestOf(bytes), bytes: bytes.length });
   }
@@ -119,19 +117,6 @@ async function run(context: StageContext<Params>): Promise<readonly Headline[]> 
   await writeFile(outputs['page']!, html);
   const size = `${(Buffer.byteLength(html) / 1e6).toFixed(2)} MB, the network ${(live.length / 1e6).toFixed(2)} MB of it`;
   return [{ label: 'page', value: size }];
-}
-
-/** InChIKey → class of DoOR's list of odours, those that have one; canonical JSON. */
-async function chemicalClasses(folder: string): Promise<string> {
-  const values = await decodeRData(await readFile(join(folder, 'odor.RData')));
-  const frame = dataFrameOf(values['odor']!, 'odor');
-  const classes = columnTexts(frame, 'Class');
-  const keys = columnTexts(frame, 'InChIKey');
-  return canonicalJson(
-    Object.fromEntries(
-      keys.flatMap((key, k) => (key === undefined || key === null || !classes[k] ? [] : [[key, classes[k]]])),
-    ),
-  );
 }
 
 /** Spikes of a few test trials, and of one without odour, as the pipeline's own kernel gives them. */

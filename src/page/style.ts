@@ -4,6 +4,10 @@ import { inks, shapeRules } from '../drawing/style.ts';
 
 const both = ([light, dark]: readonly [string, string]): string => `light-dark(${light},${dark})`;
 
+/** Classes of charts that src/drawing does not have, for pictures that stand alone. */
+export const chartRules =
+  '.reference{stroke:#b3261e;stroke-width:1.5;stroke-dasharray:3 3}.outline{fill:none;stroke:#c9ccd1}.heat{fill:currentColor}svg text.on{fill:#fff;font-weight:650}svg text.small{font-size:10px}svg .group{font-weight:600}';
+
 const layout = `
 :root{color-scheme:light dark;--radius:14px;--gap:18px;--accent:light-dark(#0b6aa8,#6bc0ef);--wash:light-dark(#f3f4f1,#181c21);--shadow:0 1px 2px light-dark(#1018280d,#0000),0 4px 16px light-dark(#1018280a,#0000)}
 :root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}

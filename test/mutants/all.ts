@@ -3,6 +3,7 @@ import { analysisMutants } from './analysis.ts';
 import { boardMutants } from './board.ts';
 import { kernelMutants } from './kernel.ts';
 import type { Mutant } from './mutant.ts';
+import { pageMutants } from './page.ts';
 import { paramsMutants } from './params.ts';
 import { productMutants } from './products.ts';
 import { remoteMutants } from './remote.ts';
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...kernelMutants,
   ...trainingMutants,
   ...stageMutants,
+  ...pageMutants,
   ...paramsMutants,
   ...productMutants,
   ...runnerMutants,

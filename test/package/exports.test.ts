@@ -71,6 +71,7 @@ const stages = [
   'mixtures',
   'orn-spikes',
   'overlap',
+  'paper',
   'prep-pathway',
   'rates',
   'record',
