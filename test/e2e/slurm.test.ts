@@ -307,6 +307,7 @@ describe('executor slurm, when jobs do not end well', function () {
   it('tells a time limit, too little memory, a lost node, preemption and a cancelled job apart, and tries again as asked', () => {
     project = new Cluster(
       `version: 1
+params: { n: 1 }
 slurm: { poll: 1s, retry: { nodeFailure: 1, preemption: 2, outOfMemory: 2, grow: 3 } }
 stages:
   limit: ${suffering('TIMEOUT', 1)}
@@ -319,19 +320,21 @@ stages:
   cancelled: ${suffering('CANCELLED', 1, ', retries: 5')}
   launch: { command: 'true', outputs: { o: o.txt }, slurm: { flags: ['--comment=LAUNCH*9'] } }
   own: ${stage('ran own; exit 3', 'retries: 1')}
+  turns: ${stage('ran turn${params.n}; if [ ${params.n} = 2 ]; then touch $FAKE/running-DEADLINE; sleep 30; fi; echo 1 > ${outputs.o}', "params: [n], matrix: { n: [1, 2, 3] }, slurm: { group: 3, flags: ['--comment=DEADLINE*1'] }").replace('passEnv: [', 'passEnv: [FAKE, ')}
 `,
       false,
     );
     project.environment = { ...project.environment, FAKE: project.fake!.folder };
     const { code, status, lines } = project.slurm('--keep-going');
     assert.equal(code, 1);
-    const ok = ['memory', 'counted', 'node', 'gone', 'preempted'];
+    // The turn of turns@n=3 never came: it is not to blame.
+    const ok = ['memory', 'counted', 'node', 'gone', 'preempted', 'turns@n=1', 'turns@n=3'];
     for (const id of ok)
       assert.equal(status[id], 'ran', `${id}: ${lines.find((l) => l.stage === id && l.error)?.error}`);
     const errors = Object.fromEntries(
       lines.filter(({ event, status: word }) => event === 'stage' && word === 'failed').map((l) => [l.stage, l.error]),
     );
-    assert.deepEqual(Object.keys(errors).sort(), ['cancelled', 'launch', 'limit', 'nodes', 'own']);
+    assert.deepEqual(Object.keys(errors).sort(), ['cancelled', 'launch', 'limit', 'nodes', 'own', 'turns@n=2']);
     assert.match(errors['limit']!, /time limit .*on fake1[\s\S]*resources\.time/);
     assert.match(errors['nodes']!, /lost with its node .*BOOT_FAIL/);
     assert.match(errors['cancelled']!, /was cancelled: Slurm job \d+/);
@@ -339,7 +342,7 @@ stages:
     assert.match(errors['own']!, /ended with status 3/);
     assert.deepEqual(project.ran, {
       ...{ BOOT_FAIL: 2, CANCELLED: 1, MEMORY_BY_SLURM: 2, NODE_FAIL: 2, OUT_OF_MEMORY: 3, PREEMPTED: 3, TIMEOUT: 1 },
-      ...{ VANISHED: 2, own: 2 },
+      ...{ VANISHED: 2, own: 2, turn1: 1, turn2: 1, turn3: 1 },
     });
     const asked = project.fake!.calls('sbatch').filter((line) => line.includes('OUT_OF_MEMORY'));
     assert.deepEqual(
