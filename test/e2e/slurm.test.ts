@@ -364,6 +364,10 @@ stages:
     assert.ok(
       second.lines.some(({ event, text }) => event === 'message' && /temporarily unavailable/.test(String(text))),
     );
+    project.fake!.set('unheard', 'yes');
+    const third = project.slurm('--force');
+    assert.ok(third.lines.some(({ event, text }) => event === 'message' && /Socket timed out/.test(String(text))));
+    assert.deepEqual([third.code, project.ran], [0, { a: 2 }], 'it was submitted all the same, and is not again');
   });
 
   it('is chosen by the configuration of a person, which is held against what may stand there', () => {

@@ -28,6 +28,7 @@ for id in $(seq $first $last); do
 done
 flock -u 8
 setsid bash "$S/bin/run-jobs" "$S" "$first" "$last" "$array" "$output" "$fate" "$dir" > /dev/null 2>> "$S/trouble" < /dev/null 8>&- &
+if [ -s "$S/unheard" ]; then mv "$S/unheard" "$S/unheard-said"; echo "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2; exit 1; fi
 echo "$first"
 `;
 

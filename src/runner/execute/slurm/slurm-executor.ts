@@ -1,13 +1,15 @@
 /** The executor that works through Slurm. Its jobs outlive a run that is killed; the next one takes up what they do and what they did. */
-import { statSync } from 'node:fs';
+import { setMaxListeners } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { digestOfJson } from '../../../base/digest.ts';
+import { type Digest, digestOfJson } from '../../../base/digest.ts';
 import { commandCodeFiles, type Gathered } from '../../key/read-ingredients.ts';
 import { FileLock } from '../../locks/file-lock.ts';
 import type { PlannedStage, Resources, SlurmRetries, SlurmSettings } from '../../model/plan.ts';
 import { jobsDir, locksDir, type Project } from '../../model/project.ts';
 import type { Workspace } from '../../state/workspace.ts';
+import { ActionCache } from '../../store/actions.ts';
 import { removeTree } from '../../store/remove-tree.ts';
 import { fingerprintOf } from '../../store/stat-cache.ts';
 import type { Again, Desk, Executor, StageCode } from '../executor.ts';
@@ -67,6 +69,8 @@ export class SlurmExecutor implements Executor {
     this.project = project;
     this.settings = settings;
     this.signal = signal;
+    // One listener a stage under way.
+    setMaxListeners(0, signal);
     this.files = new JobFiles(jobsDir(project));
     this.submitter = new Submitter(this.files, project.root, tell);
     this.watch = new QueueWatch(this.files, settings.pollMs ?? defaultPollMs);
@@ -142,6 +146,19 @@ export class SlurmExecutor implements Executor {
     const others = (this.left.get(stage) ?? []).filter((attempt) => attempt.key !== key);
     this.left.delete(stage);
     for (const attempt of others) {
+      const lock = FileLock.tryAcquire(join(locksDir(this.project), attempt.key), 'exclusive', true);
+      if (lock === undefined) continue;
+      await this.drop(attempt);
+      lock.release(true);
+    }
+  }
+
+  /** Of runs that were killed between keeping a result and clearing its job away. */
+  private async clearTaken(): Promise<void> {
+    const actions = new ActionCache(this.project.cacheDir);
+    for (const attempt of [...this.left.values()].flat()) {
+      const ended = existsSync(exitFile(this.files.base(attempt.key, attempt.name)));
+      if (!ended || actions.read(attempt.key as Digest) === undefined) continue;
       const lock = FileLock.tryAcquire(join(locksDir(this.project), attempt.key), 'exclusive', true);
       if (lock === undefined) continue;
       await this.drop(attempt);
@@ -257,6 +274,7 @@ export class SlurmExecutor implements Executor {
   async close(): Promise<void> {
     this.watch.stop();
     await this.submitter.stop();
+    await this.clearTaken();
     this.files.sweep();
   }
 }

@@ -8,21 +8,15 @@ interface Called {
   readonly err: string;
 }
 
-/** Longer than Slurm's own patience with its controller (MessageTimeout). */
-const patienceMs = 120_000;
-
+/** Slurm's programs have a patience of their own (MessageTimeout); to cut one off would leave open whether it did what it was asked. */
 function call(program: string, args: readonly string[], input = ''): Promise<Called> {
   return new Promise((resolve) => {
-    const child = execFile(
-      program,
-      args,
-      { encoding: 'utf8', timeout: patienceMs, maxBuffer: 1 << 28 },
-      (error, out, err) =>
-        resolve({
-          code: error === null ? 0 : (error.code ?? 'killed'),
-          out,
-          err: err === '' ? (error?.message ?? '') : err,
-        }),
+    const child = execFile(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 }, (error, out, err) =>
+      resolve({
+        code: error === null ? 0 : (error.code ?? 'killed'),
+        out,
+        err: err === '' ? (error?.message ?? '') : err,
+      }),
     );
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
@@ -45,7 +39,7 @@ export async function sbatch(flags: readonly string[], script: string): Promise<
     script,
   );
   const jobId = /^(\d+)/m.exec(out)?.[1];
-  if (code === 0 && jobId !== undefined) return { kind: 'done', jobId };
+  if (jobId !== undefined) return { kind: 'done', jobId };
   if (code === 'ENOENT') return { kind: 'refused', message: 'sbatch is not on the PATH: is this a login node?' };
   const message = err.replace(/^sbatch: (error: )?/gm, '').trim() || `sbatch ended with ${code}`;
   return { kind: passing.test(message) ? 'later' : 'refused', message };

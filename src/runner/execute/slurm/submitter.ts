@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Attempt, JobFiles } from './job-files.ts';
-import { sbatch } from './slurm-programs.ts';
+import { type Submitted, sbatch, squeue } from './slurm-programs.ts';
 
 /** An attempt that is to be submitted. */
 export interface Waiting {
@@ -114,7 +114,7 @@ export class Submitter {
     const most = Math.max(...tasks.map((task) => task.length));
     const asked = [...flags, ...tasks[0]![0]!.flags(most)];
     for (let pause = firstPauseMs; ; pause = Math.min(longestPauseMs, pause * 2)) {
-      const answer = await sbatch(asked, script(this.files.root, id));
+      const answer = await submitOnce(id, asked, script(this.files.root, id), pause > firstPauseMs);
       if (answer.kind === 'done') {
         const submission = this.files.submission(id);
         if (submission !== undefined) this.files.noteSubmission(id, { ...submission, jobId: answer.jobId });
@@ -130,6 +130,13 @@ export class Submitter {
   private refuse(tasks: readonly (readonly Waiting[])[], message: string): void {
     for (const one of tasks.flat()) one.refused(message);
   }
+}
+
+/** An sbatch that was not answered may have been heard all the same: its name is looked for before it is asked again. */
+async function submitOnce(id: string, flags: readonly string[], text: string, again: boolean): Promise<Submitted> {
+  const known = again ? (await squeue())?.get(`${jobName(id)}/0`) : undefined;
+  if (known !== undefined) return { kind: 'done', jobId: known.id.replace(/_.*/, '') };
+  return sbatch(flags, text);
 }
 
 /** By which squeue's lines are told. */
