@@ -103,6 +103,9 @@ describe('spinnaker/loihi-simulator', () => {
       [3, 3 + refractory + 4, 3 + 2 * (refractory + 4)],
     );
     assert.equal(overflows, 0);
+    const leaking = { ...flat, bias: flat.bias.map(() => 100), decayV: flat.decayV.map(() => 1), threshold: 299 };
+    const [at] = pairsOf(new LoihiSimulator(leaking).run(silent).spikes)[0]!;
+    assert.equal(at, 3, 'V = 100, 199, 298, 397: a decay of less than 1 takes 1');
     const tooLarge = { ...flat, bias: flat.bias.fill(2 ** 22), threshold: 2 ** 30 };
     assert.equal(new LoihiSimulator(tooLarge).run(silent).overflows, size * 99);
     assert.ok(inputSize > 0);
