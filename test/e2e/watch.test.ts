@@ -51,6 +51,27 @@ class Watching {
 }
 
 describe('run --watch', () => {
+  it('sees an included file edited, also one that was refused, and a new one', async () => {
+    const text = (word: string): string =>
+      `stages: { a: { command: 'echo ${word} > ${'${outputs.o}'}', outputs: { o: o.txt } } }\ntargets: { it: [a] }\n`;
+    const project = new TestProject(
+      "version: 1\ninclude: [more/*.yaml]\ntargets: { default: [a] }\nstages: { b: { command: 'true > ${outputs.o}', outputs: { o: o } } }\n",
+    ).write('more/one.yaml', text('first'));
+    const watching = new Watching(project);
+    await watching.begun();
+    assert.equal(project.read('artifacts/a/o.txt'), 'first\n');
+    await watching.after(() => project.write('more/one.yaml', text('second')));
+    assert.equal(project.read('artifacts/a/o.txt'), 'second\n');
+    await watching.after(() => project.write('more/two.yaml', 'stages: ['));
+    await sleep(500);
+    await watching.after(() => project.write('more/two.yaml', 'params: { two: 1 }\n'));
+    await sleep(500);
+    await watching.after(() => project.write('more/one.yaml', text('third')));
+    assert.equal(project.read('artifacts/a/o.txt'), 'third\n');
+    await watching.stop();
+    project.dispose();
+  }).timeout(120_000);
+
   it('follows links among its inputs, also inside folders, and puts back outputs that were changed', async () => {
     const outside = new TestProject().write('one.txt', 'one\n').write('deep/two.txt', 'two\n');
     const project = new TestProject(`

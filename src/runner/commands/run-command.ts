@@ -15,7 +15,8 @@ export async function runCommand(io: CommandIo): Promise<number> {
       return statusOf(outcome.value, io.line.has('check'));
     const refused = outcome.ok ? exitCodes.done : refuse(io, outcome.error);
     if (watch === undefined) return refused;
-    if (!(await watch.next(outcome.ok ? outcome.value.opened : undefined))) return exitCodes.interrupted;
+    const next = outcome.ok ? watch.next(outcome.value.opened) : watch.next(undefined, outcome.error);
+    if (!(await next)) return exitCodes.interrupted;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Between two runs of `run --watch`. */
 
+import { dirname, join } from 'node:path';
+import type { Diagnostic } from '../../base/located-error.ts';
 import { nextChange, pipelineFileState } from '../inspect/watch.ts';
 import type { OpenedPlan } from '../run/open-plan.ts';
 import { Workspace } from '../state/workspace.ts';
@@ -15,12 +17,13 @@ export class ChangeWatch {
     this.fileBefore = pipelineFileState(io.project);
   }
 
-  /** False where it was interrupted. After a file that cannot be read, the plain project folder is watched until it can. */
-  async next(opened: OpenedPlan | undefined): Promise<boolean> {
+  /** False where it was interrupted. After files that were refused, the project's folder and theirs are watched until they are not. */
+  async next(opened: OpenedPlan | undefined, refused: readonly Diagnostic[] = []): Promise<boolean> {
     const { io } = this;
     if (!io.line.has('json')) io.out('watching; Ctrl-C ends it\n');
     try {
-      await nextChange(opened ?? emptyPlan(io), this.fileBefore, io.signal);
+      const files = refused.flatMap(({ at }) => (at === undefined ? [] : [dirname(join(io.project.root, at.file))]));
+      await nextChange(opened ?? emptyPlan(io), this.fileBefore, io.signal, files);
       return true;
     } catch (error) {
       if (io.signal.aborted) return false;

@@ -100,14 +100,21 @@ export function pipelineFileState(project: Project): string {
 
 /**
  * Resolves at the first change since the run that `opened` comes from, once it has settled; rejects with the signal's reason.
- * `fileBefore`: pipelineFileState before that run.
+ * `fileBefore`: pipelineFileState before that run; `beside`: more folders to watch, absolute.
  */
-export function nextChange(opened: OpenedPlan, fileBefore: string, signal: AbortSignal): Promise<void> {
+export function nextChange(
+  opened: OpenedPlan,
+  fileBefore: string,
+  signal: AbortSignal,
+  beside: readonly string[] = [],
+): Promise<void> {
   const watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
   const wait = new Promise<void>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    for (const [folder, deep] of watchedFolders(opened)) {
+    const folders = new Map(watchedFolders(opened));
+    for (const folder of beside) if (!folders.has(folder)) folders.set(folder, false);
+    for (const [folder, deep] of folders) {
       if (statIfPresent(folder)?.isDirectory() !== true) continue;
       const watcher = watch(folder, { recursive: deep, persistent: true }, (kind, name) => {
         const path = join(folder, name ?? '');
