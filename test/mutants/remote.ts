@@ -61,6 +61,7 @@ export const remoteMutants: readonly Mutant[] = [
         what: 'a stage whose need came out otherwise is run under its old key',
         find: "return changed ? 'changed' : 'here';",
         replace: "return 'here';",
+        lives: 'after a stage ran its inputs are looked at once more: then it runs again under its new key',
       },
     ],
   ),
