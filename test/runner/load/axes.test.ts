@@ -93,7 +93,7 @@ stages:
 
 describe('a stage’s own settings', () => {
   it('are laid over the tree for it alone; a reference to null leaves a key as it is, null itself does not', async () => {
-    const own = edited('seed: "${params.nulls.keep}"', 'fit.rate: null')
+    const own = edited('seed: "${params.nulls.keep}"', 'fit.rate: null, seed: "${params.nulls.keep}"')
       .replace('matrix: { wiring: "${params.nulls.wirings}", seed: "${params.nulls.seeds}" }', '')
       .replace('artifacts/prep/o.txt', 'artifacts/prep/wiring=plain/o.txt')
       .replace('epochs: 6', 'epochs: 6, rate: 1')
