@@ -79,6 +79,7 @@ describe('the packed package', function () {
       'dist/stages',
       'docs',
       'examples',
+      'experiments',
       'package.json',
       'pipeline.yaml',
       'schemas',

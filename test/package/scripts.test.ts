@@ -32,7 +32,7 @@ describe('a script of the checkout', function () {
   describe('schemas.mjs', () => {
     beforeEach(() => {
       copy('src', 'stages', 'dist/src', 'dist/stages', 'dist/.sources.json', 'package.json', 'tsconfig.json');
-      copy('pipeline.yaml', 'docs/parameters.md', 'schemas');
+      copy('pipeline.yaml', 'experiments', 'docs/parameters.md', 'schemas');
     });
 
     it('writes the page anew; with --check it only says what differs, and ends with 1', () => {
