@@ -5,6 +5,7 @@ import { kernelMutants } from './kernel.ts';
 import type { Mutant } from './mutant.ts';
 import { pageMutants } from './page.ts';
 import { paramsMutants } from './params.ts';
+import { planMutants } from './plan.ts';
 import { productMutants } from './products.ts';
 import { remoteMutants } from './remote.ts';
 import { runnerMutants } from './runner.ts';
@@ -23,6 +24,7 @@ export const mutants: readonly Mutant[] = [
   ...pageMutants,
   ...paramsMutants,
   ...productMutants,
+  ...planMutants,
   ...runnerMutants,
   ...remoteMutants,
   ...scriptMutants,
