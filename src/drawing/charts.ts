@@ -4,6 +4,7 @@ import { compareText } from '../base/compare-text.ts';
 import { escaped, percent } from '../base/text.ts';
 import { type FrameOptions, frame, line, svg } from './frame.ts';
 import { linearScale } from './scale.ts';
+import { spreadApart } from './spread-apart.ts';
 import { coordinate, element, figure, label, linePath } from './svg.ts';
 
 export interface LineSeries {
@@ -37,23 +38,6 @@ export function lineChart(options: FrameOptions, series: readonly LineSeries[]):
     );
     return [...drawn, ...names].join('');
   });
-}
-
-/** Heights at least `gap` apart, in the order given by their values, none below `most`. */
-function spreadApart(heights: readonly number[], gap: number, most: number): number[] {
-  const order = heights
-    .map((_, k) => k)
-    .filter((k) => Number.isFinite(heights[k]))
-    .sort((a, b) => heights[a]! - heights[b]!);
-  const out = [...heights];
-  order.forEach((k, rank) => {
-    if (rank > 0) out[k] = Math.max(heights[k]!, out[order[rank - 1]!]! + gap);
-  });
-  for (let rank = order.length - 1; rank >= 0; rank--) {
-    const limit = rank === order.length - 1 ? most : out[order[rank + 1]!]! - gap;
-    out[order[rank]!] = Math.min(out[order[rank]!]!, limit);
-  }
-  return out;
 }
 
 export interface DotRow {

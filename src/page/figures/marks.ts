@@ -2,6 +2,7 @@
 import { escaped } from '../../base/text.ts';
 import { type Axis, frame, line, svg } from '../../drawing/frame.ts';
 import { linearScale } from '../../drawing/scale.ts';
+import { spreadApart } from '../../drawing/spread-apart.ts';
 import { type Attributes, element, label, linePath } from '../../drawing/svg.ts';
 
 /** Every chart is this wide and shrinks or grows with its card. */
@@ -44,7 +45,7 @@ export function markedLines(options: LineOptions, series: readonly MarkedSeries[
       );
       return element('path', { d: path, class: `line ${colour}${dashed === true ? ' dashed' : ''}` }) + marks.join('');
     });
-    const ends = apart(
+    const ends = spreadApart(
       series.map(({ points }) => y.at(points.at(-1)?.y ?? Number.NaN)),
       13,
       area.bottom,
@@ -54,23 +55,6 @@ export function markedLines(options: LineOptions, series: readonly MarkedSeries[
     );
     return [...drawn, ...names].join('');
   });
-}
-
-/** Heights at least `gap` apart, in their order, none below `most`. */
-function apart(heights: readonly number[], gap: number, most: number): number[] {
-  const order = heights
-    .map((_, k) => k)
-    .filter((k) => Number.isFinite(heights[k]))
-    .sort((a, b) => heights[a]! - heights[b]!);
-  const out = [...heights];
-  order.forEach((k, rank) => {
-    if (rank > 0) out[k] = Math.max(heights[k]!, out[order[rank - 1]!]! + gap);
-  });
-  for (let rank = order.length - 1; rank >= 0; rank--) {
-    const limit = rank === order.length - 1 ? most : out[order[rank + 1]!]! - gap;
-    out[order[rank]!] = Math.min(out[order[rank]!]!, limit);
-  }
-  return out;
 }
 
 export interface MarkedRow {
